@@ -1,0 +1,32 @@
+"""The company whose shop this is."""
+
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Editable
+
+
+class Company(Editable):
+    """Name, place, money and time of the company. There is exactly one row, with id 1."""
+
+    __tablename__ = "company"
+    entity: ClassVar[str] = "company"
+    editable: ClassVar[tuple[str, ...]] = ("name", "city", "currency", "time_zone", "locale")
+
+    name: Mapped[str] = mapped_column(Text)
+    city: Mapped[str] = mapped_column(Text, server_default="")
+    currency: Mapped[str] = mapped_column(Text, server_default="EUR")
+    time_zone: Mapped[str] = mapped_column(Text, server_default="UTC")
+    locale: Mapped[str] = mapped_column(Text, server_default="en_GB")
+
+    __table_args__ = (
+        CheckConstraint("id = 1", name="only_one"),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+    )
+
+    @property
+    def label(self) -> str:
+        """The name of the company."""
+        return self.name

@@ -1,0 +1,1 @@
+"""Flat drawings of gear: dark devices on a light ground, one module for each trade."""

@@ -1,0 +1,52 @@
+// Popovers are placed beside the button that opened them; menus inside answer to the arrow keys.
+{
+  const anchored = CSS.supports("anchor-name: --pop");
+
+  const place = (popover, button) => {
+    const edge = button.getBoundingClientRect();
+    const room = document.documentElement.clientWidth - popover.offsetWidth - 12;
+    popover.style.position = "fixed";
+    popover.style.insetBlockStart = `${edge.bottom + 6}px`;
+    popover.style.insetInlineStart = `${Math.max(12, Math.min(edge.left, room))}px`;
+  };
+
+  document.addEventListener(
+    "beforetoggle",
+    (event) => {
+      const popover = event.target;
+      if (!popover.matches(".av-pop--at") || event.newState !== "open") return;
+      const active = document.activeElement?.closest(`[popovertarget="${popover.id}"]`);
+      const button = event.source ?? active ?? document.querySelector(`[popovertarget="${popover.id}"]`);
+      if (!button) return;
+      for (const other of document.querySelectorAll(".av-anchor")) other.classList.remove("av-anchor");
+      button.classList.add("av-anchor");
+      popover.classList.add("is-named");
+      if (!anchored) requestAnimationFrame(() => place(popover, button));
+    },
+    true,
+  );
+
+  const items = (menu) => [...menu.querySelectorAll('[role="menuitem"]')].filter((item) => item.checkVisibility());
+
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      if (!event.target.matches("[popover]")) return;
+      if (event.newState === "closed") av.settled();
+      else if (event.target.matches('[role="menu"]')) items(event.target)[0]?.focus();
+    },
+    true,
+  );
+
+  document.addEventListener("keydown", (event) => {
+    const menu = event.target.closest?.('[role="menu"]');
+    if (!menu) return;
+    const all = items(menu);
+    const at = all.indexOf(document.activeElement);
+    const to = { ArrowDown: (at + 1) % all.length, ArrowUp: (at || all.length) - 1, Home: 0, End: all.length - 1 };
+    if (event.key in to) {
+      event.preventDefault();
+      all[to[event.key]]?.focus();
+    } else if (event.key === "Tab") menu.hidePopover();
+  });
+}

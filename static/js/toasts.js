@@ -1,0 +1,54 @@
+// Receipts: rendered with the page, or sent by the server as HX-Trigger: {"toast": {tone, title, text, undo_url}}.
+{
+  const lifetime = 10000;
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+  const remove = (toast) => {
+    if (toast.contains(document.activeElement)) document.getElementById("main")?.focus();
+    toast.remove();
+  };
+
+  // the bar of life ends the toast; without motion a timer does, and waits for hover and focus all the same
+  const live = (toast) => {
+    if (!still.matches || !toast.querySelector(".av-toast__life")) return;
+    const end = () => (toast.matches(":hover, :focus-within") ? setTimeout(end, 1000) : remove(toast));
+    setTimeout(end, lifetime);
+  };
+
+  const show = ({ tone = "", title = "", text = "", undo_url: undo = null }) => {
+    const patterns = document.getElementById("toast")?.content;
+    const region = document.getElementById("toasts");
+    if (!patterns || !region) return;
+    const pattern = (tone && patterns.querySelector(`.tone-${tone}`)) || patterns.firstElementChild;
+    const toast = pattern.cloneNode(true);
+    const button = toast.querySelector("[data-undo]");
+    if (undo) button.dataset.undo = undo;
+    else button.remove();
+    region.append(toast);
+    // words that come after the region are announced, words that come with it may not be
+    requestAnimationFrame(() => {
+      toast.querySelector("strong").textContent = title;
+      toast.querySelector("p").textContent = text ?? "";
+    });
+    live(toast);
+  };
+
+  document.addEventListener("toast", (event) => show(event.detail));
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const toast of document.querySelectorAll(".av-toast")) live(toast);
+  });
+  document.addEventListener("animationend", (event) => {
+    if (!still.matches && event.target.matches(".av-toast__life")) remove(event.target.closest(".av-toast"));
+  });
+  document.addEventListener("click", (event) => {
+    const toast = event.target.closest(".av-toast");
+    if (event.target.closest("[data-toast-close]")) remove(toast);
+    const undo = event.target.closest("[data-undo]");
+    if (undo && undo.getAttribute("aria-busy") !== "true")
+      htmx.ajax("POST", undo.dataset.undo, { source: undo, target: undo, swap: "none" });
+  });
+  document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+    if (ctx.sourceElement.matches("[data-undo]") && ctx.response.status < 400)
+      remove(ctx.sourceElement.closest(".av-toast"));
+  });
+}
