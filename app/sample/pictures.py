@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from app.sample.catalogue import SampleEquipment
-from app.sample.drawings import audio, lighting, microphones, racks, stage, video
+from app.sample.drawings import audio, desks, lighting, microphones, racks, stage, video
 from app.sample.drawings.canvas import Canvas
 
 Drawing = Callable[[Canvas], None]
@@ -17,8 +17,8 @@ SUBCATEGORY_DRAWINGS: Final[Mapping[str, Drawing]] = MappingProxyType(
         "LED bars & battens": lighting.batten,
         "Profiles": lighting.profile,
         "Followspots": lighting.followspot,
-        "DI boxes": microphones.di_box,
-        "Mixing desks": audio.mixing_desk,
+        "DI boxes": audio.di_box,
+        "Mixing desks": desks.mixing_desk,
         "Stageboxes": racks.stagebox,
         "Line array": audio.line_array,
         "Subwoofers": audio.subwoofer,
@@ -55,7 +55,7 @@ _SKUS_OF_DRAWINGS: Final[tuple[tuple[Drawing, str], ...]] = (
     (lighting.tubes, "LGT-TITAN LGT-AX1"),
     (lighting.strobe, "LGT-JDC1"),
     (lighting.blinder, "LGT-CUEWW4"),
-    (lighting.console, "CTL-MA3L CTL-MA3CXT CTL-IONXE CTL-MQ80"),
+    (desks.console, "CTL-MA3L CTL-MA3CXT CTL-IONXE CTL-MQ80"),
     (lighting.hazer, "FX-ATME FX-TOURHZ FX-UNIQ21 FX-VIPERNT"),
     (video.led_wall, "LED-BP2 LED-CB5"),
     (video.switcher, "SWI-V160"),

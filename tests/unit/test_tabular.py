@@ -83,6 +83,9 @@ def test_detects_the_delimiter(delimiter):
         ("a,1,x;y\nb,2,z;w\n", ","),
         ("sep=|\nname|qty\na,b|1\n", "|"),
         ("name\nSM58\nBeta 52\n", ","),
+        ("My list\n\nsku;name;qty\na;b;1\nc;d;2\n", ";"),
+        ("name;price\n" + "a;1,50\n" * 100, ";"),
+        ("sku,tags\n" + "a,x;y\n" * 100, ","),
     ],
 )
 def test_detects_the_delimiter_beside_others(text, delimiter):

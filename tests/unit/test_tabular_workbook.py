@@ -301,6 +301,17 @@ def test_elements_without_end_are_refused(part):
     assert time.process_time() - start < 1
 
 
+def test_one_part_is_read_once_for_all_its_sheets():
+    sheets = "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="rId1"/>' for n in range(1, 5000))
+    book = f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{sheets}</sheets></workbook>'
+    blank = f'<worksheet xmlns="{MAIN}"><!--{"x" * 100_000}--></worksheet>'
+    start = time.process_time()
+    assert "no sheet with anything" in refusal(archive(sheet=blank, extra={"xl/workbook.xml": book}))
+    assert time.process_time() - start < 1
+    full = archive('<row r="2"><c r="A2"><v>1</v></c></row>', extra={"xl/workbook.xml": book})
+    assert read(full).sheet == "S1"
+
+
 def test_formatted_empty_rows_to_the_end_of_the_sheet_cost_little():
     cells = "".join(f'<row r="{n}"><c r="A{n}" s="0"/></row>' for n in range(2, 100_000))
     start = time.process_time()

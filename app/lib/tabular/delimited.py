@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
 
@@ -37,19 +38,18 @@ def read_delimited(text: str, encoding: str, delimiter: str | None, limits: Tabl
 
 
 def detect_delimiter(text: str) -> str:
-    """Say what stands between the cells: what splits most rows into as many cells as the first one.
+    """Say what stands between the cells: what splits most rows into equally many cells.
 
-    Where several do equally well, the one giving more cells; then the one less likely inside a number.
+    Where several do equally well, the one that does so with the first row too, which may be the header;
+    then the one giving more cells; then the one less likely inside a number.
     """
     sample = text[:_SAMPLE_CHARACTERS]
-    best, best_score = ",", (0.0, 0)
+    best, best_score = ",", (0.0, False, 0)
     for delimiter in ("\t", ";", "|", ","):
         widths = _widths(sample, delimiter)
-        if not widths or widths[0] < 2:  # noqa: PLR2004 - what splits nothing is no delimiter
-            continue
-        alike = sum(1 for width in widths if width == widths[0]) / len(widths)
-        score = (round(alike, 1), widths[0])
-        if score > best_score:
+        width, rows = Counter(widths).most_common(1)[0] if widths else (0, 0)
+        score = (round(rows / max(len(widths), 1), 1), [width] == widths[:1], width)
+        if width > 1 and score > best_score:
             best, best_score = delimiter, score
     return best
 

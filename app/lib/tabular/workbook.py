@@ -98,9 +98,11 @@ class _Workbook:
             if not visible:
                 raise TableError(f"This workbook has no sheet called “{wanted[:80]}”.")
         texts, formats = self._texts(relations), self._formats(relations)
-        for sheet in visible:
+        # By place, because many sheets pointing at one part would have it read many times.
+        places = {_inside(relations.worksheet(sheet.relation) or ""): sheet for sheet in reversed(visible)}
+        for place, sheet in reversed(places.items()):
             rows = SheetRows(Collector(self._limits), texts, formats, from_1904=index.from_1904)
-            self._parse(_inside(relations.worksheet(sheet.relation) or ""), rows)
+            self._parse(place, rows)
             if rows.collector.rows:
                 return _records(rows, sheet, names)
         raise TableError("This workbook has no sheet with anything in it.")

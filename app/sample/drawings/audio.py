@@ -1,4 +1,4 @@
-"""Desks, loudspeakers and what stands around them."""
+"""Loudspeakers and the smaller gear of sound."""
 
 from app.sample.drawings.canvas import (
     AMBER,
@@ -35,44 +35,11 @@ def di_box(canvas: Canvas) -> None:
         canvas.disc(x, 176, 21, METAL_LIT)
         canvas.disc(x, 176, 12, DEEP)
         canvas.disc(x, 176, 6, BLACK)
-    for y in (148, 176, 204):
+    for y, x in ((148, 258), (176, 278), (204, 258)):
         canvas.box(256, y - 8, 44, 16, DEEP, radius=5)
-        canvas.box(258 if y != 176 else 278, y - 6, 20, 12, METAL_LIT, radius=4)  # noqa: PLR2004
+        canvas.box(x, y - 6, 20, 12, METAL_LIT, radius=4)
     canvas.disc(316, 128, 4, GREEN)
     canvas.box(98, 128, 130, 5, METAL_SHADE, radius=2.5)
-
-
-def mixing_desk(canvas: Canvas) -> None:
-    """A digital mixing desk: screen above, rows of knobs, a long bank of faders."""
-    canvas.shadow(200, 262, 184)
-    canvas.shape([(52, 60), (348, 60), (366, 140), (34, 140)], EDGE)
-    canvas.shape([(60, 66), (340, 66), (356, 136), (44, 136)], LIT)
-    canvas.shape([(140, 70), (260, 70), (268, 132), (132, 132)], DEEP)
-    canvas.shape([(146, 75), (254, 75), (261, 127), (139, 127)], SCREEN_DEEP)
-    canvas.line(
-        [(146, 118), (160, 116), (176, 96), (190, 108), (206, 84), (222, 102), (240, 98), (254, 114)],
-        2.4,
-        SCREEN,
-    )
-    canvas.lines((((148, y), (254, y)) for y in (88, 103)), 0.8, GLASS)
-    for side, start in ((0, 70), (1, 280)):
-        for row in range(3):
-            for column in range(3):
-                x = start + column * 21 + (row * -3.5 if side == 0 else row * 3.5)
-                canvas.disc(x, 82 + row * 19, 6.4, DEEP)
-                canvas.disc(x, 81 + row * 19, 4.6, (GREEN, AMBER, GLASS)[row])
-    canvas.shape([(34, 140), (366, 140), (386, 246), (14, 246)], LIT)
-    canvas.shape([(34, 140), (366, 140), (367, 147), (33, 147)], EDGE)
-    canvas.box(14, 244, 372, 17, BASE, radius=5)
-    for number in range(17):
-        x = 44 + number * 19.4
-        lean = (x - 200) * 0.045
-        canvas.box(x - 5 + lean * 0.2, 154, 11, 6, GREEN if number % 5 else AMBER, radius=1.5)
-        canvas.box(x - 5 + lean * 0.3, 163, 11, 6, GLASS_DEEP, radius=1.5)
-        canvas.line([(x + lean * 0.5, 178), (x + lean * 1.4, 234)], 3.4, DEEP)
-        place = (number * 23 + 11) % 42 / 56
-        canvas.box(x - 6 + lean * (0.5 + 0.9 * place), 178 + 56 * place, 13, 9, METAL_LIT, radius=2)
-        canvas.box(x - 6 + lean * (0.5 + 0.9 * place), 181.5 + 56 * place, 13, 2, METAL_SHADE)
 
 
 def _grille(canvas: Canvas, x: float, y: float, width: float, height: float) -> None:
@@ -160,9 +127,10 @@ def media_player(canvas: Canvas) -> None:
     canvas.body(106, 18, 188, 264, radius=10)
     canvas.box(118, 30, 164, 72, DEEP, radius=5)
     canvas.box(124, 36, 152, 60, SCREEN_DEEP, radius=2)
-    heights = (8, 18, 12, 26, 20, 10, 24, 30, 16, 22, 9, 27, 14, 20, 11, 25, 17, 7, 15)
-    for step, height in enumerate(heights):
-        canvas.box(129 + step * 7.5, 66 - height / 2, 4.6, height, SCREEN if step < 9 else GLASS, radius=1)  # noqa: PLR2004
+    played, to_come = (8, 18, 12, 26, 20, 10, 24, 30, 16), (22, 9, 27, 14, 20, 11, 25, 17, 7, 15)
+    for start, heights, fill in ((129, played, SCREEN), (196.5, to_come, GLASS)):
+        for step, height in enumerate(heights):
+            canvas.box(start + step * 7.5, 66 - height / 2, 4.6, height, fill, radius=1)
     canvas.line([(196, 42), (196, 90)], 1.6, RED)
     for step in range(4):
         canvas.box(130 + step * 22, 112, 16, 9, (GREEN, AMBER, GLASS, RED)[step], radius=2)

@@ -75,16 +75,15 @@ class Canvas:
     ) -> None:
         """A rectangle with round corners whose right half lies in the shade."""
         self.box(x, y, width, height, lit, radius=radius)
-        self._pen.rounded_rectangle(
-            (
-                (x + width / 2) * _SCALE,
-                y * _SCALE,
-                (x + width) * _SCALE - 1,
-                (y + height) * _SCALE - 1,
-            ),
-            radius * _SCALE,
-            fill=shade,
-            corners=(False, True, True, False),
+        right, bottom = x + width, y + height
+        self.shape(
+            [
+                (x + width / 2, y),
+                *arc(right - radius, y + radius, radius, radius, (270, 360)),
+                *arc(right - radius, bottom - radius, radius, radius, (0, 90)),
+                (x + width / 2, bottom),
+            ],
+            shade,
         )
 
     def oval(self, x: float, y: float, radius_x: float, radius_y: float, fill: str) -> None:

@@ -1,9 +1,8 @@
-"""Luminaires, their consoles and what makes beams visible."""
+"""Luminaires and what makes their beams visible."""
 
 import math
 
 from app.sample.drawings.canvas import (
-    AMBER,
     BASE,
     BLACK,
     DEEP,
@@ -12,13 +11,10 @@ from app.sample.drawings.canvas import (
     GLASS_DEEP,
     GLASS_LIT,
     GLINT,
-    GREEN,
     GROUND,
     LIT,
     METAL,
-    METAL_LIT,
     METAL_SHADE,
-    RED,
     SCREEN,
     SCREEN_DEEP,
     SHADE,
@@ -38,6 +34,12 @@ WARM_LIT = "#f7e3b8"
 def _yoke_base(canvas: Canvas) -> None:
     """The foot of a moving head with display and sockets, and the two arms of its yoke."""
     canvas.shadow(200, 274, 94)
+    canvas.box(152, 216, 96, 14, "#2b2f37", radius=3)
+    canvas.box(140, 126, 120, 28, "#1f2228")
+    canvas.box(124, 108, 22, 126, "#2b2f37", radius=9)
+    canvas.box(254, 108, 22, 126, "#1f2228", radius=9)
+    canvas.box(129, 166, 5, 38, "#1a1c22", radius=2.5)
+    canvas.box(266, 166, 5, 38, "#17191e", radius=2.5)
     canvas.box(122, 228, 156, 44, BASE, radius=7)
     canvas.box(122, 228, 156, 14, "#30343d", radius=7)
     canvas.box(168, 247, 64, 17, DEEP, radius=2)
@@ -47,11 +49,6 @@ def _yoke_base(canvas: Canvas) -> None:
     for y in (250, 257):
         canvas.box(132, y, 24, 4, DEEP, radius=2)
     canvas.box(260, 246, 8, 16, DEEP, radius=3)
-    canvas.box(152, 216, 96, 14, "#2b2f37", radius=3)
-    canvas.box(124, 108, 22, 112, "#2b2f37", radius=9)
-    canvas.box(254, 108, 22, 112, "#1f2228", radius=9)
-    canvas.box(129, 166, 5, 38, "#1a1c22", radius=2.5)
-    canvas.box(266, 166, 5, 38, "#17191e", radius=2.5)
 
 
 def moving_head(canvas: Canvas) -> None:
@@ -209,6 +206,7 @@ def strobe(canvas: Canvas) -> None:
     canvas.box(56, 212, 288, 13, "#30343d", radius=6)
     canvas.box(168, 230, 64, 16, DEEP, radius=2)
     canvas.box(173, 234, 36, 8, SCREEN, radius=1)
+    canvas.box(76, 120, 248, 20, "#1f2228")
     canvas.body(84, 56, 232, 146, radius=9)
     canvas.box(94, 66, 212, 126, DEEP, radius=5)
     for row in (73, 88, 150, 165):
@@ -238,38 +236,6 @@ def blinder(canvas: Canvas) -> None:
     for x in (104, 296):
         canvas.disc(x, 150, 13, BASE)
         canvas.disc(x, 150, 7, METAL_SHADE)
-
-
-def console(canvas: Canvas) -> None:
-    """A lighting console: two screens above faders, encoders and keys."""
-    canvas.shadow(200, 262, 182)
-    for x in (58, 206):
-        canvas.box(x, 38, 136, 88, BASE, radius=6)
-        canvas.box(x + 6, 44, 124, 76, DEEP, radius=2)
-    for row in range(4):
-        for column in range(7):
-            fill = (SCREEN, GLASS, SCREEN_DEEP, GLASS_DEEP)[(row * 3 + column * 5) % 4]
-            canvas.box(69 + column * 16.4, 50 + row * 16.6, 13.6, 13, fill, radius=1.5)
-    for row in range(5):
-        canvas.box(218, 50 + row * 13, 44, 8, GLASS_DEEP if row % 2 else SCREEN_DEEP, radius=1.5)
-    canvas.line([(272, 110), (288, 84), (300, 96), (314, 62), (326, 72)], 2.5, AMBER)
-    canvas.shape([(40, 124), (360, 124), (384, 244), (16, 244)], LIT)
-    canvas.shape([(40, 124), (360, 124), (362, 134), (38, 134)], EDGE)
-    canvas.box(16, 242, 368, 18, BASE, radius=5)
-    for number in range(10):
-        x = 52 + number * 16.4
-        canvas.box(x, 168, 4, 58, DEEP, radius=2)
-        knob = 172 + (number * 17) % 39
-        canvas.box(x - 4, knob, 12, 8, METAL_LIT, radius=2)
-        canvas.box(x - 4, 144, 12, 9, GLASS_DEEP, radius=2)
-        canvas.box(x - 4, 156, 12, 6, (GREEN, AMBER, EDGE, EDGE)[number % 4], radius=2)
-    for row in range(4):
-        for column in range(6):
-            canvas.box(228 + column * 17, 178 + row * 13, 13, 9, EDGE, radius=2)
-    canvas.box(228 + 85, 178 + 39, 13, 9, RED, radius=2)
-    for number in range(5):
-        canvas.disc(236 + number * 21.5, 156, 8, DEEP)
-        canvas.disc(236 + number * 21.5, 155, 6, METAL_SHADE)
 
 
 def hazer(canvas: Canvas) -> None:

@@ -1,4 +1,4 @@
-"""Microphones and what they are plugged into."""
+"""Microphones and radio transmitters."""
 
 import math
 from typing import Final

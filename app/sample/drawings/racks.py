@@ -83,11 +83,11 @@ def stagebox(canvas: Canvas) -> None:
     for row in range(4):
         for column in range(8):
             x, y = 78 + column * 31.5, 94 + row * 37
-            canvas.disc(x, y, 14.5, METAL_SHADE if row < 3 else METAL)  # noqa: PLR2004
+            canvas.disc(x, y, 14.5, METAL_SHADE)
             canvas.disc(x, y, 12, DEEP)
             for angle in (-90, 30, 150):
                 pin = math.radians(angle)
                 canvas.disc(x + 5.2 * math.cos(pin), y + 5.2 * math.sin(pin), 1.9, METAL)
     canvas.box(332, 84, 16, 148, DEEP, radius=3)
-    for step in range(8):
-        canvas.box(336, 90 + step * 17.6, 8, 8, GREEN if step != 5 else AMBER, radius=2)  # noqa: PLR2004
+    for step, fill in enumerate((GREEN, GREEN, GREEN, GREEN, GREEN, AMBER, GREEN, GREEN)):
+        canvas.box(336, 90 + step * 17.6, 8, 8, fill, radius=2)

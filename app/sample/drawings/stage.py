@@ -123,9 +123,9 @@ def deck(canvas: Canvas) -> None:
 def microphone_stand(canvas: Canvas) -> None:
     """A tripod with its boom."""
     canvas.shadow(180, 284, 92, 6)
-    for foot in (96, 264):
+    for foot, tip in ((96, 88), (264, 272)):
         canvas.line([(180, 232), (foot, 281)], 7, BASE)
-        canvas.line([(foot, 281), (foot + (8 if foot > 180 else -8), 283)], 8, BLACK)  # noqa: PLR2004
+        canvas.line([(foot, 281), (tip, 283)], 8, BLACK)
     canvas.line([(180, 232), (180, 284)], 7, LIT)
     canvas.line([(180, 84), (180, 240)], 8, LIT)
     canvas.line([(178, 84), (178, 240)], 2, METAL_SHADE)
@@ -145,16 +145,16 @@ def distribution(canvas: Canvas) -> None:
     canvas.line([(126, 50), (126, 22), (274, 22), (274, 50)], 9, BASE)
     canvas.body(78, 42, 244, 228, radius=12)
     canvas.box(96, 60, 208, 58, DEEP, radius=5)
-    for number in range(8):
+    for number, lever in enumerate((76, 76, 76, 76, 76, 90, 76, 76)):
         x = 105 + number * 24.4
         canvas.box(x, 70, 18, 38, METAL_LIT, radius=2)
-        canvas.box(x + 5, 76 if number != 5 else 90, 8, 13, GLASS_DEEP if number else AMBER, radius=2)  # noqa: PLR2004
-    for x in (138, 262):
+        canvas.box(x + 5, lever, 8, 13, GLASS_DEEP if number else AMBER, radius=2)
+    for x, fill, pins in ((138, RED, 5), (262, GLASS, 3)):
         canvas.disc(x, 164, 32, BASE)
-        canvas.disc(x, 164, 27, RED if x == 138 else GLASS)  # noqa: PLR2004
+        canvas.disc(x, 164, 27, fill)
         canvas.disc(x, 164, 19, DEEP)
-        for angle in range(0, 360, 72) if x == 138 else range(30, 390, 120):  # noqa: PLR2004
-            pin = math.radians(angle - 90)
+        for number in range(pins):
+            pin = math.radians(number * 360 / pins - 90)
             canvas.disc(x + 11 * math.cos(pin), 164 + 11 * math.sin(pin), 3.2, METAL)
     for column in range(4):
         x = 116 + column * 56
@@ -257,5 +257,6 @@ def canister(canvas: Canvas) -> None:
     canvas.box(122, 118, 164, 118, GLASS_DEEP, radius=5)
     canvas.box(122, 118, 164, 34, GLASS, radius=5)
     canvas.box(136, 129, 96, 11, "#f3f7fc", radius=3)
-    for y, length in ((178, 130), (194, 110), (210, 124), (226, 70)):
-        canvas.box(136, y - 10, length, 5, GLASS_LIT if y < 220 else SCREEN, radius=2)  # noqa: PLR2004
+    for y, length in ((168, 130), (184, 110), (200, 124)):
+        canvas.box(136, y, length, 5, GLASS_LIT, radius=2)
+    canvas.box(136, 216, 70, 5, SCREEN, radius=2)

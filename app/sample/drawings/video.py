@@ -200,8 +200,8 @@ def switcher(canvas: Canvas) -> None:
     canvas.box(304, 110, 12, 106, DEEP, radius=5)
     canvas.box(282, 152, 56, 15, METAL, radius=6)
     canvas.box(282, 152, 56, 6, METAL_LIT, radius=3)
-    for y in (150, 172, 194):
-        canvas.box(346, y, 18, 15, AMBER if y == 172 else EDGE, radius=2.5)  # noqa: PLR2004
+    for y, fill in ((150, EDGE), (172, AMBER), (194, EDGE)):
+        canvas.box(346, y, 18, 15, fill, radius=2.5)
 
 
 def converter(canvas: Canvas) -> None:

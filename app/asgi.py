@@ -1,0 +1,152 @@
+"""The application, assembled: the only place that knows all its parts."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import structlog
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.di import Provide
+from litestar.types import ASGIApp
+from redis.asyncio import Redis
+
+from app.config import Settings, load_settings
+from app.db.engine import connect_directly, create_engine, reading, sessions_of
+from app.domain.live.draining import drain_on_termination
+from app.domain.live.feed import LiveFeed, sse_event
+from app.domain.live.presence import Presence
+from app.lib.file_store import FileStore
+from app.logs import configure_logging
+from app.routes import ROUTE_HANDLERS
+from app.web.assets import create_root_handlers, create_static_handler, load_assets
+from app.web.authentication import AuthenticationMiddleware
+from app.web.company import forget_company_when_changed, load_company
+from app.web.csrf import csrf_guard
+from app.web.errors import EXCEPTION_HANDLERS
+from app.web.live_position import LivePosition
+from app.web.middleware import OuterLayer
+from app.web.openapi import OPENAPI
+from app.web.permissions import capability_guard
+from app.web.rate_limits import RateLimits
+from app.web.render import create_templates
+from app.web.state import Runtime
+from app.web.transactions import provide_reading, provide_work
+
+log = structlog.get_logger("app")
+
+
+def create_app(settings: Settings | None = None) -> ASGIApp:
+    """Build the application for these settings (by default those of the environment)."""
+    chosen = settings or load_settings()
+    configure_logging(chosen)
+    if chosen.database_url is None:
+        raise RuntimeError("DATABASE_URL is not set; start with `make run` or `make demo` to use the embedded one")
+    runtime = _create_runtime(chosen, chosen.database_url)
+    app = Litestar(
+        route_handlers=[
+            *ROUTE_HANDLERS,
+            create_static_handler(runtime.assets.directory),
+            *create_root_handlers(runtime.assets),
+        ],
+        dependencies={"work": Provide(provide_work), "reading": Provide(provide_reading)},
+        guards=[csrf_guard, capability_guard],
+        middleware=[AuthenticationMiddleware(), LivePosition()],
+        exception_handlers=EXCEPTION_HANDLERS,
+        compression_config=CompressionConfig(
+            backend="brotli", brotli_quality=4, brotli_gzip_fallback=True, minimum_size=800,
+            exclude=["^/live", "^/static", "^/photos"],
+        ),
+        lifespan=[_lifespan],
+        openapi_config=OPENAPI,
+        request_max_body_size=None,
+        debug=False,
+        logging_config=None,
+    )
+    app.state.settings = chosen
+    app.state.runtime = runtime
+    app.state.read_engine = runtime.read_engine
+    _attach_live(app, chosen.database_url)
+    return OuterLayer(app, trusted_proxies=chosen.trusted_proxies, secure=chosen.secure_cookies)  # type: ignore[return-value]
+
+
+def _create_runtime(settings: Settings, database_url: str) -> Runtime:
+    engine = create_engine(database_url)
+    assets = load_assets(settings.static_dir)
+    redis = (
+        Redis.from_url(settings.redis_url, socket_timeout=0.5, socket_connect_timeout=0.5)
+        if settings.redis_url
+        else None
+    )
+    return Runtime(
+        settings=settings,
+        engine=engine,
+        read_engine=reading(engine),
+        sessions=sessions_of(engine),
+        templates=create_templates(settings, assets),
+        assets=assets,
+        files=FileStore(settings.files_dir),
+        rate_limits=RateLimits(redis),
+        redis=redis,
+    )
+
+
+def _attach_live(app: Litestar, database_url: str) -> None:
+    async def connect() -> asyncpg.Connection:
+        return await connect_directly(database_url)
+
+    feed, presence = LiveFeed(connect), Presence()
+    app.state.connect, app.state.feed, app.state.presence = connect, feed, presence
+    feed.on_changes(lambda batch: forget_company_when_changed(app.state.runtime, batch))
+
+    def signalled(payload: str) -> None:
+        data: dict[str, Any] = json.loads(payload)
+        if data.get("kind") == "presence":
+            if presence.note(data):
+                topic = str(data["topic"])
+                feed.publish(sse_event("presence", {"topic": topic, "people": presence.people(topic)}))
+        elif data.get("kind") == "progress":
+            feed.publish(sse_event("progress", data))
+
+    feed.on_signal(signalled)
+
+
+@asynccontextmanager
+async def _lifespan(app: Litestar) -> AsyncGenerator[None]:
+    runtime: Runtime = app.state.runtime
+    feed: LiveFeed = app.state.feed
+    await feed.start()
+    drain_on_termination(feed.close_streams)
+    expiring = asyncio.create_task(_expire_presence(feed, app.state.presence))
+    jobs = await _start_jobs(runtime)
+    with contextlib.suppress(OSError, asyncpg.PostgresError):
+        await load_company(runtime)
+    try:
+        yield
+    finally:
+        expiring.cancel()
+        if jobs:
+            await jobs.stop()
+        await feed.stop()
+        await runtime.engine.dispose()
+        if runtime.redis:
+            await runtime.redis.aclose()
+
+
+async def _start_jobs(runtime: Runtime) -> Any:
+    if not runtime.settings.jobs_in_process:
+        return None
+    from app.jobs import JobWorker
+
+    return await JobWorker(runtime).start()
+
+
+async def _expire_presence(feed: LiveFeed, presence: Presence) -> None:
+    while True:
+        await asyncio.sleep(5)
+        for topic in presence.expired():
+            feed.publish(sse_event("presence", {"topic": topic, "people": presence.people(topic)}))

@@ -1,0 +1,56 @@
+"""The database engines: one for transactions, one for reading rows without any."""
+
+from typing import Any
+
+import asyncpg
+from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.engine import make_url
+
+PATIENCE = 2.0
+
+
+def create_engine(database_url: str, *, pool_size: int = 16) -> AsyncEngine:
+    """The engine of the application. A request waits at most PATIENCE seconds for a connection."""
+    return create_async_engine(
+        database_url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=PATIENCE,
+        pool_pre_ping=False,
+        connect_args={
+            "timeout": PATIENCE,
+            "server_settings": {
+                "application_name": "av-rentals",
+                "lock_timeout": "5s",
+                "idle_in_transaction_session_timeout": "60s",
+            },
+        },
+    )
+
+
+def reading(engine: AsyncEngine) -> AsyncEngine:
+    """The same pool for statements that each stand alone."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def sessions_of(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    """Sessions whose objects stay readable after the commit."""
+    return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+
+
+async def connect_directly(database_url: str) -> asyncpg.Connection:
+    """A connection of its own, outside the pool, for listening."""
+    url: URL = make_url(database_url)
+    query: dict[str, Any] = dict(url.query)
+    host = query.pop("host", None) or url.host
+    return await asyncpg.connect(
+        host=host,
+        port=int(query.pop("port", None) or url.port or 5432),
+        user=url.username,
+        password=url.password,
+        database=url.database,
+        ssl=query.pop("ssl", None) or query.pop("sslmode", None),
+        timeout=PATIENCE,
+        server_settings={"application_name": "av-rentals live"},
+    )

@@ -1,0 +1,91 @@
+"""Signing in and out."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import Cookie
+
+from app.domain.accounts.sign_in import end_session, sign_in
+from app.lib.errors import TooManyRequests
+from app.lib.unit_of_work import UnitOfWork
+from app.web.authentication import KEEP_DAYS, SESSION_COOKIE
+from app.web.errors import Rejected
+from app.web.forms import form_text, rejecting
+from app.web.permissions import SIGNED_IN
+from app.web.render import page, redirect
+from app.web.state import runtime, viewer_of
+
+
+@get("/login", public=True, include_in_schema=False)
+async def login_page(request: Request[Any, Any, Any], next: str = "") -> Response[str]:  # noqa: A002 - the name in the address
+    """The sign-in page; whoever is signed in goes on at once."""
+    if request.scope.get("user"):
+        return redirect(request, _safe_path(next))
+    return page(request, "accounts/login.html", next=_safe_path(next), username="", errors={})
+
+
+@post("/login", public=True, include_in_schema=False)
+async def login(request: Request[Any, Any, Any], work: UnitOfWork) -> Response[str]:
+    """Check the password and open a session with a fresh secret."""
+    here, form = runtime(request), await form_text(request)
+
+    def again(errors: dict[str, str], status: int = 422) -> Response[str]:
+        return page(
+            request,
+            "accounts/login.html",
+            status=status,
+            next=_safe_path(form.get("next", "")),
+            username=form.get("username", ""),
+            errors=errors,
+        )
+
+    try:
+        with rejecting(again):
+            opened = await sign_in(
+                work,
+                here.rate_limits,
+                here.settings.login_rate_limit,
+                username=form.get("username", ""),
+                password=form.get("password", ""),
+                kind="browser",
+                keep=form.get("keep") == "1",
+                user_agent=request.headers.get("user-agent", ""),
+            )
+    except TooManyRequests as error:
+        response = again({"password": error.message}, 429)
+        response.headers["Retry-After"] = str(error.retry_after)
+        raise Rejected(response) from error
+    response = redirect(request, _safe_path(form.get("next", "")))
+    response.set_cookie(session_cookie(request, opened.token, keep=form.get("keep") == "1"))
+    return response
+
+
+@post("/logout", capability=SIGNED_IN, include_in_schema=False)
+async def logout(request: Request[Any, Any, Any], work: UnitOfWork) -> Response[str]:
+    """End this session and leave nothing of it in the browser."""
+    await end_session(work, viewer_of(request).session_id)
+    response = redirect(request, "/login")
+    response.delete_cookie(SESSION_COOKIE)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def session_cookie(request: Request[Any, Any, Any], token: str, *, keep: bool) -> Cookie:
+    """The cookie of a browser session: gone with the browser unless it is to be kept."""
+    return Cookie(
+        SESSION_COOKIE,
+        value=token,
+        httponly=True,
+        samesite="lax",
+        secure=runtime(request).settings.secure_cookies,
+        max_age=KEEP_DAYS * 86400 if keep else None,
+    )
+
+
+def _safe_path(text: str) -> str:
+    """A path of ours to go on to: never another site."""
+    parts = urlsplit(text)
+    if parts.scheme or parts.netloc or not text.startswith("/") or text.startswith(("//", "/\\", "/login")):
+        return "/"
+    return text

@@ -1,0 +1,155 @@
+"""Signing in and out: throttled, timed alike for everybody, logged."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import delete, func, select
+
+from app.config import RateLimit
+from app.db.models import Session, User
+from app.lib.changes import record_plain
+from app.lib.clock import now
+from app.lib.errors import InvalidInput, TooManyRequests
+from app.lib.passwords import hash_password, password_matches
+from app.lib.unit_of_work import Actor, UnitOfWork
+from app.web.authentication import IDLE_HOURS, KEEP_DAYS, TOKEN_HOURS
+from app.web.rate_limits import RateLimits
+from app.web.tokens import new_token, token_hash
+
+log = structlog.get_logger("app.accounts")
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A fresh session: the secret for the cookie or header, and whose it is."""
+
+    token: str
+    user: User
+    session_id: int
+
+
+async def sign_in(
+    work: UnitOfWork,
+    limits: RateLimits,
+    limit: RateLimit,
+    *,
+    username: str,
+    password: str,
+    kind: str,
+    keep: bool = False,
+    user_agent: str = "",
+) -> SignIn:
+    """Check a password and open a session of `kind` browser or token.
+
+    Raises TooManyRequests after too many failures for this account or this address, InvalidInput when
+    the two do not fit; both cost the same time whether or not the username exists.
+    """
+    keys = (f"login:user:{username.strip().lower()[:100]}", f"login:ip:{work.actor.ip}")
+    tickets: list[tuple[str, str]] = []
+    for key in keys:
+        ticket, wait = await limits.attempt(key, limit)
+        if wait:
+            for earlier, earlier_ticket in tickets:
+                await limits.forgive(earlier, earlier_ticket)
+            log.warning("sign_in_throttled", username=username[:64], ip=work.actor.ip)
+            raise TooManyRequests(
+                f"Too many wrong passwords. Try again in {(wait + 59) // 60} minutes.", retry_after=wait
+            )
+        tickets.append((key, ticket))
+    user = await work.session.scalar(
+        select(User).where(func.lower(User.username) == username.strip().lower(), User.active)
+    )
+    if not await password_matches(password, user.password_hash if user else None) or user is None:
+        log.warning("sign_in_failed", username=username[:64], ip=work.actor.ip)
+        raise InvalidInput({"password": "Username and password do not fit together."})
+    for key, ticket in tickets:
+        await limits.forgive(key, ticket)
+    return await open_session(work, user, kind=kind, keep=keep, user_agent=user_agent)
+
+
+async def open_session(
+    work: UnitOfWork, user: User, *, kind: str, keep: bool = False, user_agent: str = ""
+) -> SignIn:
+    """Open a session with a secret nobody has seen before."""
+    lifetime = (
+        timedelta(hours=TOKEN_HOURS)
+        if kind == "token"
+        else timedelta(days=KEEP_DAYS)
+        if keep
+        else timedelta(hours=IDLE_HOURS)
+    )
+    token = new_token()
+    session = Session(
+        token_hash=token_hash(token),
+        user_id=user.id,
+        kind=kind,
+        keep=keep,
+        ip=work.actor.ip,
+        user_agent=user_agent[:400],
+        expires_at=now() + lifetime,
+    )
+    work.session.add(session)
+    await work.session.flush()
+    work.actor = Actor(user.id, user.label, user.role, work.actor.ip, work.actor.request_id)
+    await _record(work, session.id, user, "session.started", 1)
+    return SignIn(token, user, session.id)
+
+
+async def end_session(work: UnitOfWork, session_id: int) -> None:
+    """End one session. Does nothing when it has ended already."""
+    found = (
+        await work.session.execute(
+            select(Session, User).join(User, User.id == Session.user_id).where(Session.id == session_id).with_for_update()
+        )
+    ).one_or_none()
+    if found is None:
+        return
+    session, user = found.tuple()
+    await work.session.delete(session)
+    await _record(work, session.id, user, "session.ended", 2)
+
+
+async def end_sessions_of(work: UnitOfWork, user: User, *, but: int | None = None) -> int:
+    """End all sessions of a person, perhaps but one. Returns how many."""
+    ids = (
+        await work.session.scalars(
+            select(Session.id).where(Session.user_id == user.id, Session.id != (but or 0)).order_by(Session.id)
+        )
+    ).all()
+    for session_id in ids:
+        await _record(work, session_id, user, "session.ended", 2)
+    await work.session.execute(delete(Session).where(Session.id.in_(ids)))
+    return len(ids)
+
+
+async def set_password(work: UnitOfWork, user: User, password: str) -> None:
+    """Give a locked user a new password, as version of its own; the hash never enters the log."""
+    user.password_hash = await hash_password(password)
+    user.must_change_password = False
+    user.version += 1
+    user.updated_at = now()
+    await work.session.flush()
+    await record_plain(
+        work,
+        action="user.password_changed",
+        entity="user",
+        entity_id=user.id,
+        version=user.version,
+        label=user.label,
+        fields={},
+    )
+
+
+async def _record(work: UnitOfWork, session_id: int, user: User, action: str, version: int) -> None:
+    await record_plain(
+        work,
+        action=action,
+        entity="session",
+        entity_id=session_id,
+        version=version,
+        label=user.label,
+        fields={},
+        parent_entity="user",
+        parent_id=user.id,
+    )

@@ -1,0 +1,115 @@
+"""The live stream, and the heartbeats of presence."""
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncGenerator
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.enums import MediaType
+from litestar.types import ASGIApp
+from sqlalchemy import text
+from sse_starlette import EventSourceResponse
+
+from app.domain.live.feed import LiveFeed, Subscriber, encode_changes, sse_event
+from app.domain.live.positions import Position, parse_event_id
+from app.domain.live.presence import Presence
+from app.domain.live.queries import PAGE, changes_after
+from app.web.permissions import SIGNED_IN
+from app.web.state import runtime, viewer_of
+from app.web.viewer import Viewer
+
+REPLAY_PAGES = 4
+
+
+class Heartbeat(msgspec.Struct):
+    """What a page says about its person."""
+
+    topic: Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{1,40}(-\d{1,18})?$")]
+    editing: bool = False
+    field: Annotated[str, msgspec.Meta(max_length=60)] | None = None
+    left: bool = False
+
+
+@get("/live", capability=SIGNED_IN, include_in_schema=False)
+async def live(request: Request[Any, Any, Any], since: str = "") -> ASGIApp:
+    """Stream what changes. Resumes after `Last-Event-ID`, or after the position the page was rendered at."""
+    feed: LiveFeed = request.app.state.feed
+    asked = request.headers.get("last-event-id") or since
+    stream = _stream(request, feed, viewer_of(request), asked)
+    return EventSourceResponse(
+        stream,
+        ping=random.uniform(20, 30),  # noqa: S311 - spread, so that pings of many pages do not fall together
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _stream(
+    request: Request[Any, Any, Any], feed: LiveFeed, viewer: Viewer, asked: str
+) -> AsyncGenerator[bytes]:
+    subscriber = Subscriber(viewer.id, viewer.session_id, viewer.capabilities)
+    joined = feed.subscribe(subscriber)
+    try:
+        async for event in _missed(request, feed, viewer, asked, joined):
+            yield event
+        ended = asyncio.create_task(subscriber.ended.wait())
+        try:
+            while not subscriber.ended.is_set():
+                waiting = asyncio.create_task(subscriber.queue.get())
+                done, _ = await asyncio.wait({waiting, ended}, return_when=asyncio.FIRST_COMPLETED)
+                if waiting not in done:
+                    waiting.cancel()
+                    break
+                yield waiting.result()
+        finally:
+            ended.cancel()
+    finally:
+        feed.unsubscribe(subscriber)
+
+
+async def _missed(
+    request: Request[Any, Any, Any], feed: LiveFeed, viewer: Viewer, asked: str, joined: Position
+) -> AsyncGenerator[bytes]:
+    """Replay what was committed between the position asked for and the one the page joined at."""
+    start = parse_event_id(asked, feed.generation) if asked else joined
+    here = joined.event_id(feed.generation)
+    if start is None:
+        yield sse_event("resync", {}, here)
+        return
+    if start < joined:
+        connection = await request.app.state.connect()
+        try:
+            for _ in range(REPLAY_PAGES):
+                batch = [signal for signal in await changes_after(connection, start) if signal.position <= joined]
+                if batch:
+                    event = encode_changes(batch, feed.generation, viewer.capabilities)
+                    if event:
+                        yield event
+                    start = batch[-1].position
+                if len(batch) < PAGE:
+                    break
+            else:
+                yield sse_event("resync", {}, here)
+                return
+        finally:
+            await connection.close()
+    yield f"id: {here}\r\n\r\n".encode()
+
+
+@post("/presence", capability=SIGNED_IN, status_code=200, include_in_schema=False)
+async def presence(request: Request[Any, Any, Any], data: Heartbeat) -> Response[dict[str, Any]]:
+    """Say that the viewer is on a page, and hear who else is."""
+    viewer = viewer_of(request)
+    payload = {"kind": "presence", "user_id": viewer.id, "name": viewer.name, **msgspec.to_builtins(data)}
+    await notify(request, payload)
+    here: Presence = request.app.state.presence
+    here.note(payload)
+    return Response({"topic": data.topic, "people": here.people(data.topic)}, media_type=MediaType.JSON)
+
+
+async def notify(request: Request[Any, Any, Any], payload: dict[str, Any]) -> None:
+    """Send a passing signal to every process."""
+    async with runtime(request).read_engine.connect() as connection:
+        await connection.execute(text("select pg_notify('signal', :payload)"), {"payload": json.dumps(payload)})

@@ -1,0 +1,227 @@
+"""One reader of the change log per process, fanning out to the open pages."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import asyncpg
+import structlog
+
+from app.domain.live.positions import Position
+from app.domain.live.queries import (
+    PAGE,
+    ChangeSignal,
+    changes_after,
+    generation_of,
+    is_behind,
+    newest_position,
+)
+from app.web.viewer import initials_of, tone_of
+
+IDLE_POLL = 1.0
+HORIZON_POLL = 0.015
+QUEUE_SIZE = 256
+MERGE_WINDOW = 0.01
+
+log = structlog.get_logger("app.live")
+
+_VISIBLE_WITH = {"user": "user.read", "session": "user.read"}
+
+
+@dataclass(eq=False, slots=True)
+class Subscriber:
+    """One open page. `ended` is set when it is too slow, or its person may no longer look."""
+
+    user_id: int
+    session_id: int
+    capabilities: frozenset[str]
+    queue: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE))
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def offer(self, event: bytes) -> None:
+        """Hand over an event; a page that does not keep up is cut off and comes back by itself."""
+        try:
+            self.queue.put_nowait(event)
+        except asyncio.QueueFull:
+            self.ended.set()
+
+
+class LiveFeed:
+    """Reads committed changes in order and hands them to every subscriber of this process."""
+
+    def __init__(self, connect: Callable[[], "asyncio.Future[asyncpg.Connection]"]) -> None:
+        self._connect = connect
+        self._wake = asyncio.Event()
+        self._subscribers: set[Subscriber] = set()
+        self._listeners: list[Callable[[list[ChangeSignal]], None]] = []
+        self._signal_listeners: list[Callable[[str], None]] = []
+        self._task: asyncio.Task[None] | None = None
+        self.position = Position()
+        self.generation = ""
+        self.ready = asyncio.Event()
+
+    def on_changes(self, listener: Callable[[list[ChangeSignal]], None]) -> None:
+        """Have `listener` called with every batch, before pages hear of it."""
+        self._listeners.append(listener)
+
+    def on_signal(self, listener: Callable[[str], None]) -> None:
+        """Have `listener` called with the payload of every passing signal (presence, progress)."""
+        self._signal_listeners.append(listener)
+
+    async def start(self) -> None:
+        """Begin reading."""
+        self._task = asyncio.create_task(self._run(), name="live-feed")
+
+    async def stop(self) -> None:
+        """Stop reading and end all streams."""
+        self.close_streams()
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    def close_streams(self) -> None:
+        """End every open stream, so that the server can stop; pages come back by themselves."""
+        for subscriber in list(self._subscribers):
+            subscriber.ended.set()
+
+    def subscribe(self, subscriber: Subscriber) -> Position:
+        """Take a page in. Returns the position from which on it is served."""
+        self._subscribers.add(subscriber)
+        return self.position
+
+    def unsubscribe(self, subscriber: Subscriber) -> None:
+        """Let a page go."""
+        self._subscribers.discard(subscriber)
+
+    @property
+    def stream_count(self) -> int:
+        """How many pages are open."""
+        return len(self._subscribers)
+
+    def publish(self, event: bytes) -> None:
+        """Hand a passing event (no position, not replayed) to every open page."""
+        for subscriber in self._subscribers:
+            subscriber.offer(event)
+
+    async def _run(self) -> None:
+        delay = 0.1
+        while True:
+            try:
+                connection = await self._connect()
+                try:
+                    await self._read(connection)
+                finally:
+                    with contextlib.suppress(Exception):
+                        await connection.close(timeout=1)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                self.ready.clear()
+                log.warning("live_feed_reconnecting", error=str(error))
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, 2.0)
+            else:
+                delay = 0.1
+
+    async def _read(self, connection: asyncpg.Connection) -> None:
+        await connection.add_listener("change", self._notified)
+        await connection.add_listener("signal", self._signalled)
+        generation = await generation_of(connection)
+        if generation != self.generation:
+            self.generation = generation
+            self.position = await newest_position(connection)
+        self.ready.set()
+        self._wake.set()
+        while not connection.is_closed():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), IDLE_POLL)
+            self._wake.clear()
+            await self._catch_up(connection)
+
+    async def _catch_up(self, connection: asyncpg.Connection) -> None:
+        while True:
+            batch = await changes_after(connection, self.position)
+            if batch:
+                self._deliver(batch)
+            if len(batch) == PAGE:
+                continue
+            if not await is_behind(connection, self.position):
+                return
+            await asyncio.sleep(HORIZON_POLL)
+
+    def _deliver(self, batch: list[ChangeSignal]) -> None:
+        self.position = batch[-1].position
+        for listener in self._listeners:
+            listener(batch)
+        encoded: dict[frozenset[str], bytes | None] = {}
+        for subscriber in list(self._subscribers):
+            if _ends(subscriber, batch):
+                subscriber.ended.set()
+                continue
+            if subscriber.capabilities not in encoded:
+                encoded[subscriber.capabilities] = encode_changes(
+                    batch, self.generation, subscriber.capabilities
+                )
+            event = encoded[subscriber.capabilities]
+            if event is not None:
+                subscriber.offer(event)
+
+    def _notified(self, *_: object) -> None:
+        self._wake.set()
+
+    def _signalled(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
+        for listener in self._signal_listeners:
+            listener(str(payload))
+
+
+def _ends(subscriber: Subscriber, batch: list[ChangeSignal]) -> bool:
+    """Whether a batch takes the page's person or session away; the page then asks again who it is."""
+    return any(
+        (
+            signal.entity == "user"
+            and signal.entity_id == subscriber.user_id
+            and not {"active", "role"}.isdisjoint(signal.fields)
+        )
+        or (
+            signal.entity == "session"
+            and signal.action == "session.ended"
+            and signal.entity_id == subscriber.session_id
+        )
+        for signal in batch
+    )
+
+
+def encode_changes(
+    batch: list[ChangeSignal], generation: str, capabilities: frozenset[str]
+) -> bytes | None:
+    """One `change` event for what this audience may know of a batch; an id without data for the rest."""
+    visible = [
+        {
+            "entity": signal.entity,
+            "id": signal.entity_id,
+            "version": signal.version,
+            "action": signal.action,
+            "parent": f"{signal.parent_entity}-{signal.parent_id}" if signal.parent_entity else None,
+            "actor": {
+                "id": signal.actor_id,
+                "name": signal.actor_name,
+                "initials": initials_of(signal.actor_name),
+                "tone": tone_of(signal.actor_id or 1),
+            },
+            "fields": signal.fields,
+        }
+        for signal in batch
+        if _VISIBLE_WITH.get(signal.entity, "equipment.read") in capabilities
+    ]
+    event_id = batch[-1].position.event_id(generation)
+    if not visible:
+        return f"id: {event_id}\r\n\r\n".encode()
+    return sse_event("change", {"changes": visible}, event_id)
+
+
+def sse_event(name: str, data: object, event_id: str | None = None) -> bytes:
+    """The bytes of one named event with JSON data."""
+    lines = [f"id: {event_id}"] if event_id else []
+    lines += [f"event: {name}", f"data: {json.dumps(data, ensure_ascii=False, separators=(',', ':'))}"]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()

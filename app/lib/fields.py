@@ -1,0 +1,176 @@
+"""Reading what people type into fields: from text to values, with a sentence for whatever does not fit.
+
+A reader takes the text and returns the value or raises FieldError. The same readers serve forms, cells
+edited in a table and imports, so that the same words mean the same everywhere.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Reader = Callable[[str], Any]
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class FieldError(ValueError):
+    """What is wrong with one field, in words."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(slots=True)
+class Fields:
+    """What was typed, what it means, and what is wrong with it, by field name."""
+
+    typed: dict[str, str] = field(default_factory=dict[str, str])
+    values: dict[str, Any] = field(default_factory=dict[str, Any])
+    errors: dict[str, str] = field(default_factory=dict[str, str])
+
+
+def read_fields(typed: Mapping[str, str], readers: Mapping[str, Reader]) -> Fields:
+    """Read every field that was sent and has a reader; all errors at once."""
+    outcome = Fields()
+    for name, reader in readers.items():
+        if name not in typed:
+            continue
+        outcome.typed[name] = typed[name]
+        try:
+            outcome.values[name] = reader(clean(typed[name]))
+        except FieldError as error:
+            outcome.errors[name] = error.message
+    return outcome
+
+
+def clean(text: str) -> str:
+    """Text as we keep it: NFC, no control characters, no white space around."""
+    return _CONTROL.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n"))).strip()
+
+
+def words(maximum: int, *, required: str = "") -> Reader:
+    """Text of at most `maximum` characters; `required` is the sentence for none."""
+
+    def read(text: str) -> str:
+        if required and not text:
+            raise FieldError(required)
+        if len(text) > maximum:
+            raise FieldError(f"Use at most {maximum} characters; this has {len(text)}.")
+        return text
+
+    return read
+
+
+def choice(options: tuple[str, ...]) -> Reader:
+    """One of a few known words."""
+
+    def read(text: str) -> str:
+        if text not in options:
+            raise FieldError("Choose one of the list.")
+        return text
+
+    return read
+
+
+def whole_number(minimum: int, maximum: int, *, optional: bool = False) -> Reader:
+    """A whole number between two bounds."""
+
+    def read(text: str) -> int | None:
+        if not text:
+            if optional:
+                return None
+            raise FieldError("Write a number.")
+        bare = text.replace(" ", "").replace("\u2009", "")
+        if not re.fullmatch(r"[+-]?\d{1,12}", bare, re.ASCII):
+            raise FieldError("Write a whole number, like 12.")
+        if not minimum <= int(bare) <= maximum:
+            raise FieldError(f"Write a number between {minimum} and {maximum}.")
+        return int(bare)
+
+    return read
+
+
+def decimal_number(scale: int, maximum: Decimal, *, example: str) -> Reader:
+    """An optional amount of at least 0 with at most `scale` decimals; comma or point."""
+
+    def read(text: str) -> Decimal | None:
+        if not text:
+            return None
+        bare = re.sub(r"[\s\u2009\u00a0']", "", text)
+        if "," in bare and "." in bare:
+            thousands = "," if bare.rindex(",") < bare.rindex(".") else "."
+            bare = bare.replace(thousands, "")
+        bare = bare.replace(",", ".")
+        if not re.fullmatch(r"\d+(\.\d*)?|\.\d+", bare, re.ASCII):
+            raise FieldError(f"Write a number, like {example}.")
+        try:
+            value = Decimal(bare)
+        except InvalidOperation as error:
+            raise FieldError(f"Write a number, like {example}.") from error
+        if value > maximum:
+            raise FieldError(f"At most {maximum:,} fits.")
+        rounded = value.quantize(Decimal(1).scaleb(-scale))
+        if rounded != value:
+            raise FieldError(f"Use at most {scale} decimals.")
+        return rounded
+
+    return read
+
+
+def word_list(maximum: int, longest: int) -> Reader:
+    """Words separated by commas or semicolons, each once, in the order typed."""
+
+    def read(text: str) -> list[str]:
+        found: list[str] = []
+        for part in re.split(r"[,;\n]", text):
+            word = " ".join(part.split())
+            if word and word not in found:
+                found.append(word)
+        if len(found) > maximum:
+            raise FieldError(f"Use at most {maximum} tags.")
+        for word in found:
+            if len(word) > longest:
+                raise FieldError(f"Use at most {longest} characters in a tag.")
+        return found
+
+    return read
+
+
+def boolean(text: str) -> bool:
+    """A checkbox."""
+    return text in {"1", "true", "on", "yes"}
+
+
+def reference(*, required: str = "") -> Reader:
+    """The id of another record, or nothing."""
+
+    def read(text: str) -> int | None:
+        if not text:
+            if required:
+                raise FieldError(required)
+            return None
+        if not re.fullmatch(r"\d{1,18}", text, re.ASCII):
+            raise FieldError("Choose one of the list.")
+        return int(text)
+
+    return read
+
+
+def local_instant(zone: ZoneInfo) -> Reader:
+    """A day, or a day and a time, on the clock of the shop."""
+
+    def read(text: str) -> datetime | None:
+        if not text:
+            return None
+        try:
+            return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
+        except ValueError as error:
+            raise FieldError("Write a date, like 2026-11-26.") from error
+
+    return read

@@ -1,0 +1,55 @@
+"""The transaction of one intent: who acts, in which session, and what follows once it is committed."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+Effect = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. `id` is None for the system itself (jobs, set-up)."""
+
+    id: int | None
+    name: str
+    role: str = ""
+    ip: str = ""
+    request_id: str = ""
+
+
+SYSTEM = Actor(id=None, name="AV-RENTALS")
+
+
+@dataclass(slots=True)
+class UnitOfWork:
+    """One transaction. Services flush into `session` and never commit; `operation` groups its changes."""
+
+    session: AsyncSession
+    actor: Actor
+    operation: UUID = field(default_factory=uuid4)
+    effects: list[Effect] = field(default_factory=list[Effect])
+
+    def after_commit(self, effect: Effect) -> None:
+        """Have `effect` awaited once the transaction is committed, and never when it is not."""
+        self.effects.append(effect)
+
+
+@asynccontextmanager
+async def unit_of_work(
+    sessions: async_sessionmaker[AsyncSession], actor: Actor, operation: UUID | None = None
+) -> AsyncGenerator[UnitOfWork]:
+    """Open a transaction, commit it at the end, roll it back on any exception."""
+    async with sessions() as session:
+        work = UnitOfWork(session, actor, operation or uuid4())
+        async with session.begin():
+            yield work
+    for effect in work.effects:
+        try:
+            await effect()
+        except Exception:
+            structlog.get_logger("app").exception("after_commit_failed")

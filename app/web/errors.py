@@ -1,0 +1,199 @@
+"""From exceptions to answers: the one table. A page for people, a toast for htmx, JSON for programs."""
+
+from typing import Any
+
+import structlog
+from asyncpg.exceptions import PostgresError
+from litestar import Response
+from litestar.enums import MediaType
+from litestar.exceptions import HTTPException
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from app.lib.clock import now
+from app.lib.errors import Conflict, DomainError, EditConflict, InvalidInput, NotFound, Unavailable
+from app.lib.wire import wire
+from app.web.htmx import Toast, is_htmx, toast_header
+from app.web.render import page
+from app.web.state import request_id_of
+
+log = structlog.get_logger("app.errors")
+
+TITLES = {
+    400: "This request makes no sense to us",
+    401: "Please sign in",
+    403: "This is not open to you",
+    404: "There is nothing here",
+    405: "This does not work that way",
+    409: "Somebody was faster",
+    413: "That is too large",
+    422: "Something needs another look",
+    429: "One moment, please",
+    500: "Something broke on our side",
+    503: "The database is not answering",
+}
+
+CONSTRAINTS: dict[str, tuple[str, str]] = {
+    "uq_equipment_sku": ("sku", "This SKU is taken."),
+    "uq_unit_asset_tag": ("asset_tag", "This asset tag is taken."),
+    "uq_category_name": ("name", "There is a category with this name already."),
+    "uq_user_account_username": ("username", "This username is taken."),
+    "uq_user_account_email": ("email", "This e-mail address is taken."),
+    "uq_saved_view_name": ("name", "You have a view with this name already."),
+    "unit_of_serialized": ("tracking", "Only serialized equipment has units."),
+    "fk_equipment_subcategory": ("subcategory_id", "This subcategory belongs to another category."),
+    "fk_equipment_category_id": ("category_id", "This category does not exist."),
+}
+
+
+class Rejected(Exception):  # noqa: N818 - not an error: an answer that must not be committed
+    """Carries a finished answer (a form with its messages) through the transaction, which rolls back."""
+
+    def __init__(self, response: Response[Any]) -> None:
+        super().__init__("rejected")
+        self.response = response
+
+
+def answer_rejected(_request: Any, rejected: Rejected) -> Response[Any]:
+    """The answer that was carried."""
+    return rejected.response
+
+
+def answer_domain_error(request: Any, error: DomainError) -> Response[Any]:
+    """Answer a refusal of the domain."""
+    headers: dict[str, str] = {}
+    retry_after = error.details.get("retry_after")
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
+    return _answer(request, error.status, error.code, error.message, error.details, headers)
+
+
+def answer_http_exception(request: Any, error: HTTPException) -> Response[Any]:
+    """Answer what the framework refuses: unknown routes, unreadable bodies."""
+    status = error.status_code
+    if status == 400 and error.extra:  # noqa: PLR2004 - a body that does not fit its schema
+        fields = {
+            str(item.get("key") or "body"): str(item.get("message", ""))
+            for item in error.extra
+            if isinstance(item, dict)
+        }
+        return answer_domain_error(request, InvalidInput(fields))
+    codes = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 401: "NOT_AUTHENTICATED", 413: "PAYLOAD_TOO_LARGE"}
+    code = codes.get(status, "INTERNAL_ERROR" if status >= 500 else "BAD_REQUEST")  # noqa: PLR2004
+    if status >= 500:  # noqa: PLR2004
+        log.error("http_exception", exc_info=error)
+    message = NotFound("There is nothing at this address.").message if status == 404 else str(error.detail)  # noqa: PLR2004
+    return _answer(request, status, code, message, {}, dict(error.headers or {}))
+
+
+def answer_database_error(request: Any, error: Exception) -> Response[Any]:
+    """Answer what the database refuses: known constraints are the sender's, the rest is ours."""
+    known = translate_database_error(error)
+    if known is None:
+        return answer_unexpected(request, error)
+    return answer_domain_error(request, known)
+
+
+def translate_database_error(error: Exception) -> DomainError | None:
+    """The refusal a database error stands for; None when nobody foresaw it."""
+    if isinstance(error, PoolTimeoutError | OSError):
+        return Unavailable("The database is not answering. Nothing you saved is lost.")
+    cause = getattr(getattr(error, "orig", error), "__cause__", None) or error
+    if isinstance(error, IntegrityError):
+        name = getattr(cause, "constraint_name", None) or ""
+        if name in CONSTRAINTS:
+            field, message = CONSTRAINTS[name]
+            return InvalidInput({field: message})
+        if name == "uq_change_version":
+            return Conflict("Somebody changed this at the same moment. Try again.")
+        return None
+    state = getattr(cause, "sqlstate", None) or ""
+    if state in {"40001", "40P01", "55P03"}:
+        return Conflict("Somebody is working on the same thing. Try again.")
+    disconnected = isinstance(error, DBAPIError) and error.connection_invalidated
+    if disconnected or state.startswith(("08", "57P", "53")) or isinstance(error, OperationalError | InterfaceError):
+        return Unavailable("The database is not answering. Nothing you saved is lost.")
+    return None
+
+
+def answer_unexpected(request: Any, error: Exception) -> Response[Any]:
+    """Answer a fault of ours: logged with its traceback, without telling the sender more than an id."""
+    log.error("unexpected", exc_info=error, path=request.scope.get("path"))
+    return _answer(request, 500, "INTERNAL_ERROR", "We have noted what happened. Try again, or tell us the request id.", {}, {})
+
+
+def error_body(message: str, code: str, details: dict[str, object]) -> dict[str, object]:
+    """The error envelope of the JSON API."""
+    return {"success": False, "error": message, "code": code, "details": details, "timestamp": wire(now())}
+
+
+def _answer(
+    request: Any, status: int, code: str, message: str, details: dict[str, object], headers: dict[str, str]
+) -> Response[Any]:
+    if request.scope["path"].startswith("/api/") or _wants_json(request):
+        return Response(error_body(message, code, details), media_type=MediaType.JSON, status_code=status, headers=headers)
+    if status == 401:  # noqa: PLR2004
+        return _to_login(request)
+    if is_htmx(request):
+        fields = details.get("fields")
+        text = " ".join(fields.values()) if isinstance(fields, dict) else message
+        toast = Toast(TITLES.get(status, "This did not work"), text, "red")
+        return Response(
+            "",
+            media_type=MediaType.HTML,
+            status_code=status,
+            headers=headers | toast_header(toast) | {"HX-Reswap": "none"},
+        )
+    response = page(
+        request,
+        "errors/error.html",
+        status=status,
+        title=TITLES.get(status, "This did not work"),
+        message=message,
+        details=details,
+        code=status,
+        request_id=request_id_of(request),
+        retry_after=details.get("retry_after"),
+    )
+    response.headers.update(headers)
+    return response
+
+
+def _to_login(request: Any) -> Response[Any]:
+    """Send to the sign-in page, and back here afterwards when this was a page."""
+    path: str = request.scope["path"]
+    query: bytes = request.scope.get("query_string", b"")
+    here = path + (f"?{query.decode()}" if query else "")
+    target = f"/login?{_next_query(here)}" if request.scope["method"] == "GET" and path != "/" else "/login"
+    if is_htmx(request):
+        return Response("", status_code=401, headers={"HX-Redirect": "/login"}, media_type=MediaType.HTML)
+    if path == "/live":
+        return Response("", status_code=401, media_type=MediaType.HTML)
+    return Response("", status_code=303, headers={"Location": target}, media_type=MediaType.HTML)
+
+
+def _next_query(path: str) -> str:
+    from urllib.parse import urlencode
+
+    return urlencode({"next": path})
+
+
+def _wants_json(request: Any) -> bool:
+    accept = request.headers.get("accept", "")
+    return "application/json" in accept and "text/html" not in accept
+
+
+EXCEPTION_HANDLERS: dict[Any, Any] = {
+    Rejected: answer_rejected,
+    DomainError: answer_domain_error,
+    HTTPException: answer_http_exception,
+    DBAPIError: answer_database_error,
+    PoolTimeoutError: answer_database_error,
+    PostgresError: answer_database_error,
+    OSError: answer_database_error,
+    UnicodeDecodeError: lambda request, error: answer_domain_error(request, DomainError("This is not valid UTF-8.")),  # type: ignore[no-untyped-call]
+    RecursionError: lambda request, error: answer_domain_error(request, DomainError("This is nested too deeply.")),  # type: ignore[no-untyped-call]
+    Exception: answer_unexpected,
+}
+
+__all__ = ["EXCEPTION_HANDLERS", "EditConflict", "Rejected", "error_body", "translate_database_error"]

@@ -1,0 +1,109 @@
+"""The outermost layer, around everything including error pages, static files and streams."""
+
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import Counter, Histogram
+
+from app.lib.errors import PayloadTooLarge
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+SECURITY_HEADERS = [
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(self), microphone=(), geolocation=(), payment=()"),
+]
+MAX_BODY = 30 * 1024 * 1024
+
+REQUESTS = Counter("http_requests", "Requests answered", ["method", "status"])
+SECONDS = Histogram("http_request_seconds", "Time to the last byte, live streams apart", ["method"])
+
+log = structlog.get_logger("app.request")
+
+
+class OuterLayer:
+    """Request id, security headers, body limit, access log and metrics."""
+
+    def __init__(self, app: ASGIApp, *, trusted_proxies: frozenset[str], secure: bool) -> None:
+        self.app = app
+        self.trusted_proxies = trusted_proxies
+        self.headers = list(SECURITY_HEADERS)
+        if secure:
+            self.headers.append((b"strict-transport-security", b"max-age=31536000"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and see it through."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = secrets.token_hex(6)
+        scope["request_id"] = request_id  # type: ignore[typeddict-unknown-key]
+        scope["client_ip"] = self._client_ip(scope)  # type: ignore[typeddict-unknown-key]
+        started = time.perf_counter()
+        status = 500
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = list(message.get("headers", []))
+                headers.extend(self.headers)
+                headers.append((b"x-request-id", request_id.encode()))
+                message["headers"] = headers
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            await self.app(scope, _limited(receive), sending)
+            self._account(scope, status, time.perf_counter() - started)
+
+    def _client_ip(self, scope: Any) -> str:
+        peer = scope["client"][0] if scope.get("client") else ""
+        if peer in self.trusted_proxies or (not peer and self.trusted_proxies):
+            for name, value in scope["headers"]:
+                if name == b"x-forwarded-for":
+                    return value.decode("latin-1").split(",")[-1].strip()
+        return peer
+
+    def _account(self, scope: Any, status: int, seconds: float) -> None:
+        path: str = scope["path"]
+        REQUESTS.labels(scope["method"], str(status)).inc()
+        if path != "/live":
+            SECONDS.labels(scope["method"]).observe(seconds)
+        if path.startswith(("/static/", "/health/", "/metrics")):
+            return
+        viewer = scope.get("user")
+        log.info(
+            "request",
+            method=scope["method"],
+            path=path,
+            status=status,
+            ms=round(seconds * 1000, 1),
+            user=viewer.username if viewer else None,
+            ip=scope["client_ip"],
+        )
+
+
+def _limited(receive: Receive) -> Callable[[], Any]:
+    """Stop reading a body that is larger than any route takes."""
+    taken = 0
+
+    async def receiving() -> Message:
+        nonlocal taken
+        message = await receive()
+        if message["type"] == "http.request":
+            taken += len(message.get("body", b""))
+            if taken > MAX_BODY:
+                raise PayloadTooLarge("This is more than 30 MB.")
+        return message
+
+    return receiving

@@ -1,0 +1,82 @@
+"""The person who looks: what the pages need to know about whoever is signed in."""
+
+from dataclasses import dataclass
+
+from app.lib.unit_of_work import Actor
+
+TONES = ("green", "plum", "cyan", "amber", "red", "slate", "accent")
+
+
+def initials_of(name: str) -> str:
+    """One or two capitals that stand for a name."""
+    words = [word for word in name.split() if word]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+def tone_of(user_id: int) -> str:
+    """The colour a person has everywhere: always the same for the same id."""
+    return TONES[(user_id - 1) % len(TONES)]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person as faces and names show one."""
+
+    id: int
+    name: str
+
+    @property
+    def initials(self) -> str:
+        """What stands in the face."""
+        return initials_of(self.name)
+
+    @property
+    def tone(self) -> str:
+        """The colour of the face."""
+        return tone_of(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is signed in, through which session, with which capabilities."""
+
+    id: int
+    name: str
+    username: str
+    role: str
+    role_label: str
+    theme: str
+    time_zone: str
+    locale: str
+    shortcuts: bool
+    avatar: str | None
+    must_change_password: bool
+    notifications_seen: int
+    session_id: int
+    session_kind: str
+    capabilities: frozenset[str]
+
+    @property
+    def initials(self) -> str:
+        """What stands in the face."""
+        return initials_of(self.name)
+
+    @property
+    def tone(self) -> str:
+        """The colour of the face."""
+        return tone_of(self.id)
+
+    @property
+    def avatar_url(self) -> str | None:
+        """Where the picture is, when there is one."""
+        return f"/photos/{self.avatar}" if self.avatar else None
+
+    def can(self, capability: str) -> bool:
+        """Whether the role has this capability."""
+        return capability in self.capabilities
+
+    def actor(self, ip: str, request_id: str) -> Actor:
+        """This person as the one who acts in a unit of work."""
+        return Actor(id=self.id, name=self.name, role=self.role, ip=ip, request_id=request_id)
