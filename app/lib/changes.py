@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert
 
 from app.db.base import Editable
 from app.db.models.change import Change
@@ -57,6 +57,7 @@ async def record_plain(
     statement = (
         insert(Change)
         .values(
+            at=work.moment or func.clock_timestamp(),
             actor_id=work.actor.id,
             action=action,
             entity=entity,

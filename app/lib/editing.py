@@ -67,6 +67,7 @@ async def lock(work: UnitOfWork, model: type[Record], record_id: int, *, deleted
 async def create(work: UnitOfWork, subject: Record, action: str | None = None) -> Record:
     """Insert a new record as version 1, with its change row listing everything that is set."""
     subject.version = 1
+    subject.created_at = subject.updated_at = work.moment or now()
     work.session.add(subject)
     await work.session.flush()
     fields: dict[str, tuple[object, object]] = {}
@@ -129,7 +130,7 @@ async def changes_since(work: UnitOfWork, subject: Editable, version: int) -> tu
         .order_by(Change.version)
     )
     found: list[FieldChange] = []
-    for change, actor in (await work.session.execute(statement)).tuples():
+    for change, actor in await work.session.execute(statement):
         name = actor.label if actor else "AV-RENTALS"
         for field, (before, after) in change.fields.items():
             found.append(
@@ -173,7 +174,7 @@ async def _write(
     if not fields:
         return Edit((), theirs)
     subject.version += 1
-    subject.updated_at = now()
+    subject.updated_at = work.moment or now()
     await work.session.flush()
     change_id = await record(
         work,

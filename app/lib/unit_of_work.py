@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID, uuid4
 
 import structlog
@@ -27,10 +28,14 @@ SYSTEM = Actor(id=None, name="AV-RENTALS")
 
 @dataclass(slots=True)
 class UnitOfWork:
-    """One transaction. Services flush into `session` and never commit; `operation` groups its changes."""
+    """One transaction. Services flush into `session` and never commit; `operation` groups its changes.
+
+    `moment` is when it happens, for data that come with a past; None means now.
+    """
 
     session: AsyncSession
     actor: Actor
+    moment: datetime | None = None
     operation: UUID = field(default_factory=uuid4)
     effects: list[Effect] = field(default_factory=list[Effect])
 
@@ -45,7 +50,7 @@ async def unit_of_work(
 ) -> AsyncGenerator[UnitOfWork]:
     """Open a transaction, commit it at the end, roll it back on any exception."""
     async with sessions() as session:
-        work = UnitOfWork(session, actor, operation or uuid4())
+        work = UnitOfWork(session, actor, operation=operation or uuid4())
         async with session.begin():
             yield work
     for effect in work.effects:

@@ -10,7 +10,8 @@ from app.config import RateLimit
 from app.db.models import Session, User
 from app.lib.changes import record_plain
 from app.lib.clock import now
-from app.lib.errors import InvalidInput, TooManyRequests
+from app.lib.errors import InvalidInput, NotFound, TooManyRequests
+from app.lib.fields import clean
 from app.lib.passwords import hash_password, password_matches
 from app.lib.unit_of_work import Actor, UnitOfWork
 from app.web.authentication import IDLE_HOURS, KEEP_DAYS, TOKEN_HOURS
@@ -45,7 +46,8 @@ async def sign_in(
     Raises TooManyRequests after too many failures for this account or this address, InvalidInput when
     the two do not fit; both cost the same time whether or not the username exists.
     """
-    keys = (f"login:user:{username.strip().lower()[:100]}", f"login:ip:{work.actor.ip}")
+    username = clean(username).lower()
+    keys = (f"login:user:{username[:100]}", f"login:ip:{work.actor.ip}")
     tickets: list[tuple[str, str]] = []
     for key in keys:
         ticket, wait = await limits.attempt(key, limit)
@@ -57,15 +59,24 @@ async def sign_in(
                 f"Too many wrong passwords. Try again in {(wait + 59) // 60} minutes.", retry_after=wait
             )
         tickets.append((key, ticket))
-    user = await work.session.scalar(
-        select(User).where(func.lower(User.username) == username.strip().lower(), User.active)
-    )
-    if not await password_matches(password, user.password_hash if user else None) or user is None:
+    user = await work.session.scalar(select(User).where(func.lower(User.username) == username, User.active))
+    fits = await password_matches(password, user.password_hash if user else None)
+    if user is None or not fits or not await _still_so(work, user):
         log.warning("sign_in_failed", username=username[:64], ip=work.actor.ip)
         raise InvalidInput({"password": "Username and password do not fit together."})
     for key, ticket in tickets:
         await limits.forgive(key, ticket)
     return await open_session(work, user, kind=kind, keep=keep, user_agent=user_agent)
+
+
+async def _still_so(work: UnitOfWork, user: User) -> bool:
+    """Whether the account is as it was before the password was checked, which takes a while; holds it so."""
+    statement = (
+        select(User.id)
+        .where(User.id == user.id, User.active, User.password_hash == user.password_hash)
+        .with_for_update(read=True)
+    )
+    return await work.session.scalar(statement) is not None
 
 
 async def open_session(
@@ -96,16 +107,24 @@ async def open_session(
     return SignIn(token, user, session.id)
 
 
-async def end_session(work: UnitOfWork, session_id: int) -> None:
-    """End one session. Does nothing when it has ended already."""
+async def end_session(work: UnitOfWork, session_id: int, *, user_id: int | None = None) -> None:
+    """End one session. Does nothing when it has ended already.
+
+    With `user_id` only a session of that person is ended; another raises NotFound.
+    """
     found = (
         await work.session.execute(
-            select(Session, User).join(User, User.id == Session.user_id).where(Session.id == session_id).with_for_update()
+            select(Session, User)
+            .join(User, User.id == Session.user_id)
+            .where(Session.id == session_id)
+            .with_for_update(of=Session)
         )
     ).one_or_none()
+    if user_id is not None and (found is None or found.tuple()[0].user_id != user_id):
+        raise NotFound("This session has ended already.")
     if found is None:
         return
-    session, user = found.tuple()
+    session, user = found
     await work.session.delete(session)
     await _record(work, session.id, user, "session.ended", 2)
 
@@ -114,7 +133,10 @@ async def end_sessions_of(work: UnitOfWork, user: User, *, but: int | None = Non
     """End all sessions of a person, perhaps but one. Returns how many."""
     ids = (
         await work.session.scalars(
-            select(Session.id).where(Session.user_id == user.id, Session.id != (but or 0)).order_by(Session.id)
+            select(Session.id)
+            .where(Session.user_id == user.id, Session.id != (but or 0))
+            .order_by(Session.id)
+            .with_for_update()
         )
     ).all()
     for session_id in ids:

@@ -96,12 +96,10 @@ async def _check_sku(work: UnitOfWork, equipment_id: int | None, sku: str) -> No
 
 async def _category_errors(work: UnitOfWork, category_id: Any, subcategory_id: Any) -> dict[str, str]:
     wanted = [key for key in (category_id, subcategory_id) if key]
-    rows = (
-        await work.session.execute(
-            select(Category.id, Category.parent_id).where(Category.id.in_(wanted), Category.deleted_at.is_(None))
-        )
-    ).tuples()
-    parents = dict(rows.all())
+    rows = await work.session.execute(
+        select(Category.id, Category.parent_id).where(Category.id.in_(wanted), Category.deleted_at.is_(None))
+    )
+    parents = {row.id: row.parent_id for row in rows}
     if category_id not in parents or parents[category_id] is not None:
         return {"category_id": "This category does not exist."}
     if subcategory_id and parents.get(subcategory_id, 0) != category_id:

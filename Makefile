@@ -1,0 +1,82 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+
+.PHONY: help
+help: ## List what can be done
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+.PHONY: demo
+demo: $(VENV)/run.stamp ## Serve a sample company from a throw-away database
+	@exec $(BIN)/python -m app demo
+
+.PHONY: run
+run: $(VENV)/run.stamp ## Serve your own data, kept in DATA_DIR (default var/)
+	@exec $(BIN)/python -m app run
+
+.PHONY: test
+test: $(VENV)/dev.stamp ## Run all tests: unit, integration, browser
+	@$(BIN)/python tools/test_programs.py
+	@$(BIN)/python -m pytest tests
+
+.PHONY: check
+check: $(VENV)/dev.stamp $(VENV)/node.stamp ## Lint, types, templates, imports, migrations, spelling
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+	$(BIN)/djlint templates --lint --quiet
+	tools/node_modules/.bin/biome check
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m app check-migrations
+	$(BIN)/codespell app bench docs migrations static/css static/js templates tests tools README.md Makefile
+
+.PHONY: fix
+fix: $(VENV)/dev.stamp $(VENV)/node.stamp ## Format and fix what can be fixed by a machine
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	tools/node_modules/.bin/biome check --write
+
+.PHONY: vendor
+vendor: $(VENV)/dev.stamp ## Refresh the vendored front-end files
+	$(BIN)/python tools/vendor.py
+
+.PHONY: bench
+bench: $(VENV)/dev.stamp ## Measure, as ratios in one run
+	$(BIN)/python -m bench
+
+.PHONY: screenshots
+screenshots: $(VENV)/dev.stamp ## Picture every page of the demo, wide and narrow, light and dark
+	@$(BIN)/python tools/test_programs.py
+	$(BIN)/python -m tools.screenshots
+
+.PHONY: migration
+migration: $(VENV)/dev.stamp ## Write a migration from the models: make migration m="what changed"
+	$(BIN)/python -m app make-migration "$(m)"
+
+.PHONY: lock
+lock: $(UV) ## Resolve the newest allowed versions into the lock files
+	$(UV) pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --upgrade -q -o requirements.lock --custom-compile-command "make lock"
+	$(UV) pip compile pyproject.toml --group dev --universal --generate-hashes --python-version 3.11 --upgrade -q -o requirements-dev.lock --custom-compile-command "make lock"
+
+$(UV):
+	@echo "Setting up $(VENV) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install -q --disable-pip-version-check uv
+
+$(VENV)/run.stamp: requirements.lock | $(UV)
+	@# a venv with the development tools has everything it takes to run
+	@test -e $(VENV)/dev.stamp -a ! $(VENV)/dev.stamp -ot requirements-dev.lock || $(UV) pip install -q --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock | $(UV)
+	@$(UV) pip install -q --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/node.stamp: tools/package-lock.json | $(UV)
+	@command -v npm >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -yq --no-install-recommends nodejs npm; } || { echo "npm is needed for the checks of scripts and styles: apt-get install nodejs npm"; exit 1; }
+	@npm ci --prefix tools --ignore-scripts --no-audit --no-fund --silent
+	@touch $@

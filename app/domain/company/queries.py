@@ -1,0 +1,70 @@
+"""Reading the company and how its installation is doing."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.db.models import Company
+from app.lib.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyForm:
+    """The company as its form shows it."""
+
+    name: str
+    city: str
+    currency: str
+    time_zone: str
+    locale: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What the database says about itself. `size` is in bytes."""
+
+    postgres: str
+    size: int
+    users: int
+    equipment: int
+    changes: int
+    sessions: int
+
+
+async def company_form(reading: AsyncConnection) -> CompanyForm:
+    """The company. Raises NotFound while nothing is set up."""
+    row = (
+        await reading.execute(
+            select(
+                Company.name,
+                Company.city,
+                Company.currency,
+                Company.time_zone,
+                Company.locale,
+                Company.version,
+            )
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no company yet.")
+    return CompanyForm(*row)
+
+
+async def installation(reading: AsyncConnection) -> Installation:
+    """How much there is, in one statement; the log is estimated, because counting it takes long."""
+    row = (
+        await reading.execute(
+            text("""
+                select current_setting('server_version') as postgres,
+                  pg_database_size(current_database()) as size,
+                  (select count(*) from user_account where active) as users,
+                  (select count(*) from equipment where deleted_at is null) as equipment,
+                  (select greatest(0, reltuples)::bigint from pg_class where oid = 'change'::regclass)
+                    as changes,
+                  (select count(*) from session where expires_at > now()) as sessions
+            """)
+        )
+    ).one()
+    return Installation(*row)

@@ -1,0 +1,70 @@
+"""The record of an import: holding it for a step, and telling everybody how far it is."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from app.db.models import Change, DataImport, User
+from app.lib.changes import record_plain
+from app.lib.errors import NotFound
+from app.lib.unit_of_work import Actor, UnitOfWork
+
+ACTIVE = ("queued", "running", "stopping")
+
+
+async def hold(work: UnitOfWork, import_id: int) -> DataImport:
+    """Load an import and hold it until the transaction ends. Raises NotFound."""
+    statement = (
+        select(DataImport)
+        .where(DataImport.id == import_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    found = (await work.session.execute(statement)).scalar_one_or_none()
+    if found is None:
+        raise NotFound("This import does not exist.")
+    return found
+
+
+async def actor_of_import(sessions: async_sessionmaker[AsyncSession], import_id: int) -> tuple[Actor, UUID]:
+    """In whose name an import works, and the operation its changes belong to. Raises NotFound."""
+    async with sessions() as session:
+        statement = (
+            select(User, DataImport.operation)
+            .join(DataImport, DataImport.user_id == User.id)
+            .where(DataImport.id == import_id)
+        )
+        found = (await session.execute(statement)).tuples().one_or_none()
+    if found is None:
+        raise NotFound("This import does not exist.")
+    user, operation = found
+    return Actor(id=user.id, name=user.label, role=user.role, request_id=f"import-{import_id}"), operation
+
+
+async def log(work: UnitOfWork, record: DataImport, action: str) -> None:
+    """Write down in the change log that an import was begun, finished, stopped."""
+    newest = select(func.max(Change.version)).where(Change.entity == "import", Change.entity_id == record.id)
+    version = (await work.session.scalar(newest) or 0) + 1
+    await record_plain(
+        work,
+        action=f"import.{action}",
+        entity="import",
+        entity_id=record.id,
+        version=version,
+        label=record.filename,
+        fields={},
+    )
+
+
+async def tell(work: UnitOfWork, import_id: int, done: int, total: int) -> None:
+    """Move the bars on all open pages, once the transaction is committed."""
+    payload = {"kind": "progress", "entity": "import", "id": import_id, "done": done, "total": total}
+    await work.session.execute(select(func.pg_notify("signal", json.dumps(payload))))
+
+
+def add_to_report(record: DataImport, **entries: Any) -> None:
+    """Set entries of the report; the others stay."""
+    record.report = {**record.report, **entries}

@@ -1,0 +1,187 @@
+"""Writing checked rows into the inventory, through the same services as everybody else.
+
+The catalogue may have changed since the rows were checked, so every chunk looks again at what it is about
+to touch: equipment that somebody added meanwhile is updated, categories that appeared are used.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import DataError, IntegrityError
+
+from app.db.models import Category, Equipment, Unit
+from app.domain.inventory.categories import create_category
+from app.domain.inventory.importing.fields import FIELDS
+from app.domain.inventory.importing.result import CheckedRow
+from app.domain.inventory.service import create_equipment, edit_equipment
+from app.domain.inventory.units import add_units
+from app.lib.errors import Conflict, DomainError, InvalidInput
+from app.lib.folding import fold
+from app.lib.unit_of_work import UnitOfWork
+
+_PLAIN = tuple(name for name in FIELDS if name not in ("category", "subcategory", "asset_tags", "tags"))
+_TAKEN = "Somebody took its SKU or an asset tag at this very moment; import the row again"
+
+Places = dict[tuple[str, str | None], int]
+"""Ids of categories by folded name, and of subcategories by folded names of both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Equipment as it is at the moment of writing."""
+
+    id: int
+    category_id: int
+    asset_tags: frozenset[str]
+
+
+@dataclass(slots=True)
+class Written:
+    """What became of some rows. `failures` are sentences by position of the row."""
+
+    created: int = 0
+    changed: int = 0
+    same: int = 0
+    failures: dict[int, str] = field(default_factory=dict[int, str])
+    categories: list[str] = field(default_factory=list[str])
+
+
+async def write_rows(work: UnitOfWork, rows: Sequence[CheckedRow]) -> Written:
+    """Write a chunk of rows that are new or changed. A row that is refused does not harm the others."""
+    categories: list[str] = []
+    places = await _ensure_places(work, rows, categories)
+    try:
+        async with work.session.begin_nested():
+            written = await _write_all(work, rows, places)
+    except (DomainError, IntegrityError, DataError):
+        # one of them is refused: again, each in a savepoint of its own
+        written = await _write_each(work, rows, places)
+    written.categories = categories
+    return written
+
+
+async def _write_all(work: UnitOfWork, rows: Sequence[CheckedRow], places: Places) -> Written:
+    written = Written()
+    present = await _present(work, rows)
+    for row in rows:
+        await _write(work, row, present.get(fold(row.sku)), places, written)
+    return written
+
+
+async def _write_each(work: UnitOfWork, rows: Sequence[CheckedRow], places: Places) -> Written:
+    written = Written()
+    for row in rows:
+        try:
+            async with work.session.begin_nested():
+                present = await _present(work, [row])
+                await _write(work, row, present.get(fold(row.sku)), places, written)
+        except DomainError as error:
+            written.failures[row.position] = _sentence(error)
+        except (IntegrityError, DataError):
+            written.failures[row.position] = _TAKEN
+    return written
+
+
+def _sentence(error: DomainError) -> str:
+    return " ".join(error.fields.values()) if isinstance(error, InvalidInput) else error.message
+
+
+async def _write(
+    work: UnitOfWork, row: CheckedRow, present: Present | None, places: Places, written: Written
+) -> None:
+    values = _values(row, present, places)
+    if present is None:
+        if row.known is not None:
+            raise Conflict("Somebody deleted it meanwhile.")
+        equipment = await create_equipment(work, values)
+        await _add_units(work, equipment.id, row.new_asset_tags)
+        written.created += 1
+        return
+    edit = await edit_equipment(work, present.id, values, version=None)
+    added = await _add_units(
+        work, present.id, [tag for tag in row.new_asset_tags if fold(tag) not in present.asset_tags]
+    )
+    if edit.changed or added:
+        written.changed += 1
+    else:
+        written.same += 1
+
+
+async def _add_units(work: UnitOfWork, equipment_id: int, asset_tags: Sequence[str]) -> bool:
+    if asset_tags:
+        await add_units(work, equipment_id, asset_tags)
+    return bool(asset_tags)
+
+
+def _values(row: CheckedRow, present: Present | None, places: Places) -> dict[str, Any]:
+    """The fields of equipment that a row sets, with ids for the names of categories."""
+    given = row.values
+    values: dict[str, Any] = {name: given[name] for name in _PLAIN if name in given}
+    if present is not None:
+        values.pop("sku", None)
+    if "tags" in given:
+        values["tags"] = list(given["tags"])  # type: ignore[call-overload]
+    category = fold(str(given.get("category") or ""))
+    if category:
+        values["category_id"] = places[category, None]
+        subcategory = fold(str(given.get("subcategory") or ""))
+        if subcategory:
+            values["subcategory_id"] = places[category, subcategory]
+        elif "subcategory" in given or (present and present.category_id != values["category_id"]):
+            values["subcategory_id"] = None
+    return values
+
+
+async def _present(work: UnitOfWork, rows: Iterable[CheckedRow]) -> dict[str, Present]:
+    """The equipment that some rows are about, by folded sku."""
+    folded = select(func.unnest([row.sku for row in rows]).label("sku")).subquery()
+    statement = select(Equipment.id, Equipment.sku, Equipment.category_id, Equipment.tracking).where(
+        func.fold(Equipment.sku).in_(select(func.fold(folded.c.sku))), Equipment.deleted_at.is_(None)
+    )
+    found = (await work.session.execute(statement)).all()
+    tags: dict[int, set[str]] = {}
+    serialized = [one.id for one in found if one.tracking == "serialized"]
+    if serialized:
+        units = select(Unit.equipment_id, Unit.asset_tag).where(
+            Unit.equipment_id.in_(serialized), Unit.deleted_at.is_(None)
+        )
+        for equipment_id, tag in (await work.session.execute(units)).tuples():
+            tags.setdefault(equipment_id, set()).add(fold(tag))
+    return {
+        fold(one.sku): Present(one.id, one.category_id, frozenset(tags.get(one.id, ()))) for one in found
+    }
+
+
+async def _ensure_places(work: UnitOfWork, rows: Sequence[CheckedRow], created: list[str]) -> Places:
+    """The ids of all categories, after creating those that the rows need and that are not there."""
+    places = await _places(work)
+    for row in rows:
+        category = str(row.values.get("category") or "")
+        subcategory = str(row.values.get("subcategory") or "")
+        if not category:
+            continue
+        top = (fold(category), None)
+        if top not in places:
+            places[top] = (await create_category(work, category)).id
+            created.append(category)
+        inner = (fold(category), fold(subcategory))
+        if subcategory and inner not in places:
+            places[inner] = (await create_category(work, subcategory, places[top])).id
+            created.append(subcategory)
+    return places
+
+
+async def _places(work: UnitOfWork) -> Places:
+    rows = (
+        await work.session.execute(
+            select(Category.id, Category.name, Category.parent_id).where(Category.deleted_at.is_(None))
+        )
+    ).all()
+    tops = {row.id: fold(row.name) for row in rows if row.parent_id is None}
+    places: Places = {(name, None): category_id for category_id, name in tops.items()}
+    for row in rows:
+        if row.parent_id in tops:
+            places[tops[row.parent_id], fold(row.name)] = row.id
+    return places

@@ -1,0 +1,218 @@
+"""The selects behind the inventory table. Rows are Core rows; statements are built once for each shape."""
+
+from collections.abc import AsyncIterator, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Integer,
+    Numeric,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.db.models import Category, Equipment, Unit
+from app.domain.inventory.listing import PAGE_SIZE, SORTS, Cursor, Listing, search_terms
+
+_E = Equipment.__table__.c
+_category = Category.__table__.alias("category")
+_subcategory = Category.__table__.alias("subcategory")
+_SEP: Final = literal_column("chr(1)")
+
+# one row for each shelf the gear may lie on, so that the order of names is worked out once and not for every row
+_shelf = (
+    select(
+        Category.id,
+        func.concat(
+            func.coalesce(func.natural_order(_category.c.name) + _SEP, ""), func.natural_order(Category.name)
+        ).label("shelf_order"),
+    )
+    .outerjoin(_category, _category.c.id == Category.parent_id)
+    .cte("shelf")
+    .prefix_with("materialized")
+)
+_shelf_id = func.coalesce(_E.subcategory_id, _E.category_id)
+
+
+def _matches_words(name: str) -> ColumnElement[bool]:
+    return _E.search.op("@@")(func.to_tsquery(literal_column("'simple'"), bindparam(name, type_=Text)))
+
+
+def _starts_with(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
+    return func.starts_with(func.lower(column), func.lower(bindparam(name, type_=Text)))
+
+
+_tag = func.unnest(_E.tags).table_valued("word").render_derived()
+_FILTERS: Final[dict[str, ColumnElement[bool]]] = {
+    "q": _matches_words("q"),
+    "nothing": false(),
+    "category": _E.category_id == bindparam("category", type_=BigInteger),
+    "subcategory": _E.subcategory_id == bindparam("subcategory", type_=BigInteger),
+    "status": _E.status == bindparam("status", type_=Text),
+    "kind": _E.kind == bindparam("kind", type_=Text),
+    "tracking": _E.tracking == bindparam("tracking", type_=Text),
+    "location": _starts_with(_E.location, "location"),
+    # the index of all words narrows down, the list of tags decides
+    "tag": and_(
+        _matches_words("tag_words"),
+        select(literal_column("1"))
+        .select_from(_tag)
+        .where(func.lower(_tag.c.word) == func.lower(bindparam("tag", type_=Text)))
+        .exists(),
+    ),
+    "only_archived": _E.archived.is_(true()),
+    "not_archived": _E.archived.is_(false()),
+    "ids": _E.id == func.any(bindparam("ids")),
+}
+_ORDERS: Final[dict[str, ColumnElement[Any]]] = {
+    **{name: _E[name] for name in SORTS if name in _E},
+    "name": _E.name_order,
+    "sku": _E.sku_order,
+    "category": _shelf.c.shelf_order,
+    "location": func.nullif(func.lower(_E.location), ""),
+}
+_CURSOR_TYPES: Final[dict[str, Any]] = {
+    **dict.fromkeys(SORTS, Text()),
+    **dict.fromkeys(("quantity", "power_w"), Integer()),
+    **dict.fromkeys(("daily_rate", "replacement_value", "weight_kg"), Numeric()),
+    "updated_at": DateTime(timezone=True),
+}
+_COLUMNS: Final = (
+    _E.id, _E.version, _E.name, _E.sku, _E.kind, _E.tracking, _E.quantity, _E.status, _E.location, _E.daily_rate,
+    _E.replacement_value, _E.weight_kg, _E.power_w, _E.tags, _E.photo, _E.archived, _E.updated_at,
+    _category.c.name.label("category"), _subcategory.c.name.label("subcategory"),
+    func.coalesce(_subcategory.c.icon, _category.c.icon).label("icon"),
+)  # fmt: skip
+_EXPORTED: Final = (_E.description, _E.prep_minutes, _E.turnaround_minutes, _E.notes)
+
+
+def parameters(listing: Listing) -> dict[str, Any]:
+    """The filters of a listing as bound values, by the name of their condition."""
+    values: dict[str, Any] = {
+        name: getattr(listing, name) for name in listing.filters if name not in {"q", "archived"}
+    }
+    if listing.terms:
+        values["q"] = _prefixes(listing.terms)
+    elif listing.q:
+        values["nothing"] = None
+    if listing.tag:
+        values["tag_words"] = _prefixes(search_terms(listing.tag))
+    if listing.archived != "all":
+        values["only_archived" if listing.archived == "yes" else "not_archived"] = None
+    return values
+
+
+def _prefixes(terms: list[str]) -> str:
+    return " & ".join(f"{term}:*" for term in terms)
+
+
+async def page_of(
+    connection: AsyncConnection, listing: Listing, after: Cursor | None = None, limit: int = PAGE_SIZE
+) -> tuple[list[Row[Any]], bool]:
+    """The next rows of a listing, each with its `sort_value`, and whether there are more."""
+    values = parameters(listing)
+    position = "" if after is None else "null" if after.value is None else "value"
+    statement = _page(frozenset(values), listing.sort, listing.descending, position)
+    values["row_limit"] = limit + 1
+    if after is not None:
+        values |= {"after_value": after.value, "after_id": after.id}
+    rows = list((await connection.execute(statement, values)).all())
+    return rows[:limit], len(rows) > limit
+
+
+async def rows_of(connection: AsyncConnection, ids: Sequence[int], listing: Listing | None = None) -> list[Row[Any]]:
+    """The rows with these ids, in any order; with a listing only those that match it."""
+    chosen = listing or Listing(archived="all")
+    values = parameters(chosen) | {"ids": list(ids), "row_limit": len(ids)}
+    statement = _page(frozenset(values) - {"row_limit"}, "updated_at", False, "")
+    return list((await connection.execute(statement, values)).all())
+
+
+async def count_of(connection: AsyncConnection, listing: Listing, ids: Sequence[int] | None = None) -> int:
+    """How many rows match a listing; with `ids` how many of these."""
+    values = parameters(listing) | ({} if ids is None else {"ids": list(ids)})
+    return (await connection.execute(_count(frozenset(values)), values)).scalar_one()
+
+
+async def versions_of(connection: AsyncConnection, listing: Listing, limit: int) -> list[tuple[int, int]]:
+    """Id and version of the rows that match a listing, by id, at most `limit`."""
+    values = parameters(listing)
+    statement = select(_E.id, _E.version).where(*_where(frozenset(values))).order_by(_E.id).limit(limit)
+    return [(row.id, row.version) for row in (await connection.execute(statement, values)).all()]
+
+
+async def exported_rows(
+    connection: AsyncConnection, listing: Listing, ids: Sequence[int] | None = None, *, chunk: int = 500
+) -> AsyncIterator[Row[Any]]:
+    """All rows of a listing (or those of `ids` that match it) in its order, with every field of an import."""
+    values = parameters(listing) | ({} if ids is None else {"ids": list(ids)})
+    tags = (
+        select(func.array_agg(aggregate_order_by(Unit.asset_tag, Unit.tag_order, Unit.id)))
+        .where(Unit.equipment_id == _E.id, Unit.deleted_at.is_(None))
+        .scalar_subquery()
+        .label("asset_tags")
+    )
+    statement = _page(frozenset(values), listing.sort, listing.descending, "").limit(None)
+    statement = statement.add_columns(*_EXPORTED, tags)
+    result = await connection.stream(statement, values)
+    async for partition in result.partitions(chunk):
+        for row in partition:
+            yield row
+
+
+@lru_cache(maxsize=512)
+def _page(names: frozenset[str], sort: str, descending: bool, position: str) -> Select[Any]:  # noqa: FBT001
+    order = _ORDERS[sort]
+    statement = (
+        select(*_COLUMNS, order.label("sort_value"))
+        .join(_category, _category.c.id == _E.category_id)
+        .outerjoin(_subcategory, _subcategory.c.id == _E.subcategory_id)
+        .where(*_where(names))
+        .limit(bindparam("row_limit", type_=Integer))
+    )
+    if sort == "category":
+        statement = statement.join(_shelf, _shelf.c.id == _shelf_id)
+    if position:
+        statement = statement.where(_after(sort, order, descending, position))
+    if descending:
+        first = order.desc().nulls_last() if SORTS[sort][1] else order.desc()
+        return statement.order_by(first, _E.id.desc())
+    return statement.order_by(order, _E.id)
+
+
+def _after(sort: str, order: ColumnElement[Any], descending: bool, position: str) -> ColumnElement[bool]:  # noqa: FBT001
+    """What comes after the row of the cursor. Rows without a value come last in both directions."""
+    row_id = bindparam("after_id", type_=BigInteger)
+    further = _E.id < row_id if descending else _E.id > row_id
+    if position == "null":
+        return and_(order.is_(None), further)
+    value = bindparam("after_value", type_=_CURSOR_TYPES[sort])
+    if not SORTS[sort][1]:
+        here, there = tuple_(order, _E.id), tuple_(value, row_id)
+        return here < there if descending else here > there
+    beyond = order < value if descending else order > value
+    return or_(beyond, and_(order == value, further), order.is_(None))
+
+
+@lru_cache(maxsize=512)
+def _count(names: frozenset[str]) -> Select[Any]:
+    return select(func.count()).select_from(Equipment.__table__).where(*_where(names))
+
+
+def _where(names: frozenset[str]) -> list[ColumnElement[bool]]:
+    return [_E.deleted_at.is_(None), *(_FILTERS[name] for name in sorted(names) if name in _FILTERS)]

@@ -1,0 +1,61 @@
+"""What the list of jobs shows, as it stands in the address of the page."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from urllib.parse import urlencode
+
+from app.db.models.maintenance import KINDS, STATES
+
+TABS = ("open", "due", "waiting", "resolved")
+SORTS = ("due", "title", "equipment", "state", "kind", "back", "reported", "cost")
+MOST_PAGES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Filters, order and page; an empty text means any, a sort with "-" in front is descending."""
+
+    tab: str = "open"
+    q: str = ""
+    kind: str = ""
+    state: str = ""
+    blocks: str = ""
+    assignee: str = ""
+    sort: str = "due"
+    page: int = 1
+
+    def query(self, **changes: str | int) -> str:
+        """The address of the list with some of it changed; the page starts over unless it is named."""
+        other = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
+        plain = JobFilter()
+        chosen = {name: value for name, value in asdict(other).items() if value != getattr(plain, name)}
+        return "/maintenance" + (f"?{urlencode(chosen)}" if chosen else "")
+
+    def sorted_by(self, name: str) -> str:
+        """How the column is sorted now, in the words of the table head."""
+        return {name: "ascending", f"-{name}": "descending"}.get(self.sort, "")
+
+    def sort_url(self, name: str) -> str:
+        """The address with this column sorted, or turned round when it is already."""
+        return self.query(sort=f"-{name}" if self.sort == name else name)
+
+    @property
+    def narrowed(self) -> int:
+        """How many filters are in force within the tab."""
+        return sum(1 for value in (self.q, self.kind, self.state, self.blocks, self.assignee) if value)
+
+
+def read_filter(given: Mapping[str, str]) -> JobFilter:
+    """Read the address; what makes no sense is left out."""
+    known = {name.name for name in fields(JobFilter)} - {"page"}
+    values = {name: value.strip()[:200] for name, value in given.items() if name in known}
+    allowed = {
+        "tab": TABS, "kind": KINDS, "state": STATES, "blocks": ("1", "0"),
+        "sort": (*SORTS, *(f"-{name}" for name in SORTS)),
+    }  # fmt: skip
+    kept = {name: value for name, value in values.items() if value in allowed.get(name, (value,))}
+    if not kept.get("assignee", "0").isdigit() or len(kept.get("assignee", "")) > 18:  # noqa: PLR2004
+        del kept["assignee"]
+    page = given.get("page", "1")
+    number = int(page) if page.isdecimal() and len(page) < 5 else 1  # noqa: PLR2004
+    return JobFilter(**kept, page=min(max(number, 1), MOST_PAGES))

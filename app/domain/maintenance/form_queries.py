@@ -1,0 +1,75 @@
+"""What the forms about maintenance offer: people, equipment, units."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.db.models import Equipment, Unit, User
+from app.domain.maintenance.queries import full_name
+from app.domain.search.policy import prefix_query
+from app.lib.errors import NotFound
+from app.web.permissions import CAPABILITIES, MAINTENANCE_WRITE
+
+_MOST_PICKED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Equipment as a report names it."""
+
+    id: int
+    name: str
+    sku: str
+    tracking: str
+    quantity: int
+
+
+async def people_for_work(reading: AsyncConnection) -> list[tuple[int, str]]:
+    """Who can be given a job: id and name of active people whose role may do the work."""
+    roles = [role for role, capabilities in CAPABILITIES.items() if MAINTENANCE_WRITE in capabilities]
+    name = full_name(User)
+    statement = select(User.id, name).where(User.active, User.role.in_(roles)).order_by(func.fold(name))
+    return [(key, text) for key, text in (await reading.execute(statement)).tuples()]
+
+
+async def units_to_choose(reading: AsyncConnection, equipment_id: int) -> list[tuple[int, str]]:
+    """Id and asset tag of the units of some equipment that are not gone."""
+    statement = (
+        select(Unit.id, Unit.asset_tag)
+        .where(
+            Unit.equipment_id == equipment_id,
+            Unit.deleted_at.is_(None),
+            Unit.state.not_in(("lost", "written_off", "retired")),
+        )
+        .order_by(Unit.tag_order, Unit.id)
+    )
+    return [(key, tag) for key, tag in (await reading.execute(statement)).tuples()]
+
+
+async def subject_of_report(reading: AsyncConnection, equipment_id: int) -> Subject:
+    """What a report is about. Raises NotFound."""
+    statement = _subjects().where(Equipment.id == equipment_id)
+    found = (await reading.execute(statement)).one_or_none()
+    if found is None:
+        raise NotFound("This equipment does not exist, or was deleted.")
+    return Subject(*found)
+
+
+async def subjects_to_choose(reading: AsyncConnection, text: str) -> list[Subject]:
+    """Equipment the words typed may mean, for a report that names none yet; at most twenty."""
+    words = prefix_query(text)
+    if not words:
+        return []
+    statement = (
+        _subjects()
+        .where(Equipment.search.op("@@")(func.to_tsquery("simple", words)), ~Equipment.archived)
+        .order_by(Equipment.name_order, Equipment.id)
+        .limit(_MOST_PICKED)
+    )
+    return [Subject(*row) for row in await reading.execute(statement)]
+
+
+def _subjects() -> Select[tuple[int, str, str, str, int]]:
+    columns = (Equipment.id, Equipment.name, Equipment.sku, Equipment.tracking, Equipment.quantity)
+    return select(*columns).where(Equipment.deleted_at.is_(None))

@@ -1,0 +1,268 @@
+"""Finding maintenance jobs, and what a form about one has to offer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Text, and_, case, func, literal, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
+
+from app.db.models import Change, Equipment, Maintenance, Unit, User
+from app.domain.maintenance import policy
+from app.domain.maintenance.fields import KIND_WORDS, STATE_WORDS
+from app.domain.maintenance.filters import JobFilter
+from app.lib.clock import now
+from app.lib.errors import NotFound
+from app.web.viewer import Person
+
+PAGE = 50
+SOON = timedelta(days=7)
+_MOST_HISTORY = 100
+
+_reporter, _assignee = aliased(User), aliased(User)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job with the names of what and whom it is about."""
+
+    id: int
+    version: int
+    title: str
+    description: str
+    kind: str
+    state: str
+    quantity: int
+    blocks: bool
+    cost: Decimal | None
+    due_at: datetime | None
+    expected_back: datetime | None
+    started_at: datetime | None
+    resolved_at: datetime | None
+    resolution: str
+    created_at: datetime
+    equipment_id: int
+    equipment_name: str
+    sku: str
+    unit_id: int | None
+    asset_tag: str | None
+    unit_state: str | None
+    reporter: Person | None
+    assignee: Person | None
+
+    @property
+    def state_words(self) -> tuple[str, str, str]:
+        """Word, tone and shape of the state."""
+        return STATE_WORDS[self.state]
+
+    @property
+    def kind_word(self) -> str:
+        """The kind of work in a word."""
+        return KIND_WORDS[self.kind]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still something to do."""
+        return self.state in policy.OPEN
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it should have been done by now."""
+        return self.is_open and self.due_at is not None and self.due_at < now()
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps that may follow."""
+        return policy.steps_from(self.state)
+
+    @property
+    def subject(self) -> str:
+        """What it is about, in short: the asset tag, or how many."""
+        if self.asset_tag:
+            return self.asset_tag
+        return f"{self.quantity} pieces" if self.quantity > 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobChange:
+    """One row of a job's history; `fields` maps names to wire values before and after."""
+
+    id: int
+    at: datetime
+    action: str
+    version: int
+    fields: Mapping[str, list[Any]]
+    by: Person | None
+    undone: bool
+
+
+def full_name(user: Any) -> ColumnElement[str]:
+    """The name of a user as a column: the full one, or the username while there is none."""
+    name = func.trim(user.first_name + " " + user.last_name)
+    return func.coalesce(func.nullif(name, ""), user.username)
+
+
+def _jobs() -> Select[*tuple[Any, ...]]:
+    names = (
+        "id", "version", "title", "description", "kind", "state", "quantity", "blocks", "cost", "due_at",
+        "expected_back", "started_at", "resolved_at", "resolution", "created_at", "equipment_id", "unit_id",
+    )  # fmt: skip
+    return (
+        select(
+            *(getattr(Maintenance, name) for name in names),
+            Equipment.name.label("equipment_name"),
+            Equipment.sku,
+            Unit.asset_tag,
+            Unit.state.label("unit_state"),
+            _reporter.id.label("reporter_id"),
+            full_name(_reporter).label("reporter_name"),
+            _assignee.id.label("assignee_id"),
+            full_name(_assignee).label("assignee_name"),
+        )
+        .join(Equipment, Equipment.id == Maintenance.equipment_id)
+        .outerjoin(Unit, Unit.id == Maintenance.unit_id)
+        .outerjoin(_reporter, _reporter.id == Maintenance.reported_by_id)
+        .outerjoin(_assignee, _assignee.id == Maintenance.assignee_id)
+        .where(Maintenance.deleted_at.is_(None))
+    )
+
+
+def _job(values: dict[str, Any]) -> Job:
+    for role in ("reporter", "assignee"):
+        key, name = values.pop(f"{role}_id"), values.pop(f"{role}_name")
+        values[role] = Person(key, name) if key is not None else None
+    return Job(**values)
+
+
+async def _read(reading: AsyncConnection, statement: Select[*tuple[Any, ...]]) -> list[Job]:
+    return [_job(row._asdict()) for row in await reading.execute(statement)]
+
+
+def _tab(tab: str) -> ColumnElement[bool]:
+    is_open = Maintenance.state.in_(policy.OPEN)
+    return {
+        "open": is_open,
+        "due": and_(is_open, Maintenance.due_at <= now() + SOON),
+        "waiting": Maintenance.state == policy.WAITING,
+        "resolved": Maintenance.state.in_(policy.CLOSED),
+    }[tab]
+
+
+def _conditions(chosen: JobFilter) -> list[ColumnElement[bool]]:
+    """What narrows the list within a tab."""
+    found: list[ColumnElement[bool]] = []
+    if chosen.kind:
+        found.append(Maintenance.kind == chosen.kind)
+    if chosen.state:
+        found.append(Maintenance.state == chosen.state)
+    if chosen.blocks:
+        found.append(Maintenance.blocks.is_(chosen.blocks == "1"))
+    if chosen.assignee:
+        key = int(chosen.assignee)
+        found.append(Maintenance.assignee_id == key if key else Maintenance.assignee_id.is_(None))
+    for word in chosen.q.split()[:8]:
+        text = func.concat_ws(
+            " ", Maintenance.title, Maintenance.description, Equipment.name, Equipment.sku, Unit.asset_tag
+        )
+        found.append(func.strpos(func.fold(text), func.fold(literal(word, Text))) > 0)
+    return found
+
+
+def _order(sort: str) -> list[ColumnElement[Any]]:
+    columns: dict[str, ColumnElement[Any]] = {
+        "due": Maintenance.due_at,
+        "title": func.fold(Maintenance.title),
+        "equipment": Equipment.name_order,
+        "state": case(
+            {state: place for place, state in enumerate((*policy.OPEN, *policy.CLOSED))},
+            value=Maintenance.state,
+        ),
+        "kind": Maintenance.kind,
+        "back": Maintenance.expected_back,
+        "reported": Maintenance.created_at,
+        "cost": Maintenance.cost,
+    }  # type: ignore[assignment]
+    column = columns[sort.removeprefix("-")]
+    first = column.desc().nulls_last() if sort.startswith("-") else column.asc().nulls_last()
+    return [first, Maintenance.id.desc()]
+
+
+async def find_jobs(reading: AsyncConnection, chosen: JobFilter) -> list[Job]:
+    """One page of the list, with one more row than PAGE when it goes on."""
+    statement = (
+        _jobs()
+        .where(_tab(chosen.tab), *_conditions(chosen))
+        .order_by(*_order(chosen.sort))
+        .offset((chosen.page - 1) * PAGE)
+        .limit(PAGE + 1)
+    )
+    return await _read(reading, statement)
+
+
+async def count_tabs(reading: AsyncConnection, chosen: JobFilter) -> dict[str, int]:
+    """How many jobs each tab holds under the filters in force."""
+    counts = [func.count().filter(_tab(tab)).label(tab) for tab in ("open", "due", "waiting", "resolved")]
+    inner = (
+        select(*counts)
+        .select_from(Maintenance)
+        .join(Equipment, Equipment.id == Maintenance.equipment_id)
+        .outerjoin(Unit, Unit.id == Maintenance.unit_id)
+        .where(Maintenance.deleted_at.is_(None), *_conditions(chosen))
+    )
+    return (await reading.execute(inner)).one()._asdict()
+
+
+async def job_by_id(reading: AsyncConnection, job_id: int) -> Job:
+    """One job. Raises NotFound."""
+    found = await _read(reading, _jobs().where(Maintenance.id == job_id))
+    if not found:
+        raise NotFound("This job does not exist, or was deleted.")
+    return found[0]
+
+
+async def jobs_of_equipment(reading: AsyncConnection, equipment_id: int) -> list[Job]:
+    """All jobs of some equipment: the open ones first, then the latest."""
+    is_closed = Maintenance.state.in_(policy.CLOSED)
+    statement = _jobs().where(Maintenance.equipment_id == equipment_id)
+    return await _read(reading, statement.order_by(is_closed, Maintenance.created_at.desc()))
+
+
+async def jobs_of_unit(reading: AsyncConnection, unit_id: int) -> list[Job]:
+    """All jobs of one unit: the open ones first, then the latest."""
+    is_closed = Maintenance.state.in_(policy.CLOSED)
+    statement = _jobs().where(Maintenance.unit_id == unit_id)
+    return await _read(reading, statement.order_by(is_closed, Maintenance.created_at.desc()))
+
+
+async def open_jobs(reading: AsyncConnection, limit: int) -> list[Job]:
+    """The most urgent open jobs: what is due first, then what was reported last."""
+    statement = (
+        _jobs().where(_tab("open")).order_by(Maintenance.due_at.asc().nulls_last(), Maintenance.id.desc())
+    )
+    return await _read(reading, statement.limit(limit))
+
+
+async def history_of_job(reading: AsyncConnection, job_id: int) -> list[JobChange]:
+    """What was changed about a job, latest first, at most a hundred."""
+    undoing = aliased(Change)
+    undone = select(undoing.id).where(undoing.undoes_id == Change.id).exists()
+    statement = (
+        select(
+            Change.id, Change.at, Change.action, Change.version, Change.fields, User.id.label("user_id"),
+            full_name(User).label("name"), undone.label("undone"),
+        )
+        .outerjoin(User, User.id == Change.actor_id)
+        .where(Change.entity == "maintenance", Change.entity_id == job_id)
+        .order_by(Change.id.desc())
+        .limit(_MOST_HISTORY)
+    )  # fmt: skip
+    return [
+        JobChange(
+            row.id, row.at, row.action, row.version, row.fields,
+            Person(row.user_id, row.name) if row.user_id is not None else None, row.undone,
+        )
+        for row in await reading.execute(statement)
+    ]  # fmt: skip

@@ -1,0 +1,25 @@
+"""Promising a job, in the transaction of whoever promises it."""
+
+import json
+from collections.abc import Mapping
+
+from sqlalchemy import text
+
+from app.lib.unit_of_work import UnitOfWork
+
+QUEUE = "default"
+
+_DEFER = text("""
+    select procrastinate_defer_jobs_v1(array[row(
+      cast(:queue as varchar), cast(:task as varchar), 0, cast(:lock as text), null,
+      cast(:args as jsonb), null)::procrastinate_job_to_defer_v1])
+""")
+
+
+async def enqueue(work: UnitOfWork, task_name: str, args: Mapping[str, object], *, lock: str | None = None) -> int:
+    """Have the task called with `args` (JSON values) once the transaction is committed, and only then.
+
+    Jobs with the same `lock` run one after the other. Returns the id of the job.
+    """
+    values = {"queue": QUEUE, "task": task_name, "lock": lock, "args": json.dumps(dict(args))}
+    return (await work.session.execute(_DEFER, values)).scalar_one()[0]

@@ -1,0 +1,72 @@
+"""Everything that can be done behind the scenes, by name."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from procrastinate import App, JobContext
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from app.domain.inventory.importing.running import IMPORT_TASK, fail_import, run_import, unfinished_imports
+from app.jobs.housekeeping import forget_expired
+from app.jobs.queue import enqueue
+from app.jobs.retries import Backoff, is_passing
+from app.lib.file_store import FileStore
+from app.lib.unit_of_work import SYSTEM, unit_of_work
+
+log = structlog.get_logger("app.jobs")
+
+_EVERY_QUARTER_MINUTE = "* * * * * */15"
+_EVERY_NIGHT = "17 3 * * *"
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """What jobs work with."""
+
+    sessions: async_sessionmaker[AsyncSession]
+    files: FileStore
+
+
+def register_tasks(jobs: App, place: Workplace) -> None:
+    """Make all tasks known to the job application."""
+
+    @jobs.task(name=IMPORT_TASK, retry=Backoff())
+    async def import_equipment(import_id: int) -> None:  # pyright: ignore[reportUnusedFunction]
+        await _import(place, import_id)
+
+    @jobs.periodic(cron=_EVERY_QUARTER_MINUTE)
+    @jobs.task(name="revive", queueing_lock="revive", pass_context=True)
+    async def revive(context: JobContext, timestamp: int) -> None:  # pyright: ignore[reportUnusedFunction]
+        await _revive_stalled(context)
+        await revive_imports(place.sessions)
+
+    @jobs.periodic(cron=_EVERY_NIGHT)
+    @jobs.task(name="forget_expired", queueing_lock="forget_expired", retry=Backoff())
+    async def forget(timestamp: int) -> None:  # pyright: ignore[reportUnusedFunction]
+        await forget_expired(place.sessions)
+
+
+async def _import(place: Workplace, import_id: int) -> None:
+    try:
+        await run_import(place.sessions, place.files, import_id)
+    except Exception as error:
+        if is_passing(error):
+            raise
+        log.exception("import_failed", import_id=import_id)
+        await fail_import(place.sessions, import_id, getattr(error, "message", None))
+
+
+async def _revive_stalled(context: JobContext) -> None:
+    """Hand on the jobs of workers that were killed."""
+    manager: Any = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        log.warning("job_of_lost_worker", task=job.task_name, job_id=job.id)
+        await manager.retry_job(job)
+
+
+async def revive_imports(sessions: async_sessionmaker[AsyncSession]) -> None:
+    """Promise a new job to every import that is under way without one."""
+    async with unit_of_work(sessions, SYSTEM) as work:
+        for import_id in await unfinished_imports(work.session):
+            await enqueue(work, IMPORT_TASK, {"import_id": import_id}, lock=f"import-{import_id}")

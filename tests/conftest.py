@@ -1,0 +1,192 @@
+"""Real servers for the tests: PostgreSQL, Redis and the application, started once and cleaned up.
+
+The database is migrated once into a template; every test module gets a copy of its own, with one person
+for each role.
+"""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncGenerator, Callable, Generator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from app.config import Settings, load_settings
+from app.db import migrations
+from app.db.embedded import EmbeddedPostgres
+from app.lib.unit_of_work import Actor, UnitOfWork, unit_of_work
+
+PASSWORD = "correct-horse-battery"
+ROLES = ("admin", "manager", "technician", "employee", "viewer")
+TEMPLATE = "template_av"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Generator[EmbeddedPostgres]:
+    """A PostgreSQL of our own, with a migrated template database."""
+    folder = Path(tempfile.mkdtemp(prefix="av-tests-"))
+    folder.chmod(0o755)
+    server = EmbeddedPostgres(
+        folder / "postgres",
+        settings={"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200"},
+    )
+    server.start()
+    server.create_database(TEMPLATE)
+    migrations.upgrade(server.url(TEMPLATE))
+    yield server
+    server.remove()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Generator[str]:
+    """A redis-server of our own on a unix socket."""
+    folder = Path(tempfile.mkdtemp(prefix="av-redis-"))
+    socket = folder / "r.sock"
+    process = subprocess.Popen(
+        ["redis-server", "--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no"],
+        stdout=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 10
+    while not socket.exists():
+        assert time.monotonic() < deadline, "redis-server did not start"
+        time.sleep(0.02)
+    yield f"unix://{socket}"
+    process.terminate()
+    process.wait(5)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def database(postgres: EmbeddedPostgres) -> Generator[str]:
+    """The URL of a fresh, migrated database."""
+    name = f"t_{secrets.token_hex(6)}"
+    postgres.create_database(name, template=TEMPLATE)
+    yield postgres.url(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def settings(database: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of an application on that database, with limits that do not get in the way."""
+    given = load_settings(
+        {
+            "DATABASE_URL": database,
+            "SECRET_KEY": "test-" + "k" * 40,
+            "DATA_DIR": str(tmp_path_factory.mktemp("data")),
+            "LOGIN_RATE_LIMIT": "1000/900",
+            "API_RATE_LIMIT": "100000/60",
+            "UPLOAD_RATE_LIMIT": "100000/60",
+            "LOG_LEVEL": "CRITICAL",
+        }
+    )
+    return replace(given, database_url=database)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def app(settings: Settings) -> AsyncGenerator[Any]:
+    """The running application with the company and one person for each role."""
+    from app.asgi import create_app
+
+    outer: Any = create_app(settings)
+    started, stop = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        # a lifespan must end in the task it began in, which fixtures do not promise
+        async with outer.app.lifespan():
+            started.set()
+            await stop.wait()
+
+    living = asyncio.create_task(live())
+    starting = asyncio.create_task(started.wait())
+    await asyncio.wait({living, starting}, return_when=asyncio.FIRST_COMPLETED)
+    if living.done():
+        living.result()
+    await _people_and_company(outer.app.state.runtime)
+    yield outer
+    stop.set()
+    await living
+
+
+async def _people_and_company(runtime: Any) -> None:
+    from app.lib.unit_of_work import SYSTEM
+    from app.sample.loader import load_company, load_people
+
+    async with unit_of_work(runtime.sessions, SYSTEM) as work:
+        await load_people(work, PASSWORD)
+        await load_company(work)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def client(app: Any) -> AsyncGenerator[httpx.AsyncClient]:
+    """Somebody who is not signed in."""
+    async with _client(app) as anonymous:
+        yield anonymous
+
+
+def _client(app: Any) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def sign_in(app: Any) -> AsyncGenerator[Callable[[str], Any]]:
+    """`await sign_in("manager")`: a client of that person, with the CSRF header set."""
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def signed_in(role: str) -> httpx.AsyncClient:
+            from app.domain.accounts.sign_in import open_session
+            from app.web.authentication import SESSION_COOKIE
+            from app.web.csrf import HEADER, csrf_token
+
+            runtime = app.app.state.runtime
+            async with work_of(runtime, role) as work:
+                user = await _user(work, role)
+                opened = await open_session(work, user, kind="browser")
+            client = await stack.enter_async_context(_client(app))
+            client.cookies.set(SESSION_COOKIE, opened.token)
+            client.headers[HEADER] = csrf_token(runtime.settings.secret_key, opened.token)
+            return client
+
+        yield signed_in
+
+
+@pytest.fixture
+def work(app: Any) -> Callable[..., Any]:
+    """`async with work("manager") as unit: ...`: a unit of work of that person."""
+    return lambda role="admin": work_of(app.app.state.runtime, role)
+
+
+@contextlib.asynccontextmanager
+async def work_of(runtime: Any, role: str) -> AsyncGenerator[UnitOfWork]:
+    async with runtime.sessions() as session:
+        user = await session.scalar(_by_username(role))
+    async with unit_of_work(runtime.sessions, Actor(user.id, user.label, user.role)) as unit:
+        yield unit
+
+
+async def _user(unit: UnitOfWork, username: str) -> Any:
+    return await unit.session.scalar(_by_username(username))
+
+
+def _by_username(username: str) -> Any:
+    from sqlalchemy import select
+
+    from app.db.models import User
+
+    return select(User).where(User.username == username)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_of_the_machine() -> None:
+    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATA_DIR", "DEMO_PASSWORD", "PUBLIC_URL"):
+        os.environ.pop(name, None)

@@ -1,0 +1,186 @@
+"""A real server over the sample company, and a real browser that minds every error."""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Generator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from app.config import load_settings
+
+PASSWORD = "correct-horse-battery"
+PATIENCE = 20.0
+AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text("utf-8")
+
+
+class Server:
+    """The application as a process of its own, which can be stopped, killed and started again."""
+
+    def __init__(self, environment: dict[str, str], workers: int = 1) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = {
+            **os.environ, **environment, "PORT": str(self.port), "WEB_WORKERS": str(workers), "LOG_LEVEL": "WARNING",
+        }  # fmt: skip
+        self.log = Path(tempfile.mkstemp(prefix="av-e2e-", suffix=".log")[1])
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "Server":
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "app", "run"], env=self.environment, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise AssertionError(self.log.read_text()[-3000:])
+            try:
+                if httpx.get(f"{self.url}/health/ready", timeout=1).status_code == 200:
+                    return self
+            except httpx.HTTPError:
+                time.sleep(0.05)
+        raise AssertionError("the server did not get ready: " + self.log.read_text()[-3000:])
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> float:
+        """Stop and return how many seconds it took."""
+        assert self.process is not None
+        started = time.monotonic()
+        self.process.send_signal(how)
+        self.process.wait(PATIENCE)
+        return time.monotonic() - started
+
+
+@pytest.fixture(scope="session")
+def environment(postgres: Any, redis_url: str) -> Generator[dict[str, str]]:
+    """The environment of a server over a database with the sample company."""
+    from app.db import migrations
+
+    postgres.create_database("e2e")
+    url = postgres.url("e2e")
+    migrations.upgrade(url)
+    folder = tempfile.mkdtemp(prefix="av-e2e-data-")
+    given = {
+        "DATABASE_URL": url,
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": "e2e-" + "k" * 40,
+        "DATA_DIR": folder,
+        "JOBS_IN_PROCESS": "1",
+        "LOGIN_RATE_LIMIT": "1000/900",
+        "UPLOAD_RATE_LIMIT": "1000/60",
+    }
+    asyncio.run(_load(given))
+    yield given
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _load(given: dict[str, str]) -> None:
+    from app.db.engine import create_engine, sessions_of
+    from app.lib.file_store import FileStore
+    from app.lib.unit_of_work import SYSTEM, unit_of_work
+    from app.sample.loader import load_catalogue, load_company, load_people
+
+    settings = load_settings(given)
+    engine = create_engine(given["DATABASE_URL"])
+    async with unit_of_work(sessions_of(engine), SYSTEM) as work:
+        people = await load_people(work, PASSWORD)
+        await load_company(work)
+        await load_catalogue(work, people, FileStore(settings.files_dir))
+    await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def server(environment: dict[str, str]) -> Generator[Server]:
+    """The server most tests share."""
+    running = Server(environment).start()
+    yield running
+    if running.process and running.process.poll() is None:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def playwright_() -> Generator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright_: Playwright) -> Generator[Browser]:
+    """Chromium as it is installed on this machine."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)))
+    launched = playwright_.chromium.launch(
+        executable_path=path, args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+    )
+    yield launched
+    launched.close()
+
+
+@pytest.fixture(scope="session")
+def cookies(server: Server) -> Callable[[str], list[dict[str, Any]]]:
+    """The session cookie of a person, signed in once through the real form."""
+    kept: dict[str, list[dict[str, Any]]] = {}
+
+    def of(role: str) -> list[dict[str, Any]]:
+        if role not in kept:
+            with httpx.Client(base_url=server.url) as client:
+                page = client.get("/login").text
+                token = page.split('name="_csrf_token" value="')[1].split('"')[0]
+                form = {"username": role, "password": PASSWORD, "_csrf_token": token, "keep": "1"}
+                answer = client.post("/login", data=form)
+                assert answer.status_code == 303, answer.text[:500]
+                kept[role] = [{"name": "av_session", "value": client.cookies["av_session"], "url": server.url}]
+        return kept[role]
+
+    return of
+
+
+@pytest.fixture
+def open_page(
+    browser: Browser, server: Server, cookies: Callable[[str], list[dict[str, Any]]]
+) -> Generator[Callable[..., Page]]:
+    """`open_page("manager", "/inventory")`: a page of its own context. Errors in it fail the test."""
+    problems: list[str] = []
+    with ExitStack() as stack:
+
+        def opened(role: str | None, path: str, **options: Any) -> Page:
+            context: BrowserContext = browser.new_context(base_url=server.url, **options)
+            stack.callback(context.close)
+            if role:
+                context.add_cookies(cookies(role))  # type: ignore[arg-type]
+            page = context.new_page()
+            page.on("pageerror", lambda error: problems.append(str(error)))
+            page.on("console", lambda message: problems.append(message.text) if _is_problem(message.text) else None)
+            page.goto(path)
+            return page
+
+        yield opened
+    assert not problems
+
+
+def _is_problem(text: str) -> bool:
+    return "Content Security Policy" in text or "Refused to" in text
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe finds wrong on a page, in one line each."""
+    page.evaluate(AXE)
+    found = page.evaluate(
+        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+    )
+    return [
+        f"{violation['id']}: {node['html'][:160]}" for violation in found["violations"] for node in violation["nodes"]
+    ]
