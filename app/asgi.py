@@ -31,6 +31,7 @@ from app.web.errors import EXCEPTION_HANDLERS
 from app.web.live_position import LivePosition
 from app.web.middleware import OuterLayer
 from app.web.openapi import OPENAPI
+from app.web.password_duty import password_duty_guard
 from app.web.permissions import capability_guard
 from app.web.rate_limits import RateLimits
 from app.web.render import create_templates
@@ -45,7 +46,9 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     chosen = settings or load_settings()
     configure_logging(chosen)
     if chosen.database_url is None:
-        raise RuntimeError("DATABASE_URL is not set; start with `make run` or `make demo` to use the embedded one")
+        raise RuntimeError(
+            "DATABASE_URL is not set; start with `make run` or `make demo` to use the embedded one"
+        )
     runtime = _create_runtime(chosen, chosen.database_url)
     app = Litestar(
         route_handlers=[
@@ -54,11 +57,14 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
             *create_root_handlers(runtime.assets),
         ],
         dependencies={"work": Provide(provide_work), "reading": Provide(provide_reading)},
-        guards=[csrf_guard, capability_guard],
+        guards=[csrf_guard, capability_guard, password_duty_guard],
         middleware=[AuthenticationMiddleware(), LivePosition()],
         exception_handlers=EXCEPTION_HANDLERS,
         compression_config=CompressionConfig(
-            backend="brotli", brotli_quality=4, brotli_gzip_fallback=True, minimum_size=800,
+            backend="brotli",
+            brotli_quality=4,
+            brotli_gzip_fallback=True,
+            minimum_size=800,
             exclude=["^/live", "^/static", "^/photos"],
         ),
         lifespan=[_lifespan],

@@ -16,12 +16,12 @@ import click
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
+from app import backups
 from app.config import Settings, SettingsError, load_settings
 from app.db import migrations
 from app.db.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from app.db.engine import create_engine, sessions_of
 from app.lib.unit_of_work import SYSTEM, unit_of_work
-from app.logs import configure_logging
 
 BACKLOG, BACKPRESSURE = 8192, 20000
 
@@ -65,9 +65,7 @@ def worker() -> None:
     """Work off background jobs, beside the server."""
     from app.jobs import run_worker
 
-    settings = _settings()
-    configure_logging(settings)
-    asyncio.run(run_worker(settings))
+    run_worker(_settings())
 
 
 @main.command()
@@ -75,6 +73,32 @@ def migrate() -> None:
     """Bring the database at DATABASE_URL (or the embedded one) up to date."""
     with _database(_settings()):
         click.echo("The database is up to date.")
+
+
+@main.command()
+@click.argument("archive", type=click.Path(path_type=Path, dir_okay=False, resolve_path=True))
+def backup(archive: Path) -> None:
+    """Write the database and the files into ARCHIVE, a new tar file. The server may be running."""
+    with _told_plainly():
+        backups.back_up(_settings(), archive)
+    click.echo(f"Everything is in {archive}. Keep it where only you can read it.")
+
+
+@main.command()
+@click.argument("archive", type=click.Path(path_type=Path, dir_okay=False, resolve_path=True))
+def restore(archive: Path) -> None:
+    """Fill an empty database and DATA_DIR from ARCHIVE. Stop the server first."""
+    with _told_plainly():
+        backups.restore(_settings(), archive)
+    click.echo("Restored. Start the server: it brings the database up to date.")
+
+
+@contextlib.contextmanager
+def _told_plainly() -> Generator[None]:
+    try:
+        yield
+    except (backups.BackupError, EmbeddedPostgresError) as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command("check-migrations")
@@ -196,4 +220,3 @@ def _say_demo(settings: Settings, password: str) -> None:
     click.echo("  Sign in   admin, manager, technician, employee or viewer")
     click.echo(f"  Password  {password}\n  Stop      Ctrl-C; everything you change is thrown away\n")
     sys.stdout.flush()
-

@@ -1,6 +1,7 @@
 """Structured logs: one line an event, as text for people or JSON for collectors."""
 
 import logging
+import re
 from typing import Any
 
 import structlog
@@ -8,6 +9,7 @@ import structlog
 from app.config import Settings
 
 _SECRET_WORDS = ("password", "token", "secret", "authorization", "cookie")
+_SECRET_PATH = re.compile(r"^/(password|setup)/.+")
 
 
 def configure_logging(settings: Settings) -> None:
@@ -44,4 +46,6 @@ def _without_secrets(_logger: object, _method: str, event: Any) -> Any:
     for name in event:
         if any(word in name.lower() for word in _SECRET_WORDS):
             event[name] = "***"
+    if "path" in event:
+        event["path"] = _SECRET_PATH.sub(r"/\1/***", str(event["path"]))
     return event

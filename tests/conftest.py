@@ -38,7 +38,12 @@ def postgres() -> Generator[EmbeddedPostgres]:
     folder.chmod(0o755)
     server = EmbeddedPostgres(
         folder / "postgres",
-        settings={"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200"},
+        settings={
+            "fsync": "off",
+            "full_page_writes": "off",
+            "synchronous_commit": "off",
+            "max_connections": "200",
+        },
     )
     server.start()
     server.create_database(TEMPLATE)

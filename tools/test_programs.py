@@ -22,7 +22,12 @@ def main() -> None:
         sys.exit(f"The tests need {' and '.join(missing)}. Install with: sudo {' '.join(command)}")
     print(f"Installing {' and '.join(missing)} …", flush=True)
     subprocess.run(["apt-get", "update", "-q"], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+    subprocess.run(
+        command,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+    )
 
 
 if __name__ == "__main__":

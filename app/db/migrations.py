@@ -44,7 +44,9 @@ def _run(database_url: str, operation: Any, *arguments: str) -> None:
         config.set_main_option("script_location", str(PROJECT_ROOT / "migrations"))
         config.set_main_option("version_path_separator", "os")
         config.set_main_option("path_separator", "os")
-        config.set_main_option("file_template", "%%(year)d-%%(month).2d-%%(day).2d-%%(hour).2d%%(minute).2d_%%(slug)s")
+        config.set_main_option(
+            "file_template", "%%(year)d-%%(month).2d-%%(day).2d-%%(hour).2d%%(minute).2d_%%(slug)s"
+        )
         config.set_main_option("timezone", "UTC")
         config.attributes["connection"] = connection
         operation(config, *arguments)

@@ -16,7 +16,9 @@ _DEFER = text("""
 """)
 
 
-async def enqueue(work: UnitOfWork, task_name: str, args: Mapping[str, object], *, lock: str | None = None) -> int:
+async def enqueue(
+    work: UnitOfWork, task_name: str, args: Mapping[str, object], *, lock: str | None = None
+) -> int:
     """Have the task called with `args` (JSON values) once the transaction is committed, and only then.
 
     Jobs with the same `lock` run one after the other. Returns the id of the job.

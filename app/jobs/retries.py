@@ -18,7 +18,9 @@ def is_passing(error: BaseException) -> bool:
     """Whether the surroundings failed (the database is away, somebody holds a lock), not the job itself."""
     if isinstance(error, Conflict | Unavailable):
         return True
-    return isinstance(error, Exception) and isinstance(translate_database_error(error), Conflict | Unavailable)
+    return isinstance(error, Exception) and isinstance(
+        translate_database_error(error), Conflict | Unavailable
+    )
 
 
 class Backoff(BaseRetryStrategy):

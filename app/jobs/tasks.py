@@ -37,13 +37,13 @@ def register_tasks(jobs: App, place: Workplace) -> None:
 
     @jobs.periodic(cron=_EVERY_QUARTER_MINUTE)
     @jobs.task(name="revive", queueing_lock="revive", pass_context=True)
-    async def revive(context: JobContext, timestamp: int) -> None:  # pyright: ignore[reportUnusedFunction]
+    async def revive(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
         await _revive_stalled(context)
         await revive_imports(place.sessions)
 
     @jobs.periodic(cron=_EVERY_NIGHT)
     @jobs.task(name="forget_expired", queueing_lock="forget_expired", retry=Backoff())
-    async def forget(timestamp: int) -> None:  # pyright: ignore[reportUnusedFunction]
+    async def forget(timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
         await forget_expired(place.sessions)
 
 

@@ -54,7 +54,9 @@ def run_worker(settings: Settings) -> None:
     """Work until SIGINT or SIGTERM, as a process of its own. Raises RuntimeError without a database."""
     configure_logging(settings)
     if settings.database_url is None:
-        raise RuntimeError("DATABASE_URL is not set; with the embedded database the application works by itself")
+        raise RuntimeError(
+            "DATABASE_URL is not set; with the embedded database the application works by itself"
+        )
     asyncio.run(_until_told(settings, settings.database_url))
 
 

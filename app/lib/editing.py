@@ -124,9 +124,7 @@ async def changes_since(work: UnitOfWork, subject: Editable, version: int) -> tu
     statement = (
         select(Change, User)
         .outerjoin(User, User.id == Change.actor_id)
-        .where(
-            Change.entity == subject.entity, Change.entity_id == subject.id, Change.version > version
-        )
+        .where(Change.entity == subject.entity, Change.entity_id == subject.id, Change.version > version)
         .order_by(Change.version)
     )
     found: list[FieldChange] = []
@@ -196,9 +194,7 @@ def _action(subject: Editable, fields: Mapping[str, tuple[object, object]]) -> s
 
 async def delete(work: UnitOfWork, subject: Editable, *, version: int | None) -> Edit:
     """Mark a locked record deleted. What somebody just changed is not deleted: EditConflict."""
-    return await edit(
-        work, subject, {"deleted_at": now()}, version=version, strategy=Strategy.FAIL
-    )
+    return await edit(work, subject, {"deleted_at": now()}, version=version, strategy=Strategy.FAIL)
 
 
 async def present_version(work: UnitOfWork, model: type[Editable], record_id: int) -> int:

@@ -40,7 +40,12 @@ async def undo_change(work: UnitOfWork, change_id: int) -> tuple[Editable, Edit]
         raise Conflict("This was undone already.")
     if change.version == 1:
         edit = await editing.edit(
-            work, subject, {"deleted_at": now()}, version=1, strategy=editing.Strategy.FAIL, undoes_id=change.id
+            work,
+            subject,
+            {"deleted_at": now()},
+            version=1,
+            strategy=editing.Strategy.FAIL,
+            undoes_id=change.id,
         )
         return subject, edit
     return subject, await _swap(work, subject, change)

@@ -13,7 +13,7 @@ from app.lib.passwords import hash_password
 from app.lib.photos import Photo, process_photo_async
 from app.lib.unit_of_work import SYSTEM, Actor, UnitOfWork
 from app.lib.wire import wire
-from app.sample.catalogue import SampleEquipment, SampleUnit
+from app.sample.catalogue import SampleEquipment, SampleUnit, read_catalogue
 from app.sample.categories import read_categories
 from app.sample.company import COMPANY
 from app.sample.history import SampleEdit, opening_catalogue, past_edits
@@ -130,7 +130,12 @@ async def _load_equipment(
 async def _load_units(work: UnitOfWork, equipment: dict[str, Equipment], opened: datetime) -> dict[str, Unit]:
     """All units at once: there are over a thousand."""
     rows = [
-        {"equipment_id": equipment[item.sku].id, **_unit_values(unit), "created_at": opened, "updated_at": opened}
+        {
+            "equipment_id": equipment[item.sku].id,
+            **_unit_values(unit),
+            "created_at": opened,
+            "updated_at": opened,
+        }
         for item in opening_catalogue()
         for unit in item.units
     ]
@@ -174,12 +179,12 @@ async def _replay(
 
 
 def _final(sku: str) -> SampleEquipment:
-    from app.sample.catalogue import read_catalogue
-
     return next(item for item in read_catalogue() if item.sku == sku)
 
 
-async def _load_maintenance(work: UnitOfWork, people: dict[str, User], equipment: dict[str, Equipment]) -> None:
+async def _load_maintenance(
+    work: UnitOfWork, people: dict[str, User], equipment: dict[str, Equipment]
+) -> None:
     for job in maintenance_jobs(now()):
         work.moment, work.actor = job.reported_at, _actor(people, job.reported_by)
         unit = await _unit_of(work, equipment[job.sku].id, job.unit) if job.unit else None

@@ -1,6 +1,7 @@
 """From exceptions to answers: the one table. A page for people, a toast for htmx, JSON for programs."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from asyncpg.exceptions import PostgresError
@@ -11,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.lib.clock import now
-from app.lib.errors import Conflict, DomainError, EditConflict, InvalidInput, NotFound, Unavailable
+from app.lib.errors import Conflict, DomainError, InvalidInput, NotFound, Unavailable
 from app.lib.wire import wire
 from app.web.htmx import Toast, is_htmx, toast_header
 from app.web.render import page
@@ -46,7 +47,7 @@ CONSTRAINTS: dict[str, tuple[str, str]] = {
 }
 
 
-class Rejected(Exception):  # noqa: N818 - not an error: an answer that must not be committed
+class Rejected(Exception):
     """Carries a finished answer (a form with its messages) through the transaction, which rolls back."""
 
     def __init__(self, response: Response[Any]) -> None:
@@ -111,7 +112,11 @@ def translate_database_error(error: Exception) -> DomainError | None:
     if state in {"40001", "40P01", "55P03"}:
         return Conflict("Somebody is working on the same thing. Try again.")
     disconnected = isinstance(error, DBAPIError) and error.connection_invalidated
-    if disconnected or state.startswith(("08", "57P", "53")) or isinstance(error, OperationalError | InterfaceError):
+    if (
+        disconnected
+        or state.startswith(("08", "57P", "53"))
+        or isinstance(error, OperationalError | InterfaceError)
+    ):
         return Unavailable("The database is not answering. Nothing you saved is lost.")
     return None
 
@@ -119,7 +124,14 @@ def translate_database_error(error: Exception) -> DomainError | None:
 def answer_unexpected(request: Any, error: Exception) -> Response[Any]:
     """Answer a fault of ours: logged with its traceback, without telling the sender more than an id."""
     log.error("unexpected", exc_info=error, path=request.scope.get("path"))
-    return _answer(request, 500, "INTERNAL_ERROR", "We have noted what happened. Try again, or tell us the request id.", {}, {})
+    return _answer(
+        request,
+        500,
+        "INTERNAL_ERROR",
+        "We have noted what happened. Try again, or tell us the request id.",
+        {},
+        {},
+    )
 
 
 def error_body(message: str, code: str, details: dict[str, object]) -> dict[str, object]:
@@ -131,7 +143,9 @@ def _answer(
     request: Any, status: int, code: str, message: str, details: dict[str, object], headers: dict[str, str]
 ) -> Response[Any]:
     if request.scope["path"].startswith("/api/") or _wants_json(request):
-        return Response(error_body(message, code, details), media_type=MediaType.JSON, status_code=status, headers=headers)
+        return Response(
+            error_body(message, code, details), media_type=MediaType.JSON, status_code=status, headers=headers
+        )
     if status == 401:  # noqa: PLR2004
         return _to_login(request)
     if is_htmx(request):
@@ -173,14 +187,22 @@ def _to_login(request: Any) -> Response[Any]:
 
 
 def _next_query(path: str) -> str:
-    from urllib.parse import urlencode
-
     return urlencode({"next": path})
 
 
 def _wants_json(request: Any) -> bool:
     accept = request.headers.get("accept", "")
     return "application/json" in accept and "text/html" not in accept
+
+
+def answer_bad_text(request: Any, _error: UnicodeDecodeError) -> Response[Any]:
+    """Answer text that is no UTF-8."""
+    return answer_domain_error(request, DomainError("This is not valid UTF-8."))
+
+
+def answer_deep_nesting(request: Any, _error: RecursionError) -> Response[Any]:
+    """Answer JSON that is nested without end."""
+    return answer_domain_error(request, DomainError("This is nested too deeply."))
 
 
 EXCEPTION_HANDLERS: dict[Any, Any] = {
@@ -191,9 +213,7 @@ EXCEPTION_HANDLERS: dict[Any, Any] = {
     PoolTimeoutError: answer_database_error,
     PostgresError: answer_database_error,
     OSError: answer_database_error,
-    UnicodeDecodeError: lambda request, error: answer_domain_error(request, DomainError("This is not valid UTF-8.")),  # type: ignore[no-untyped-call]
-    RecursionError: lambda request, error: answer_domain_error(request, DomainError("This is nested too deeply.")),  # type: ignore[no-untyped-call]
+    UnicodeDecodeError: answer_bad_text,
+    RecursionError: answer_deep_nesting,
     Exception: answer_unexpected,
 }
-
-__all__ = ["EXCEPTION_HANDLERS", "EditConflict", "Rejected", "error_body", "translate_database_error"]

@@ -73,7 +73,14 @@ def navigation(viewer: Viewer, path: str) -> list[NavigationGroup]:
 
 def shortcuts(viewer: Viewer) -> list[tuple[str, list[tuple[str, str]]]]:
     """The keyboard shortcuts that work for this person, by group."""
-    letters = {"/": "t", "/inventory": "i", "/maintenance": "m", "/activity": "a", "/settings": "s", "/users": "u"}
+    letters = {
+        "/": "t",
+        "/inventory": "i",
+        "/maintenance": "m",
+        "/activity": "a",
+        "/settings": "s",
+        "/users": "u",
+    }
     going = [
         (f"g {letters[item.href]}", item.label)
         for group in _GROUPS
@@ -85,7 +92,13 @@ def shortcuts(viewer: Viewer) -> list[tuple[str, list[tuple[str, str]]]]:
         ("Go to", going),
         (
             "In a table",
-            [("j", "Next row"), ("k", "Row before"), ("x", "Select"), ("e", "Edit"), ("Esc", "Leave as it was")],
+            [
+                ("j", "Next row"),
+                ("k", "Row before"),
+                ("x", "Select"),
+                ("e", "Edit"),
+                ("Esc", "Leave as it was"),
+            ],
         ),
         ("In a form", [("c", "Create"), ("Ctrl Enter", "Save")]),
     ]

@@ -16,7 +16,9 @@ OPENAPI = OpenAPIConfig(
     path="/schema",
     render_plugins=[JsonRenderPlugin(path="/openapi.json")],
     components=Components(
-        security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", description="24 h, revocable")}
+        security_schemes={
+            "bearer": SecurityScheme(type="http", scheme="bearer", description="24 h, revocable")
+        }
     ),
     security=[{"bearer": []}],
 )

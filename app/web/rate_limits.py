@@ -69,7 +69,9 @@ class RateLimits:
         if self._since_sweep < _SWEEP_EVERY:
             return
         self._since_sweep = 0
-        for key in [key for key, window in self._windows.items() if not window or window[-1][0] < moment - 86400]:
+        for key in [
+            key for key, window in self._windows.items() if not window or window[-1][0] < moment - 86400
+        ]:
             del self._windows[key]
 
     async def _attempt_in_redis(self, redis: Redis, key: str, limit: RateLimit, ticket: str) -> int:

@@ -81,15 +81,21 @@ def page(
     return response
 
 
-def partial(request: Any, template: str, /, *, status: int = 200, toast: Toast | None = None, **context: Any) -> Response[str]:
+def partial(
+    request: Any, template: str, /, *, status: int = 200, toast: Toast | None = None, **context: Any
+) -> Response[str]:
     """Answer with a part of a page."""
     headers = {"Vary": VARY, "Cache-Control": "no-store"} | (toast_header(toast) if toast else {})
-    return Response(html(request, template, context), media_type=MediaType.HTML, status_code=status, headers=headers)
+    return Response(
+        html(request, template, context), media_type=MediaType.HTML, status_code=status, headers=headers
+    )
 
 
 def nothing(*, toast: Toast | None = None, status: int = 200) -> Response[str]:
     """Answer an htmx request that swaps nothing, perhaps with a receipt."""
-    return Response("", media_type=MediaType.HTML, status_code=status, headers=toast_header(toast) if toast else {})
+    return Response(
+        "", media_type=MediaType.HTML, status_code=status, headers=toast_header(toast) if toast else {}
+    )
 
 
 def redirect(request: Any, path: str, *, toast: Toast | None = None) -> Response[str]:

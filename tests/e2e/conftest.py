@@ -123,7 +123,8 @@ def browser(playwright_: Playwright) -> Generator[Browser]:
     names = ("chromium", "chromium-browser", "google-chrome")
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)))
     launched = playwright_.chromium.launch(
-        executable_path=path, args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+        executable_path=path,
+        args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
     )
     yield launched
     launched.close()
@@ -142,7 +143,9 @@ def cookies(server: Server) -> Callable[[str], list[dict[str, Any]]]:
                 form = {"username": role, "password": PASSWORD, "_csrf_token": token, "keep": "1"}
                 answer = client.post("/login", data=form)
                 assert answer.status_code == 303, answer.text[:500]
-                kept[role] = [{"name": "av_session", "value": client.cookies["av_session"], "url": server.url}]
+                kept[role] = [
+                    {"name": "av_session", "value": client.cookies["av_session"], "url": server.url}
+                ]
         return kept[role]
 
     return of
@@ -163,7 +166,10 @@ def open_page(
                 context.add_cookies(cookies(role))  # type: ignore[arg-type]
             page = context.new_page()
             page.on("pageerror", lambda error: problems.append(str(error)))
-            page.on("console", lambda message: problems.append(message.text) if _is_problem(message.text) else None)
+            page.on(
+                "console",
+                lambda message: problems.append(message.text) if _is_problem(message.text) else None,
+            )
             page.goto(path)
             return page
 
@@ -182,5 +188,7 @@ def axe_violations(page: Page) -> list[str]:
         "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
     )
     return [
-        f"{violation['id']}: {node['html'][:160]}" for violation in found["violations"] for node in violation["nodes"]
+        f"{violation['id']}: {node['html'][:160]}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
     ]

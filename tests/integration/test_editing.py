@@ -29,7 +29,13 @@ async def category(work, numbers):
 async def item(work, category, numbers):
     async with work() as unit:
         return await create_equipment(
-            unit, {"name": "Shure SM58", "sku": f"MIC-{next(numbers)}", "category_id": category.id, "location": "A-01"}
+            unit,
+            {
+                "name": "Shure SM58",
+                "sku": f"MIC-{next(numbers)}",
+                "category_id": category.id,
+                "location": "A-01",
+            },
         )
 
 
@@ -147,7 +153,11 @@ async def test_one_change_row_an_edit_and_none_for_nothing(work, item):
     async with work() as unit:
         await edit_equipment(unit, item.id, {"location": "A-01"}, version=1)
     async with work() as unit:
-        rows = (await unit.session.scalars(select(Change).where(Change.entity == "equipment", Change.entity_id == item.id))).all()
+        rows = (
+            await unit.session.scalars(
+                select(Change).where(Change.entity == "equipment", Change.entity_id == item.id)
+            )
+        ).all()
     assert [row.action for row in rows] == ["equipment.created"]
 
 
@@ -176,7 +186,9 @@ async def test_undo_of_a_whole_operation(work, category, numbers):
     async with work() as unit:
         operation = unit.operation
         items = [
-            await create_equipment(unit, {"name": "X", "sku": f"OP-{next(numbers)}", "category_id": category.id})
+            await create_equipment(
+                unit, {"name": "X", "sku": f"OP-{next(numbers)}", "category_id": category.id}
+            )
             for _ in range(3)
         ]
     async with work() as unit:
@@ -189,5 +201,7 @@ async def test_undo_of_a_whole_operation(work, category, numbers):
 async def test_the_sku_is_unique_however_it_is_spelt(work, item, category):
     with pytest.raises(InvalidInput, match=r"cannot be used") as caught:
         async with work() as unit:
-            await create_equipment(unit, {"name": "Copy", "sku": item.sku.lower(), "category_id": category.id})
+            await create_equipment(
+                unit, {"name": "Copy", "sku": item.sku.lower(), "category_id": category.id}
+            )
     assert "Shure SM58" in caught.value.fields["sku"]

@@ -73,10 +73,14 @@ async def test_commits_out_of_order_lose_nothing(app, feed, work):
             early = await editing.create(fast, Category(name="Early"))
         connection = await app.app.state.connect()
         last = 0
-        rows = await connection.fetch("select id, entity_id from change where id > $1 and entity = 'category' order by id", last)
+        rows = await connection.fetch(
+            "select id, entity_id from change where id > $1 and entity = 'category' order by id", last
+        )
         seen_by_id += [row["entity_id"] for row in rows if row["entity_id"] in (late.id, early.id)]
         last = rows[-1]["id"]
-    rows = await connection.fetch("select id, entity_id from change where id > $1 and entity = 'category' order by id", last)
+    rows = await connection.fetch(
+        "select id, entity_id from change where id > $1 and entity = 'category' order by id", last
+    )
     seen_by_id += [row["entity_id"] for row in rows]
     await connection.close()
     assert late.id not in seen_by_id, "the control: going by id alone skips the late commit"

@@ -1,12 +1,15 @@
 """Signing in and out."""
 
+import re
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
 
 from app.domain.accounts.sign_in import end_session, sign_in
+from app.domain.setup.service import is_set_up
 from app.lib.errors import TooManyRequests
 from app.lib.unit_of_work import UnitOfWork
 from app.web.authentication import KEEP_DAYS, SESSION_COOKIE
@@ -16,13 +19,18 @@ from app.web.permissions import SIGNED_IN
 from app.web.render import page, redirect
 from app.web.state import runtime, viewer_of
 
+# browsers drop tabs and line ends and take a backslash for a slash, so neither may stand in it
+_OWN_PATH = re.compile(r"/(?![/\\]|login\b)[!-\[\]-~]*", re.ASCII)
+
 
 @get("/login", public=True, include_in_schema=False)
 async def login_page(request: Request[Any, Any, Any], next: str = "") -> Response[str]:  # noqa: A002 - the name in the address
     """The sign-in page; whoever is signed in goes on at once."""
-    if request.scope.get("user"):
+    if request.scope.get("user"):  # pyright: ignore[reportUnknownMemberType] - the scope holds anything
         return redirect(request, _safe_path(next))
-    return page(request, "accounts/login.html", next=_safe_path(next), username="", errors={})
+    if not await is_set_up(runtime(request)):
+        return redirect(request, "/setup")
+    return _login(request, {"next": next, "keep": "1"}, {}, 200)
 
 
 @post("/login", public=True, include_in_schema=False)
@@ -30,38 +38,26 @@ async def login(request: Request[Any, Any, Any], work: UnitOfWork) -> Response[s
     """Check the password and open a session with a fresh secret."""
     here, form = runtime(request), await form_text(request)
 
-    def again(errors: dict[str, str], status: int = 422) -> Response[str]:
-        return page(
-            request,
-            "accounts/login.html",
-            status=status,
-            next=_safe_path(form.get("next", "")),
-            username=form.get("username", ""),
-            errors=errors,
-        )
+    def again(errors: dict[str, str], status: int) -> Response[str]:
+        return _login(request, form, errors, status)
 
-    try:
-        with rejecting(again):
-            opened = await sign_in(
-                work,
-                here.rate_limits,
-                here.settings.login_rate_limit,
-                username=form.get("username", ""),
-                password=form.get("password", ""),
-                kind="browser",
-                keep=form.get("keep") == "1",
-                user_agent=request.headers.get("user-agent", ""),
-            )
-    except TooManyRequests as error:
-        response = again({"password": error.message}, 429)
-        response.headers["Retry-After"] = str(error.retry_after)
-        raise Rejected(response) from error
+    with rejecting_attempts(again, "password"):
+        opened = await sign_in(
+            work,
+            here.rate_limits,
+            here.settings.login_rate_limit,
+            username=form.get("username", ""),
+            password=form.get("password", ""),
+            kind="browser",
+            keep=form.get("keep") == "1",
+            user_agent=request.headers.get("user-agent", ""),
+        )
     response = redirect(request, _safe_path(form.get("next", "")))
-    response.set_cookie(session_cookie(request, opened.token, keep=form.get("keep") == "1"))
+    response.set_cookie(session_cookie(request, opened.token, keep=opened.keep))
     return response
 
 
-@post("/logout", capability=SIGNED_IN, include_in_schema=False)
+@post("/logout", capability=SIGNED_IN, before_new_password=True, include_in_schema=False)
 async def logout(request: Request[Any, Any, Any], work: UnitOfWork) -> Response[str]:
     """End this session and leave nothing of it in the browser."""
     await end_session(work, viewer_of(request).session_id)
@@ -69,6 +65,32 @@ async def logout(request: Request[Any, Any, Any], work: UnitOfWork) -> Response[
     response.delete_cookie(SESSION_COOKIE)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+def _login(
+    request: Request[Any, Any, Any], form: dict[str, str], errors: dict[str, str], status: int
+) -> Response[str]:
+    return page(
+        request,
+        "accounts/login.html",
+        status=status,
+        next=_safe_path(form.get("next", "")),
+        username=form.get("username", ""),
+        keep=form.get("keep") == "1",
+        errors=errors,
+    )
+
+
+@contextmanager
+def rejecting_attempts(again: Callable[[dict[str, str], int], Response[str]], field: str) -> Generator[None]:
+    """Turn refusals into the same form again: wrong input with 422, too many tries with 429 at `field`."""
+    try:
+        with rejecting(lambda errors: again(errors, 422)):
+            yield
+    except TooManyRequests as error:
+        response = again({field: error.message}, 429)
+        response.headers["Retry-After"] = str(error.retry_after)
+        raise Rejected(response) from error
 
 
 def session_cookie(request: Request[Any, Any, Any], token: str, *, keep: bool) -> Cookie:
@@ -84,8 +106,5 @@ def session_cookie(request: Request[Any, Any, Any], token: str, *, keep: bool) -
 
 
 def _safe_path(text: str) -> str:
-    """A path of ours to go on to: never another site."""
-    parts = urlsplit(text)
-    if parts.scheme or parts.netloc or not text.startswith("/") or text.startswith(("//", "/\\", "/login")):
-        return "/"
-    return text
+    """A path of ours to go on to: never another site, nor back to the sign-in page."""
+    return text if _OWN_PATH.fullmatch(text) else "/"

@@ -9,7 +9,7 @@ from app.lib.fields import FieldError, Reader, boolean, choice, words
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
 _PHONE = re.compile(r"[+\d][\d ()/.\-]*(?: ?(?:ext\.?|x) ?\d+)?")
-THEMES = ("", "light", "dark")
+THEME_WORDS = {"": "As the system", "light": "Light", "dark": "Dark"}
 
 
 def username(text: str) -> str:
@@ -49,6 +49,6 @@ PROFILE_READERS: dict[str, Reader] = {
     **PERSON_READERS,
     "time_zone": policy.time_zone(optional=True),
     "locale": policy.locale(optional=True),
-    "theme": choice(THEMES),
+    "theme": choice(tuple(THEME_WORDS)),
     "shortcuts": boolean,
 }

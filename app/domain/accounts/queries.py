@@ -106,7 +106,7 @@ _LAST_SEEN = (
 _HAS_PASSWORD = User.password_hash != ""
 
 
-def _rows() -> Select[Any]:
+def _rows() -> Select[*tuple[Any, ...]]:
     return select(
         User.id, User.username, _NAME.label("name"), User.email, User.phone, User.role,
         User.active, User.version, _LAST_SEEN.label("last_seen_at"), _HAS_PASSWORD.label("has_password"),

@@ -6,13 +6,22 @@ from typing import Any
 import structlog
 from sqlalchemy import func, select
 
-from app.db.models import User
-from app.domain.accounts.sign_in import SignIn, end_sessions_of, open_session, set_password
+from app.config import RateLimit
+from app.db.models import Session, User
+from app.domain.accounts.sign_in import (
+    SignIn,
+    count_attempt,
+    end_sessions_of,
+    forgive_attempt,
+    open_session,
+    set_password,
+)
 from app.lib import editing
 from app.lib.editing import Edit, Strategy
 from app.lib.errors import Conflict, InvalidInput
 from app.lib.passwords import password_matches, password_problem
 from app.lib.unit_of_work import UnitOfWork
+from app.web.rate_limits import RateLimits
 
 OWN_FIELDS = frozenset(
     {"first_name", "last_name", "email", "phone", "time_zone", "locale", "theme", "shortcuts", "avatar"}
@@ -104,24 +113,41 @@ async def reactivate(work: UnitOfWork, user_id: int) -> User:
 
 
 async def change_password(
-    work: UnitOfWork, user_id: int, *, current: str, new: str, keep: bool = False, user_agent: str = ""
+    work: UnitOfWork,
+    limits: RateLimits,
+    limit: RateLimit,
+    user_id: int,
+    *,
+    current: str,
+    new: str,
+    session_id: int | None = None,
+    user_agent: str = "",
 ) -> SignIn:
-    """Replace one's own password, end all sessions and open a fresh one.
+    """Replace one's own password, end all sessions and open a fresh one that is kept as `session_id` was.
 
-    Raises InvalidInput at `current` when it is not the password, at `new` when the new one will not do.
+    Raises InvalidInput at `current` when it is not the password, at `new` when the new one will not do,
+    and TooManyRequests after too many wrong ones.
     """
+    tickets = await count_attempt(work, limits, limit, [f"password:{user_id}"])
     user = await editing.lock(work, User, user_id)
     if not await password_matches(current, user.password_hash):
         log.warning("password_change_refused", username=user.username, ip=work.actor.ip)
         raise InvalidInput({"current": "This is not your present password."})
+    await forgive_attempt(limits, tickets)
     problem = password_problem(new, user.username)
     if problem is None and new == current:
         problem = "Choose another one than before."
     if problem:
         raise InvalidInput({"new": problem})
+    keep = await work.session.scalar(select(Session.keep).where(Session.id == session_id))
     await set_password(work, user, new)
     await end_sessions_of(work, user)
-    return await open_session(work, user, kind="browser", keep=keep, user_agent=user_agent)
+    return await open_session(work, user, kind="browser", keep=bool(keep), user_agent=user_agent)
+
+
+async def end_all_sessions(work: UnitOfWork, user_id: int, *, but: int | None = None) -> int:
+    """End the sessions of a person, perhaps but one. Returns how many; raises NotFound."""
+    return await end_sessions_of(work, await editing.lock(work, User, user_id), but=but)
 
 
 def _only(values: Mapping[str, Any], allowed: frozenset[str]) -> None:

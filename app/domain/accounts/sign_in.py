@@ -1,5 +1,6 @@
 """Signing in and out: throttled, timed alike for everybody, logged."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -28,6 +29,7 @@ class SignIn:
     token: str
     user: User
     session_id: int
+    keep: bool
 
 
 async def sign_in(
@@ -48,25 +50,37 @@ async def sign_in(
     """
     username = clean(username).lower()
     keys = (f"login:user:{username[:100]}", f"login:ip:{work.actor.ip}")
-    tickets: list[tuple[str, str]] = []
-    for key in keys:
-        ticket, wait = await limits.attempt(key, limit)
-        if wait:
-            for earlier, earlier_ticket in tickets:
-                await limits.forgive(earlier, earlier_ticket)
-            log.warning("sign_in_throttled", username=username[:64], ip=work.actor.ip)
-            raise TooManyRequests(
-                f"Too many wrong passwords. Try again in {(wait + 59) // 60} minutes.", retry_after=wait
-            )
-        tickets.append((key, ticket))
+    tickets = await count_attempt(work, limits, limit, keys)
     user = await work.session.scalar(select(User).where(func.lower(User.username) == username, User.active))
     fits = await password_matches(password, user.password_hash if user else None)
     if user is None or not fits or not await _still_so(work, user):
         log.warning("sign_in_failed", username=username[:64], ip=work.actor.ip)
         raise InvalidInput({"password": "Username and password do not fit together."})
+    await forgive_attempt(limits, tickets)
+    return await open_session(work, user, kind=kind, keep=keep, user_agent=user_agent)
+
+
+async def count_attempt(
+    work: UnitOfWork, limits: RateLimits, limit: RateLimit, keys: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Count a try at a password under every key. Returns what forgives it; raises TooManyRequests."""
+    tickets: list[tuple[str, str]] = []
+    for key in keys:
+        ticket, wait = await limits.attempt(key, limit)
+        if wait:
+            await forgive_attempt(limits, tickets)
+            log.warning("sign_in_throttled", key=key, ip=work.actor.ip)
+            minutes = (wait + 59) // 60
+            words = "a minute" if minutes == 1 else f"{minutes} minutes"
+            raise TooManyRequests(f"Too many wrong passwords. Try again in {words}.", retry_after=wait)
+        tickets.append((key, ticket))
+    return tickets
+
+
+async def forgive_attempt(limits: RateLimits, tickets: Sequence[tuple[str, str]]) -> None:
+    """Take a counted try back: it was a good one, or was not made."""
     for key, ticket in tickets:
         await limits.forgive(key, ticket)
-    return await open_session(work, user, kind=kind, keep=keep, user_agent=user_agent)
 
 
 async def _still_so(work: UnitOfWork, user: User) -> bool:
@@ -104,7 +118,7 @@ async def open_session(
     await work.session.flush()
     work.actor = Actor(user.id, user.label, user.role, work.actor.ip, work.actor.request_id)
     await _record(work, session.id, user, "session.started", 1)
-    return SignIn(token, user, session.id)
+    return SignIn(token, user, session.id, keep)
 
 
 async def end_session(work: UnitOfWork, session_id: int, *, user_id: int | None = None) -> None:

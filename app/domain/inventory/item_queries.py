@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import Row, case, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -28,7 +28,7 @@ async def item(reading: Reading, equipment_id: int) -> Row[Any]:
     )
     statement = (
         select(
-            *(column for column in Equipment.__table__.columns if column.name not in {"search"}),
+            *(column for column in Equipment.__table__.columns if column.name != "search"),
             category.name.label("category"),
             category.icon.label("category_icon"),
             subcategory.name.label("subcategory"),
@@ -149,7 +149,9 @@ async def category_choices(reading: Reading) -> list[CategoryChoice]:
 
 async def category_names(reading: Reading) -> dict[int, str]:
     """The names of all categories by id, also of deleted ones: the history mentions them."""
-    rows = await reading.execute(select(Category.id, Category.name).order_by(Category.position, Category.name))
+    rows = await reading.execute(
+        select(Category.id, Category.name).order_by(Category.position, Category.name)
+    )
     return {row.id: row.name for row in rows}
 
 
@@ -171,3 +173,30 @@ async def change_count(reading: Reading, equipment_id: int) -> int:
     parts = select(Change.id).where(Change.parent_entity == "equipment", Change.parent_id == equipment_id)
     found = await reading.execute(select(func.count()).select_from(own.union_all(parts).subquery()))
     return found.scalar_one()
+
+
+async def label_rows(
+    reading: Reading, equipment_ids: Sequence[int], unit_ids: Sequence[int], limit: int
+) -> Sequence[Row[Any]]:
+    """What goes on labels: the tags of units, the skus of equipment counted in bulk; by name and tag."""
+    units = (
+        select(
+            Unit.asset_tag.label("code"),
+            Equipment.name,
+            Unit.serial_number,
+            Equipment.name_order,
+            Unit.tag_order.label("tag_order"),
+        )
+        .join(Equipment, Equipment.id == Unit.equipment_id)
+        .where(
+            or_(Unit.equipment_id.in_(equipment_ids), Unit.id.in_(unit_ids)),
+            Unit.deleted_at.is_(None),
+            Equipment.deleted_at.is_(None),
+        )
+    )
+    bulk = select(
+        Equipment.sku, Equipment.name, literal(""), Equipment.name_order, Equipment.sku_order
+    ).where(Equipment.id.in_(equipment_ids), Equipment.tracking == "bulk", Equipment.deleted_at.is_(None))
+    every = units.union_all(bulk).subquery()
+    statement = select(every).order_by(every.c.name_order, every.c.tag_order).limit(limit)
+    return (await reading.execute(statement)).all()

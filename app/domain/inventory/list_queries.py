@@ -1,6 +1,7 @@
 """The selects behind the inventory table. Rows are Core rows; statements are built once for each shape."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
@@ -32,17 +33,17 @@ from app.domain.inventory.listing import PAGE_SIZE, SORTS, Cursor, Listing, sear
 _E = Equipment.__table__.c
 _category = Category.__table__.alias("category")
 _subcategory = Category.__table__.alias("subcategory")
-_SEP: Final = literal_column("chr(1)")
+_parent = Category.__table__.alias("parent")
 
 # one row for each shelf the gear may lie on, so that the order of names is worked out once and not for every row
 _shelf = (
     select(
         Category.id,
         func.concat(
-            func.coalesce(func.natural_order(_category.c.name) + _SEP, ""), func.natural_order(Category.name)
+            func.natural_order(_parent.c.name).op("||")(func.chr(1)), func.natural_order(Category.name)
         ).label("shelf_order"),
     )
-    .outerjoin(_category, _category.c.id == Category.parent_id)
+    .outerjoin(_parent, _parent.c.id == Category.parent_id)
     .cte("shelf")
     .prefix_with("materialized")
 )
@@ -99,6 +100,29 @@ _COLUMNS: Final = (
     func.coalesce(_subcategory.c.icon, _category.c.icon).label("icon"),
 )  # fmt: skip
 _EXPORTED: Final = (_E.description, _E.prep_minutes, _E.turnaround_minutes, _E.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A category with its subcategories."""
+
+    id: int
+    name: str
+    children: tuple["Shelf", ...] = ()
+
+
+async def shelves(connection: AsyncConnection) -> list[Shelf]:
+    """All categories and subcategories in the order people gave them."""
+    statement = (
+        select(Category.id, Category.parent_id, Category.name)
+        .where(Category.deleted_at.is_(None))
+        .order_by(Category.position, func.natural_order(Category.name))
+    )
+    rows = (await connection.execute(statement)).all()
+    children: dict[int | None, list[Shelf]] = {}
+    for row in rows:
+        children.setdefault(row.parent_id, []).append(Shelf(row.id, row.name))
+    return [Shelf(top.id, top.name, tuple(children.get(top.id, ()))) for top in children.get(None, [])]
 
 
 def parameters(listing: Listing) -> dict[str, Any]:

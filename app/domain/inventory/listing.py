@@ -113,11 +113,12 @@ def read_listing(params: Mapping[str, str]) -> Listing:
     sort = params.get("sort", "")
     name = sort.removeprefix("-")
     known = name in SORTS
-    category = _id(params.get("category", ""))
+    # the one select of the filter form names a subcategory as "3-12"
+    category, _, subcategory = params.get("category", "").partition("-")
     return Listing(
         q=_text(params.get("q", ""), _LONGEST_SEARCH),
-        category=category,
-        subcategory=_id(params.get("subcategory", "")),
+        category=_id(category),
+        subcategory=_id(subcategory or params.get("subcategory", "")),
         status=_one_of(params.get("status", ""), STATUSES),
         kind=_one_of(params.get("kind", ""), KINDS),
         tracking=_one_of(params.get("tracking", ""), TRACKINGS),

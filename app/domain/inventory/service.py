@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.db.models import Category, Equipment, Unit
+from app.domain.inventory.queries import equipment_by_sku
 from app.lib import editing
 from app.lib.editing import Edit, Strategy
 from app.lib.errors import Conflict, InvalidInput
@@ -87,8 +88,6 @@ async def _check(work: UnitOfWork, equipment: Equipment | None, values: Mapping[
 
 
 async def _check_sku(work: UnitOfWork, equipment_id: int | None, sku: str) -> None:
-    from app.domain.inventory.queries import equipment_by_sku
-
     other = await equipment_by_sku(work.session, sku)
     if other is not None and other.id != equipment_id:
         raise InvalidInput({"sku": f"The SKU {sku} is taken by {other.name}."})

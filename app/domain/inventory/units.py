@@ -24,10 +24,13 @@ async def add_units(
         raise Conflict("It is counted in bulk. Change its tracking to units first.")
     taken = await taken_tags(work, asset_tags)
     if taken:
-        raise InvalidInput({"asset_tag": f"Taken: {', '.join(taken[:5])}{' and more' if len(taken) > 5 else ''}."})  # noqa: PLR2004
+        raise InvalidInput(
+            {"asset_tag": f"Taken: {', '.join(taken[:5])}{' and more' if len(taken) > 5 else ''}."}
+        )
     common = {"location": equipment.location, **(values or {})}
     return [
-        await editing.create(work, Unit(equipment_id=equipment_id, asset_tag=tag, **common)) for tag in asset_tags
+        await editing.create(work, Unit(equipment_id=equipment_id, asset_tag=tag, **common))
+        for tag in asset_tags
     ]
 
 

@@ -82,7 +82,9 @@ async def _missed(
         connection = await request.app.state.connect()
         try:
             for _ in range(REPLAY_PAGES):
-                batch = [signal for signal in await changes_after(connection, start) if signal.position <= joined]
+                batch = [
+                    signal for signal in await changes_after(connection, start) if signal.position <= joined
+                ]
                 if batch:
                     event = encode_changes(batch, feed.generation, viewer.capabilities)
                     if event:
@@ -112,4 +114,6 @@ async def presence(request: Request[Any, Any, Any], data: Heartbeat) -> Response
 async def notify(request: Request[Any, Any, Any], payload: dict[str, Any]) -> None:
     """Send a passing signal to every process."""
     async with runtime(request).read_engine.connect() as connection:
-        await connection.execute(text("select pg_notify('signal', :payload)"), {"payload": json.dumps(payload)})
+        await connection.execute(
+            text("select pg_notify('signal', :payload)"), {"payload": json.dumps(payload)}
+        )

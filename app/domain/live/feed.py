@@ -192,9 +192,7 @@ def _ends(subscriber: Subscriber, batch: list[ChangeSignal]) -> bool:
     )
 
 
-def encode_changes(
-    batch: list[ChangeSignal], generation: str, capabilities: frozenset[str]
-) -> bytes | None:
+def encode_changes(batch: list[ChangeSignal], generation: str, capabilities: frozenset[str]) -> bytes | None:
     """One `change` event for what this audience may know of a batch; an id without data for the rest."""
     visible = [
         {

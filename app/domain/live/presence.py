@@ -74,5 +74,7 @@ class Presence:
         """Topics on which somebody's time ran out since the last call."""
         moment = time.monotonic()
         return [
-            topic for topic, people in self._topics.items() if any(one.until <= moment for one in people.values())
+            topic
+            for topic, people in self._topics.items()
+            if any(one.until <= moment for one in people.values())
         ]

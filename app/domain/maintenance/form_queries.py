@@ -70,6 +70,6 @@ async def subjects_to_choose(reading: AsyncConnection, text: str) -> list[Subjec
     return [Subject(*row) for row in await reading.execute(statement)]
 
 
-def _subjects() -> Select[tuple[int, str, str, str, int]]:
+def _subjects() -> Select[int, str, str, str, int]:
     columns = (Equipment.id, Equipment.name, Equipment.sku, Equipment.tracking, Equipment.quantity)
     return select(*columns).where(Equipment.deleted_at.is_(None))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Text, and_, case, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from app.db.models import Change, Equipment, Maintenance, Unit, User
 from app.domain.maintenance import policy
-from app.domain.maintenance.fields import KIND_WORDS, STATE_WORDS
+from app.domain.maintenance.fields import ACTION_WORDS, KIND_WORDS, STATE_WORDS
 from app.domain.maintenance.filters import JobFilter
 from app.lib.clock import now
 from app.lib.errors import NotFound
@@ -97,6 +98,19 @@ class JobChange:
     fields: Mapping[str, list[Any]]
     by: Person | None
     undone: bool
+    operation: UUID
+
+    @property
+    def words(self) -> str:
+        """What was done, as it follows a name."""
+        verb = self.action.removeprefix("maintenance.")
+        return ACTION_WORDS.get(verb, "changed it")
+
+    def undo_url(self, job_id: int) -> str:
+        """Where it is taken back; what moved a unit or the stock along is taken back with that."""
+        if {"state", "blocks", "deleted_at"} & set(self.fields):
+            return f"/maintenance/{job_id}/undo/{self.operation}"
+        return f"/changes/{self.id}/undo"
 
 
 def full_name(user: Any) -> ColumnElement[str]:
@@ -138,7 +152,10 @@ def _job(values: dict[str, Any]) -> Job:
 
 
 async def _read(reading: AsyncConnection, statement: Select[*tuple[Any, ...]]) -> list[Job]:
-    return [_job(row._asdict()) for row in await reading.execute(statement)]
+    return [
+        _job({str(key): value for key, value in row.items()})
+        for row in (await reading.execute(statement)).mappings()
+    ]
 
 
 def _tab(tab: str) -> ColumnElement[bool]:
@@ -212,7 +229,7 @@ async def count_tabs(reading: AsyncConnection, chosen: JobFilter) -> dict[str, i
         .outerjoin(Unit, Unit.id == Maintenance.unit_id)
         .where(Maintenance.deleted_at.is_(None), *_conditions(chosen))
     )
-    return (await reading.execute(inner)).one()._asdict()
+    return {str(tab): count for tab, count in (await reading.execute(inner)).mappings().one().items()}
 
 
 async def job_by_id(reading: AsyncConnection, job_id: int) -> Job:
@@ -252,7 +269,7 @@ async def history_of_job(reading: AsyncConnection, job_id: int) -> list[JobChang
     statement = (
         select(
             Change.id, Change.at, Change.action, Change.version, Change.fields, User.id.label("user_id"),
-            full_name(User).label("name"), undone.label("undone"),
+            full_name(User).label("name"), undone.label("undone"), Change.operation,
         )
         .outerjoin(User, User.id == Change.actor_id)
         .where(Change.entity == "maintenance", Change.entity_id == job_id)
@@ -262,7 +279,7 @@ async def history_of_job(reading: AsyncConnection, job_id: int) -> list[JobChang
     return [
         JobChange(
             row.id, row.at, row.action, row.version, row.fields,
-            Person(row.user_id, row.name) if row.user_id is not None else None, row.undone,
+            Person(row.user_id, row.name) if row.user_id is not None else None, row.undone, row.operation,
         )
         for row in await reading.execute(statement)
     ]  # fmt: skip

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.db.models import Equipment, Maintenance, Unit, User
+from app.db.models import Change, Equipment, Maintenance, Unit, User
 from app.domain.maintenance import policy
 from app.domain.maintenance.fields import STATE_WORDS
 from app.lib import editing
 from app.lib.clock import now
 from app.lib.editing import Edit, Strategy
 from app.lib.errors import Conflict, InvalidInput, NotFound
+from app.lib.undoing import undo_operation
 from app.lib.unit_of_work import UnitOfWork
 
 REPORTABLE = (
@@ -38,7 +40,9 @@ async def report(work: UnitOfWork, values: Mapping[str, Any]) -> Maintenance:
     unit = await _unit(work, equipment, given.get("unit_id"))
     _check_amount(equipment, unit, given.get("quantity", 1), blocks=given.get("blocks", True))
     await _check_assignee(work, given.get("assignee_id"))
-    job = await editing.create(work, Maintenance(**given, reported_by_id=work.actor.id))
+    job = await editing.create(
+        work, Maintenance(**given, reported_by_id=work.actor.id), "maintenance.reported"
+    )
     if job.blocks:
         await _place_unit(work, unit)
     return job
@@ -118,6 +122,18 @@ async def restore_job(work: UnitOfWork, job_id: int) -> Maintenance:
     if job.blocks and job.state in policy.OPEN:
         await _place_unit(work, unit)
     return job
+
+
+async def undo_step(work: UnitOfWork, job_id: int, operation: UUID) -> None:
+    """Take back all that one step of a job did. Raises NotFound, or Conflict saying what is in the way."""
+    of_job = select(Change.id).where(
+        Change.operation == operation, Change.entity == "maintenance", Change.entity_id == job_id
+    )
+    if await work.session.scalar(of_job) is None:
+        raise NotFound("There is nothing to undo.")
+    _, problems = await undo_operation(work, str(operation))
+    if problems:
+        raise Conflict(" ".join(problems))
 
 
 async def _equipment(work: UnitOfWork, equipment_id: int | None) -> Equipment:

@@ -17,6 +17,7 @@ from app.lib.file_store import FileStore
 from app.lib.tabular import DELIMITERS, ENCODINGS, Table, read_table
 
 _LONGEST_NAME = 200
+_HEADER_WORDS = {"yes": True, "true": True, "no": False, "false": False}
 _XLSX = b"PK\x03\x04"
 
 # reading is work for the processor and holds whole files in memory
@@ -40,7 +41,7 @@ class ReadingOptions:
         return cls(
             encoding=encoding if encoding in ENCODINGS else None,
             delimiter=delimiter if delimiter in DELIMITERS else None,
-            has_header={"yes": True, "no": False, True: True, False: False}.get(header),
+            has_header=_HEADER_WORDS.get(str(header).lower()),
             sheet=str(given["sheet"])[:_LONGEST_NAME] if given.get("sheet") else None,
         )
 

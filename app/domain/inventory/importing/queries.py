@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, Text, cast, func, select
+from sqlalchemy import Row, RowMapping, Select, Text, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import aliased
@@ -48,10 +48,10 @@ async def known_catalogue(reading: Reading, skus: Collection[str] | None = None)
     )
     if skus is not None:
         statement = statement.where(func.fold(Equipment.sku).in_(_unnested(skus)))
-    rows = (await reading.execute(statement)).all()
-    tags = await _asset_tags(reading, [row.id for row in rows if row.tracking == "serialized"])
+    rows = (await reading.execute(statement)).mappings().all()
+    tags = await _asset_tags(reading, [row["id"] for row in rows if row["tracking"] == "serialized"])
     return KnownCatalogue.of(
-        [_known(row, tuple(tags.get(row.id, ()))) for row in rows], await _category_names(reading)
+        [_known(row, tuple(tags.get(row["id"], ()))) for row in rows], await _category_names(reading)
     )
 
 
@@ -59,9 +59,9 @@ def _unnested(words: Collection[str]) -> Select[Any]:
     return select(func.unnest(cast(list(words), ARRAY(Text))))
 
 
-def _known(row: Row[Any], asset_tags: tuple[str, ...]) -> KnownEquipment:
-    values = {name: row._mapping[name] for name in (*_STORED, "category", "subcategory")}
-    return KnownEquipment(row.sku, values, asset_tags, row.id, row.version)
+def _known(row: RowMapping, asset_tags: tuple[str, ...]) -> KnownEquipment:
+    values = {name: row[name] for name in (*_STORED, "category", "subcategory")}
+    return KnownEquipment(row["sku"], values, asset_tags, row["id"], row["version"])
 
 
 async def _asset_tags(reading: Reading, equipment_ids: Sequence[int]) -> dict[int, list[str]]:
@@ -100,9 +100,9 @@ async def one_import(reading: Reading, import_id: int) -> Row[Any] | None:
 
 def _imports() -> Select[Any]:
     columns = (column for column in DataImport.__table__.columns)
-    return select(
-        *columns, User.username, User.first_name, User.last_name
-    ).join(User, User.id == DataImport.user_id)
+    return select(*columns, User.username, User.first_name, User.last_name).join(
+        User, User.id == DataImport.user_id
+    )
 
 
 async def remembered_mappings(session: AsyncSession) -> Sequence[tuple[ImportMapping, User]]:
@@ -114,3 +114,8 @@ async def remembered_mappings(session: AsyncSession) -> Sequence[tuple[ImportMap
         .limit(_RECENT_MAPPINGS)
     )
     return list((await session.execute(statement)).tuples().all())
+
+
+async def mapping_of(session: AsyncSession, signature: str) -> ImportMapping | None:
+    """The mapping that is remembered for files with this header."""
+    return await session.scalar(select(ImportMapping).where(ImportMapping.signature == signature))

@@ -1,6 +1,9 @@
 """The record of an import: holding it for a step, and telling everybody how far it is."""
 
 import json
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from app.db.models import Change, DataImport, User
 from app.lib.changes import record_plain
 from app.lib.errors import NotFound
-from app.lib.unit_of_work import Actor, UnitOfWork
+from app.lib.unit_of_work import Actor, UnitOfWork, unit_of_work
 
 ACTIVE = ("queued", "running", "stopping")
 
@@ -29,19 +32,36 @@ async def hold(work: UnitOfWork, import_id: int) -> DataImport:
     return found
 
 
-async def actor_of_import(sessions: async_sessionmaker[AsyncSession], import_id: int) -> tuple[Actor, UUID]:
-    """In whose name an import works, and the operation its changes belong to. Raises NotFound."""
-    async with sessions() as session:
-        statement = (
-            select(User, DataImport.operation)
-            .join(DataImport, DataImport.user_id == User.id)
-            .where(DataImport.id == import_id)
-        )
-        found = (await session.execute(statement)).tuples().one_or_none()
-    if found is None:
-        raise NotFound("This import does not exist.")
-    user, operation = found
-    return Actor(id=user.id, name=user.label, role=user.role, request_id=f"import-{import_id}"), operation
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """In whose name an import works, and the operation its changes belong to."""
+
+    sessions: async_sessionmaker[AsyncSession]
+    import_id: int
+    actor: Actor
+    operation: UUID
+
+    @classmethod
+    async def of(cls, sessions: async_sessionmaker[AsyncSession], import_id: int) -> "Intent":
+        """Look up who started an import. Raises NotFound."""
+        async with sessions() as session:
+            statement = (
+                select(User, DataImport.operation)
+                .join(DataImport, DataImport.user_id == User.id)
+                .where(DataImport.id == import_id)
+            )
+            found = (await session.execute(statement)).tuples().one_or_none()
+        if found is None:
+            raise NotFound("This import does not exist.")
+        user, operation = found
+        actor = Actor(id=user.id, name=user.label, role=user.role, request_id=f"import-{import_id}")
+        return cls(sessions, import_id, actor, operation)
+
+    @asynccontextmanager
+    async def step(self, operation: UUID | None = None) -> AsyncGenerator[tuple[UnitOfWork, DataImport]]:
+        """A transaction that holds the record of the import, so that no other worker does the same."""
+        async with unit_of_work(self.sessions, self.actor, operation or self.operation) as work:
+            yield work, await hold(work, self.import_id)
 
 
 async def log(work: UnitOfWork, record: DataImport, action: str) -> None:

@@ -5,7 +5,7 @@ the next one. The record of the import is held for the time of a chunk, so two w
 same rows, and a person who stops the import is heard between two chunks.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,11 +13,10 @@ from anyio import to_thread
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from app.db.models import DataImport
 from app.domain.inventory.importing.files import ReadingOptions, check, read_stored
 from app.domain.inventory.importing.mapping import ColumnMapping
 from app.domain.inventory.importing.queries import known_catalogue, skus_that_matter
-from app.domain.inventory.importing.records import actor_of_import, add_to_report, hold, log, tell
+from app.domain.inventory.importing.records import Intent, add_to_report, log, tell
 from app.domain.inventory.importing.report import left_out_rows
 from app.domain.inventory.importing.result import CellProblem, CheckedRow, CheckResult, Outcome
 from app.domain.inventory.importing.taking_back import take_back
@@ -26,7 +25,6 @@ from app.lib.clock import now
 from app.lib.file_store import FileStore
 from app.lib.sheets import csv_bytes
 from app.lib.tabular import Table
-from app.lib.unit_of_work import SYSTEM, UnitOfWork, unit_of_work
 
 IMPORT_TASK = "import_equipment"
 CHUNK = 50
@@ -49,26 +47,25 @@ async def unfinished_imports(session: AsyncSession) -> list[int]:
 async def run_import(sessions: Sessions, files: FileStore, import_id: int) -> None:
     """Begin an import, or go on with it, or take it back: whatever its state asks for.
 
-    Raises TableError or FileStoreError when the file can no longer be read.
+    Raises NotFound, or TableError or FileStoreError when the file can no longer be read.
     """
-    actor, operation = await actor_of_import(sessions, import_id)
-    async with unit_of_work(sessions, actor, operation) as work:
-        record = await hold(work, import_id)
-    if record.state in ("queued", "running"):
+    intent = await Intent.of(sessions, import_id)
+    async with intent.step() as (_, record):
+        state = record.state
+    if state in ("queued", "running"):
         options = ReadingOptions.of(record.reading.get("options", {}))
         mapping = ColumnMapping.from_json(record.mapping)
         table = await read_stored(files, record.file, record.filename, options)
         async with sessions() as session:
             known = await known_catalogue(session, skus_that_matter(table, mapping))
-        await _Run(sessions, files, import_id, table, await check(table, mapping, known)).go()
-    await take_back(sessions, import_id)
+        await _Run(intent, files, table, await check(table, mapping, known)).go()
+    await take_back(intent)
 
 
 async def fail_import(sessions: Sessions, import_id: int, reason: str | None) -> None:
-    """Note that an import cannot go on; what it wrote stays, and can be taken back."""
-    actor, operation = await actor_of_import(sessions, import_id)
-    async with unit_of_work(sessions, actor, operation) as work:
-        record = await hold(work, import_id)
+    """Note that an import cannot go on; what it wrote stays, and can be taken back. Raises NotFound."""
+    intent = await Intent.of(sessions, import_id)
+    async with intent.step() as (work, record):
         record.state, record.finished_at = "failed", now()
         add_to_report(record, reason=reason or "Something broke on our side. We have noted what happened.")
         await log(work, record, "failed")
@@ -77,12 +74,9 @@ async def fail_import(sessions: Sessions, import_id: int, reason: str | None) ->
 class _Run:
     """One worker's way through the rows of one file."""
 
-    def __init__(
-        self, sessions: Sessions, files: FileStore, import_id: int, table: Table, result: CheckResult
-    ) -> None:
-        self._sessions = sessions
+    def __init__(self, intent: Intent, files: FileStore, table: Table, result: CheckResult) -> None:
+        self._intent = intent
         self._files = files
-        self._id = import_id
         self._table = table
         self._result = result
 
@@ -91,7 +85,7 @@ class _Run:
         done = await self._begin()
         if done is None:
             return
-        for rows, end in chunks(self._result, done):
+        for rows, end in chunks(self._result.rows, done):
             if not await self._step(rows, done, end):
                 return
             done = end
@@ -99,65 +93,99 @@ class _Run:
 
     async def _begin(self) -> int | None:
         """Note the beginning. Returns how many rows are done already, None when nothing may be written."""
-        async with self._opened() as work:
-            record = await hold(work, self._id)
-            if record.state == "queued":
-                counts = self._result.counts
-                record.state, record.started_at, record.total = "running", now(), len(self._result.rows)
-                record.report = {
-                    "created": 0, "changed": 0, "same": counts[Outcome.SAME],
-                    "problems": counts[Outcome.PROBLEM], "categories": [], "failures": {},
-                }  # fmt: skip
-                await log(work, record, "started")
-            if record.state != "running":
-                return None
-            if not (record.all_or_nothing and self._result.problem_rows):
-                return record.done
-        await self._refuse()
-        return None
-
-    async def _refuse(self) -> None:
-        """Everything or nothing was asked for, and not everything fits: nothing is written."""
         left_out = await self._keep_left_out({})
-        async with self._opened() as work:
-            record = await hold(work, self._id)
-            record.state, record.finished_at = "failed", now()
-            reason = "Not every row can be used, so nothing was imported, as you asked."
-            add_to_report(record, reason=reason, left_out=left_out)
-            await log(work, record, "failed")
+        async with self._intent.step() as (work, record):
+            if record.state == "queued":
+                record.state, record.started_at = "running", now()
+                record.done, record.total = 0, len(self._result.rows)
+                record.report = _empty_report(self._result, left_out)
+                await log(work, record, "started")
+            if record.state == "running" and record.all_or_nothing and self._result.problem_rows:
+                record.state = "stopping"
+                add_to_report(record, reason="Not every row can be used, and you asked for all or nothing.")
+            return record.done if record.state == "running" else None
 
     async def _step(self, rows: Sequence[CheckedRow], done: int, end: int) -> bool:
         """Write one chunk. Returns False when the import was stopped, or is another worker's."""
-        async with self._opened() as work:
-            record = await hold(work, self._id)
+        async with self._intent.step() as (work, record):
             if record.state != "running" or record.done != done:
                 return False
             written = await write_rows(work, rows)
-            _account(record, written)
+            add_to_report(record, **_added(record.report, written))
             record.done = end
             record.current = rows[-1].name if rows else record.current
-            await tell(work, self._id, end, record.total)
+            if record.all_or_nothing and written.failures:
+                record.state = "stopping"
+                add_to_report(record, reason="A row was refused, and you asked for all or nothing.")
+            await tell(work, record.id, end, record.total)
             return record.state == "running"
 
     async def _finish(self) -> None:
-        async with self._sessions() as session:
-            record = await session.get_one(DataImport, self._id)
-        left_out = await self._keep_left_out(record.report.get("failures", {}))
-        async with self._opened() as work:
-            record = await hold(work, self._id)
+        async with self._intent.step() as (_, record):
+            failures: dict[str, str] = record.report["failures"]
+        left_out = await self._keep_left_out(failures)
+        async with self._intent.step() as (work, record):
             if record.state == "running":
                 record.state, record.finished_at, record.current = "done", now(), ""
                 add_to_report(record, left_out=left_out)
                 await log(work, record, "finished")
 
-    async def _keep_left_out(self, failures: dict[str, str]) -> str | None:
-        """Keep the file of the rows that were left out, with their reasons. Returns its name."""
-        rows = [_with_failure(row, failures) for row in self._result.rows]
-        left_out = [row for row in rows if row.outcome is Outcome.PROBLEM]
+    async def _keep_left_out(self, failures: Mapping[str, str]) -> str | None:
+        """Keep the file of the rows that are left out, with their reasons. Returns its name."""
+        rows = (_with_failure(row, failures) for row in self._result.rows)
+        left_out = tuple(row for row in rows if row.outcome is Outcome.PROBLEM)
         if not left_out:
             return None
-        header, lines = left_out_rows(self._table, CheckResult(tuple(left_out), ()))
+        header, lines = left_out_rows(self._table, CheckResult(left_out, ()))
         return await self._files.put_async(await to_thread.run_sync(csv_bytes, header, lines), ".csv")
 
-    def _opened(self) -> Any:
-        return _in_name_of(self._sessions, self._id)
+
+def chunks(rows: Sequence[CheckedRow], done: int) -> Iterator[tuple[list[CheckedRow], int]]:
+    """The rows to write from position `done` on, in chunks, each with the position it reaches.
+
+    A row counts for itself and for each of its units, so that no chunk takes long. The last chunk reaches
+    the end, perhaps without a row.
+    """
+    chunk: list[CheckedRow] = []
+    weight = 0
+    for row in rows[done:]:
+        if row.outcome not in (Outcome.NEW, Outcome.CHANGED):
+            continue
+        chunk.append(row)
+        weight += 1 + len(row.new_asset_tags)
+        if weight >= CHUNK:
+            yield chunk, row.position + 1
+            chunk, weight = [], 0
+    yield chunk, len(rows)
+
+
+def _empty_report(result: CheckResult, left_out: str | None) -> dict[str, Any]:
+    counts = result.counts
+    return {
+        "created": 0,
+        "changed": 0,
+        "same": counts[Outcome.SAME],
+        "problems": counts[Outcome.PROBLEM],
+        "categories": [],
+        "failures": {},
+        "left_out": left_out,
+    }
+
+
+def _added(report: Mapping[str, Any], written: Written) -> dict[str, Any]:
+    """The entries of a report after one more chunk."""
+    failures = {str(position): reason for position, reason in written.failures.items()}
+    return {
+        "created": report["created"] + written.created,
+        "changed": report["changed"] + written.changed,
+        "same": report["same"] + written.same,
+        "categories": [*report["categories"], *written.categories],
+        "failures": {**report["failures"], **failures},
+    }
+
+
+def _with_failure(row: CheckedRow, failures: Mapping[str, str]) -> CheckedRow:
+    reason = failures.get(str(row.position))
+    if reason is None:
+        return row
+    return replace(row, outcome=Outcome.PROBLEM, problems=(CellProblem(None, "", reason),))

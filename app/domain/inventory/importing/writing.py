@@ -149,9 +149,7 @@ async def _present(work: UnitOfWork, rows: Iterable[CheckedRow]) -> dict[str, Pr
         )
         for equipment_id, tag in (await work.session.execute(units)).tuples():
             tags.setdefault(equipment_id, set()).add(fold(tag))
-    return {
-        fold(one.sku): Present(one.id, one.category_id, frozenset(tags.get(one.id, ()))) for one in found
-    }
+    return {fold(one.sku): Present(one.id, one.category_id, frozenset(tags.get(one.id, ()))) for one in found}
 
 
 async def _ensure_places(work: UnitOfWork, rows: Sequence[CheckedRow], created: list[str]) -> Places:

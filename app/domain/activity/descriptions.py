@@ -1,0 +1,52 @@
+"""How the fields of every kind of record are called and shown on the activity page."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.domain.inventory.descriptions import DELETED, UNIT_FIELDS, equipment_fields, maintenance_fields
+from app.web.descriptions import Field, Fields, choice_field, measure_field, yes_no_field
+from app.web.permissions import ROLE_LABELS
+
+
+def _picture(value: object) -> str:
+    return "a picture" if value else "no picture"
+
+
+def descriptions(
+    currency: str, category_names: Mapping[int, str], people: Sequence[Any]
+) -> dict[str, Fields]:
+    """The fields of all records, by kind; `people` have an id and a name."""
+    categories = {str(key): name for key, name in category_names.items()}
+    return {
+        "equipment": equipment_fields(currency, category_names),
+        "unit": UNIT_FIELDS,
+        "maintenance": maintenance_fields(currency, {person.id: person.name for person in people}),
+        "category": {
+            "name": Field("Name"),
+            "parent_id": choice_field("Category above", categories, blank="none"),
+            "icon": Field("Icon"),
+            "position": measure_field("Position", ""),
+            "deleted_at": DELETED,
+        },
+        "company": {
+            "name": Field("Name"),
+            "city": Field("City"),
+            "currency": Field("Currency"),
+            "time_zone": Field("Time zone"),
+            "locale": Field("Language"),
+        },
+        "user": {
+            "username": Field("Username"),
+            "email": Field("E-mail"),
+            "first_name": Field("First name"),
+            "last_name": Field("Last name"),
+            "phone": Field("Phone"),
+            "role": choice_field("Role", ROLE_LABELS),
+            "active": yes_no_field("Active"),
+            "time_zone": Field("Time zone"),
+            "locale": Field("Language"),
+            "theme": Field("Theme"),
+            "shortcuts": yes_no_field("Keyboard shortcuts"),
+            "avatar": Field("Picture", shown=_picture, fixed=True),
+        },
+    }

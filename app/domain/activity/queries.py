@@ -1,0 +1,44 @@
+"""What the activity page and the undo routes look up in the change log."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from app.db.models import Category, Change, User
+from app.lib.errors import NotFound
+from app.lib.history import name_of
+
+
+async def change(reading: AsyncConnection | AsyncSession, change_id: int) -> Row[Any]:
+    """Which record a change is about, and what it did. Raises NotFound."""
+    statement = select(
+        Change.id, Change.entity, Change.entity_id, Change.action, Change.parent_entity, Change.parent_id
+    ).where(Change.id == change_id)
+    row = (await reading.execute(statement)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such change.")
+    return row
+
+
+async def kinds_in_operation(reading: AsyncConnection | AsyncSession, operation: UUID) -> Sequence[Row[Any]]:
+    """The kinds of records and actions of one intent. Raises NotFound when there is none."""
+    statement = select(Change.entity, Change.action).where(Change.operation == operation).distinct()
+    rows = (await reading.execute(statement)).all()
+    if not rows:
+        raise NotFound("There is nothing to undo.")
+    return rows
+
+
+async def people(reading: AsyncConnection | AsyncSession) -> Sequence[Row[Any]]:
+    """Everybody who may have changed something, by name."""
+    name = name_of(User).label("name")
+    return (await reading.execute(select(User.id, name).order_by(name))).all()
+
+
+async def category_names(reading: AsyncConnection | AsyncSession) -> dict[int, str]:
+    """The names of all categories by id, deleted ones included."""
+    rows = await reading.execute(select(Category.id, Category.name))
+    return {row.id: row.name for row in rows}

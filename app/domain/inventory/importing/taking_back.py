@@ -1,0 +1,96 @@
+"""Taking a whole import back, newest change first, in steps that can be interrupted anywhere."""
+
+from typing import Any
+from uuid import uuid5
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
+
+from app.db.models import Category, Change, DataImport, Equipment, Unit
+from app.domain.inventory.importing.records import Intent, add_to_report, log, tell
+from app.lib.clock import now
+from app.lib.errors import Conflict, NotFound
+from app.lib.undoing import undo_change
+from app.lib.unit_of_work import UnitOfWork
+
+CHUNK = 50
+_MOST_TOLD = 50
+_RECORDS = ("category", "equipment", "unit")
+
+
+async def take_back(intent: Intent) -> None:
+    """Undo what the import changed, if somebody stopped it. What others changed since stays as it is."""
+    operation = uuid5(intent.operation, "undo")
+    while True:
+        async with intent.step(operation) as (work, record):
+            if record.state != "stopping":
+                return
+            await _step(work, record)
+
+
+async def _step(work: UnitOfWork, record: DataImport) -> None:
+    """Undo the next changes, or note that there are none left."""
+    undo: dict[str, Any] = record.report.get("undo") or {
+        "before": None, "done": 0, "total": await _count(work, record), "kept": [], "kept_count": 0,
+    }  # fmt: skip
+    changes = await _next(work, record, undo["before"])
+    if not changes:
+        record.state, record.finished_at, record.current = "stopped", now(), ""
+        add_to_report(record, undo=undo)
+        await log(work, record, "stopped")
+        return
+    kept = [reason for change in changes if (reason := await _undo(work, change)) is not None]
+    undo = {
+        "before": changes[-1].id,
+        "done": undo["done"] + len(changes),
+        "total": undo["total"],
+        "kept": [*undo["kept"], *kept][:_MOST_TOLD],
+        "kept_count": undo["kept_count"] + len(kept),
+    }
+    add_to_report(record, undo=undo)
+    await tell(work, record.id, undo["done"], undo["total"])
+
+
+async def _undo(work: UnitOfWork, change: Change) -> str | None:
+    """Undo one change. Returns a sentence when it stays."""
+    try:
+        async with work.session.begin_nested():
+            if change.version == 1:
+                await _refuse_in_use(work, change)
+            await undo_change(work, change.id)
+    except (Conflict, NotFound) as error:
+        return f"{change.label}: {error.message}"
+    return None
+
+
+async def _refuse_in_use(work: UnitOfWork, change: Change) -> None:
+    """What others have put something into since is not deleted. Raises Conflict."""
+    key = change.entity_id
+    if change.entity == "equipment":
+        inside = select(Unit.id).where(Unit.equipment_id == key, Unit.deleted_at.is_(None))
+        if await work.session.scalar(inside.limit(1)):
+            raise Conflict("It has units that the import did not bring.")
+    if change.entity == "category":
+        items = select(Equipment.id).where(
+            or_(Equipment.category_id == key, Equipment.subcategory_id == key), Equipment.deleted_at.is_(None)
+        )
+        children = select(Category.id).where(Category.parent_id == key, Category.deleted_at.is_(None))
+        if await work.session.scalar(items.union_all(children).limit(1)):
+            raise Conflict("There is equipment in it.")
+
+
+def _condition(record: DataImport) -> tuple[Any, ...]:
+    undoing = aliased(Change)
+    undone = select(undoing.id).where(undoing.undoes_id == Change.id).exists()
+    return Change.operation == record.operation, Change.entity.in_(_RECORDS), ~undone
+
+
+async def _count(work: UnitOfWork, record: DataImport) -> int:
+    return await work.session.scalar(select(func.count()).select_from(Change).where(*_condition(record))) or 0
+
+
+async def _next(work: UnitOfWork, record: DataImport, before: int | None) -> list[Change]:
+    statement = select(Change).where(*_condition(record)).order_by(Change.id.desc()).limit(CHUNK)
+    if before is not None:
+        statement = statement.where(Change.id < before)
+    return list((await work.session.scalars(statement)).all())

@@ -1,0 +1,150 @@
+"""Pages of equipment: adding, looking, editing, archiving, deleting."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.domain.inventory import item_queries
+from app.domain.inventory.item_forms import BLANK, ItemForm, read_item_form, typed_of
+from app.domain.inventory.item_views import (
+    deleted_toast,
+    deletion_refused,
+    form_choices,
+    form_page,
+    item_page,
+)
+from app.domain.inventory.service import create_equipment, delete_equipment, edit_equipment
+from app.lib.errors import EditConflict
+from app.lib.unit_of_work import UnitOfWork
+from app.web.errors import Rejected
+from app.web.forms import form_text, rejecting
+from app.web.htmx import Toast
+from app.web.merging import merge_answer, merge_view, saved_toast
+from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_READ, EQUIPMENT_WRITE
+from app.web.render import redirect
+
+PageRequest = Request[Any, Any, Any]
+
+
+@get("/inventory/new", capability=EQUIPMENT_WRITE, include_in_schema=False)
+async def new_item(request: PageRequest, reading: AsyncConnection) -> Response[str]:
+    """The form of new equipment."""
+    return form_page(request, await form_choices(request, reading), dict(BLANK))
+
+
+@post("/inventory/new", capability=EQUIPMENT_WRITE, include_in_schema=False)
+async def create_item(request: PageRequest, work: UnitOfWork) -> Response[str]:
+    """Add equipment, or show the form again with what needs another look."""
+    choices = await form_choices(request, work.session)
+    form = await read_item_form(request, work.session)
+
+    def invalid(errors: dict[str, str]) -> Response[str]:
+        return form_page(request, choices, BLANK | form.answer.typed, errors=errors, taken=form.taken)
+
+    with rejecting(invalid):
+        item = await create_equipment(work, form.accepted())
+    receipt = Toast("Added", item.name, undo_url=f"/operations/{work.operation}/undo")
+    return redirect(request, f"/inventory/{item.id}", toast=receipt)
+
+
+@get("/inventory/{equipment_id:int}", capability=EQUIPMENT_READ, include_in_schema=False)
+async def show_item(request: PageRequest, reading: AsyncConnection, equipment_id: int) -> Response[str]:
+    """The overview of equipment."""
+    return await item_page(request, reading, equipment_id, "overview")
+
+
+@get("/inventory/{equipment_id:int}/units", capability=EQUIPMENT_READ, include_in_schema=False)
+async def show_units(
+    request: PageRequest, reading: AsyncConnection, equipment_id: int, unit: int = 0
+) -> Response[str]:
+    """The units of equipment; `unit` is the one to point out."""
+    return await item_page(request, reading, equipment_id, "units", selected_unit=unit)
+
+
+@get("/inventory/{equipment_id:int}/maintenance", capability=EQUIPMENT_READ, include_in_schema=False)
+async def show_maintenance(
+    request: PageRequest, reading: AsyncConnection, equipment_id: int
+) -> Response[str]:
+    """The maintenance of equipment."""
+    return await item_page(request, reading, equipment_id, "maintenance")
+
+
+@get("/inventory/{equipment_id:int}/history", capability=EQUIPMENT_READ, include_in_schema=False)
+async def show_history(request: PageRequest, reading: AsyncConnection, equipment_id: int) -> Response[str]:
+    """Who changed what about equipment, its units and its maintenance."""
+    return await item_page(request, reading, equipment_id, "history")
+
+
+@get("/inventory/{equipment_id:int}/edit", capability=EQUIPMENT_WRITE, include_in_schema=False)
+async def edit_form(request: PageRequest, reading: AsyncConnection, equipment_id: int) -> Response[str]:
+    """The form of equipment as it stands."""
+    row = await item_queries.item(reading, equipment_id)
+    choices = await form_choices(request, reading)
+    return form_page(request, choices, typed_of(row, choices["fields"]), item=row, version=row.version)
+
+
+@post("/inventory/{equipment_id:int}/edit", capability=EQUIPMENT_WRITE, include_in_schema=False)
+async def edit_item(request: PageRequest, work: UnitOfWork, equipment_id: int) -> Response[str]:
+    """Save the form, merged with what others changed; the dialog decides what does not fit together."""
+    row = await item_queries.item(work.session, equipment_id)
+    choices = await form_choices(request, work.session)
+    form = await read_item_form(request, work.session, equipment_id)
+    with _rejecting_edit(request, choices, form, row):
+        edit = await edit_equipment(work, equipment_id, form.accepted(), version=form.answer.version)
+    receipt = saved_toast(request, edit, choices["fields"])
+    return redirect(request, f"/inventory/{equipment_id}", toast=receipt)
+
+
+def _rejecting_edit(request: PageRequest, choices: dict[str, Any], form: ItemForm, row: Any) -> Any:
+    typed = typed_of(row, choices["fields"]) | form.answer.typed
+
+    def invalid(errors: dict[str, str]) -> Response[str]:
+        return form_page(
+            request, choices, typed, item=row, version=form.answer.version, errors=errors, taken=form.taken
+        )
+
+    def conflict(error: EditConflict) -> Response[str]:
+        view = merge_view(request, error, form.answer, choices["fields"])
+        return form_page(request, choices, typed, item=row, version=form.answer.version, merge=view)
+
+    return rejecting(invalid, conflict)
+
+
+@post("/inventory/{equipment_id:int}/archive", capability=EQUIPMENT_WRITE, include_in_schema=False)
+async def archive_item(request: PageRequest, work: UnitOfWork, equipment_id: int) -> Response[str]:
+    """Put equipment into the archive, or take it out again with `archived=0`."""
+    archived = (await form_text(request)).get("archived") != "0"
+    edit = await edit_equipment(work, equipment_id, {"archived": archived}, version=None)
+    title = "Archived" if archived else "Taken out of the archive"
+    undo_url = f"/changes/{edit.change_id}/undo" if edit.change_id else None
+    return redirect(request, f"/inventory/{equipment_id}", toast=Toast(title, undo_url=undo_url))
+
+
+@post("/inventory/{equipment_id:int}/deletion", capability=EQUIPMENT_DELETE, include_in_schema=False)
+async def delete_item(request: PageRequest, work: UnitOfWork, equipment_id: int) -> Response[str]:
+    """Delete equipment, unless somebody changed it since the page was opened."""
+    version = merge_answer(await form_text(request)).version
+    row = await item_queries.item(work.session, equipment_id)
+    try:
+        await delete_equipment(work, equipment_id, version=version)
+    except EditConflict as error:
+        refused = deletion_refused(request, error)
+        raise Rejected(
+            await item_page(request, work.session, equipment_id, "overview", status=409, refused=refused)
+        ) from error
+    return redirect(request, "/inventory", toast=deleted_toast(row.name, work.operation))
+
+
+ITEM_HANDLERS = [
+    new_item,
+    create_item,
+    show_item,
+    show_units,
+    show_maintenance,
+    show_history,
+    edit_form,
+    edit_item,
+    archive_item,
+    delete_item,
+]

@@ -1,0 +1,140 @@
+"""The item page put together: which parts it has, and what each of them is given."""
+
+from typing import Any
+
+from litestar import Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from app.domain.inventory import history, item_queries
+from app.domain.inventory.descriptions import equipment_fields
+from app.domain.inventory.fields import (
+    CONDITION_WORDS,
+    KIND_WORDS,
+    STATUS_WORDS,
+    TRACKING_WORDS,
+    UNIT_STATE_WORDS,
+)
+from app.domain.inventory.item_forms import errors_at_fields
+from app.domain.maintenance.fields import STATE_WORDS as JOB_STATE_WORDS
+from app.lib.errors import EditConflict
+from app.web.company import load_company
+from app.web.htmx import Toast
+from app.web.merging import MergeView, join_words
+from app.web.render import page
+from app.web.state import runtime, viewer_of
+
+PARTS = {
+    "": "inventory/_item.html",
+    "head": "inventory/_head.html",
+    "panel": "inventory/_panel.html",
+    "facts": "inventory/_facts.html",
+}
+TABS = ("overview", "units", "maintenance", "history")
+FEW = 6
+
+
+async def item_page(
+    request: Request[Any, Any, Any],
+    reading: AsyncConnection | AsyncSession,
+    equipment_id: int,
+    tab: str,
+    *,
+    status: int = 200,
+    refused: str = "",
+    photo_error: str = "",
+    selected_unit: int = 0,
+) -> Response[str]:
+    """The item page on one of its tabs, or the part of it that `part` in the query names."""
+    row = await item_queries.item(reading, equipment_id)
+    context: dict[str, Any] = {
+        "tab": tab,
+        "item": row,
+        "refused": refused,
+        "photo_error": photo_error,
+        "selected_unit": selected_unit,
+    }
+    context |= await _tab_context(request, reading, row, tab)
+    context |= {
+        "change_count": await item_queries.change_count(reading, equipment_id),
+        "status_words": STATUS_WORDS,
+        "kind_words": KIND_WORDS,
+        "tracking_words": TRACKING_WORDS,
+        "condition_words": CONDITION_WORDS,
+        "unit_state_words": UNIT_STATE_WORDS,
+        "job_state_words": JOB_STATE_WORDS,
+        "url": f"/inventory/{equipment_id}" + ("" if tab == "overview" else f"/{tab}"),
+    }
+    part = PARTS.get(request.query_params.get("part", ""), PARTS[""])
+    return page(request, "inventory/show.html", partial=part, status=status, **context)
+
+
+async def _tab_context(
+    request: Request[Any, Any, Any], reading: AsyncConnection | AsyncSession, row: Any, tab: str
+) -> dict[str, Any]:
+    if tab == "history":
+        return await history.item_history(request, reading, row.id)
+    serialized, context = row.tracking == "serialized", dict[str, Any]()
+    if tab == "units" or (tab == "overview" and serialized):
+        context["units"] = await item_queries.units_of(
+            reading, row.id, FEW if tab == "overview" else item_queries.MOST_UNITS
+        )
+    if tab in {"overview", "maintenance"}:
+        context["jobs"] = await item_queries.jobs_of(
+            reading, row.id, FEW if tab == "overview" else item_queries.MOST_JOBS
+        )
+    return context
+
+
+async def form_choices(
+    request: Request[Any, Any, Any], reading: AsyncConnection | AsyncSession
+) -> dict[str, Any]:
+    """What the form of equipment offers, and how its fields are described."""
+    company = await load_company(runtime(request))
+    names = await item_queries.category_names(reading)
+    return {
+        "categories": await item_queries.category_choices(reading),
+        "locations": await item_queries.locations(reading),
+        "fields": equipment_fields(company.currency, names),
+        "status_words": STATUS_WORDS,
+        "kind_words": KIND_WORDS,
+    }
+
+
+def form_page(
+    request: Request[Any, Any, Any],
+    choices: dict[str, Any],
+    typed: dict[str, str],
+    *,
+    item: Any = None,
+    version: int = 1,
+    errors: dict[str, str] | None = None,
+    taken: Any = None,
+    merge: MergeView | None = None,
+) -> Response[str]:
+    """The form of new equipment, or of `item`, with everything typed kept."""
+    found = errors or {}
+    return page(
+        request,
+        "inventory/new.html" if item is None else "inventory/edit.html",
+        status=409 if merge else 422 if found else 200,
+        **choices,
+        item=item,
+        typed=typed,
+        version=version,
+        errors=errors_at_fields(found, taken),
+        summary=list(found.items()),
+        merge=merge,
+    )
+
+
+def deletion_refused(request: Request[Any, Any, Any], error: EditConflict) -> str:
+    """Why something was not deleted: who changed which fields meanwhile."""
+    viewer = viewer_of(request)
+    names = sorted({change.actor_name for change in error.theirs if change.actor_id != viewer.id}) or ["You"]
+    labels = list(dict.fromkeys(change.field.replace("_", " ") for change in error.theirs))
+    return f"{join_words(names)} changed {join_words(labels)} since you opened this page."
+
+
+def deleted_toast(name: str, operation: object) -> Toast:
+    """The receipt of a deletion, with its undo."""
+    return Toast(f"{name} was deleted", "It can be brought back.", undo_url=f"/operations/{operation}/undo")

@@ -1,0 +1,73 @@
+"""What can be jumped to or done from the palette, besides records."""
+
+from dataclasses import dataclass
+
+from app.lib.folding import fold
+from app.web import permissions
+from app.web.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A page or an action. `words` also find it; `click` selects something on this page instead."""
+
+    label: str
+    icon: str
+    capability: str
+    href: str = ""
+    click: str = ""
+    keys: str = ""
+    words: str = ""
+
+
+PAGES = (
+    Command("Today", "home", permissions.SIGNED_IN, "/", keys="g t", words="home start dashboard"),
+    Command(
+        "Inventory", "packages", permissions.EQUIPMENT_READ, "/inventory", keys="g i", words="equipment stock"
+    ),
+    Command(
+        "Maintenance", "tool", permissions.EQUIPMENT_READ, "/maintenance", keys="g m", words="repairs jobs"
+    ),
+    Command("Categories", "tag", permissions.EQUIPMENT_READ, "/categories", words="subcategories"),
+    Command("Imports", "file-import", permissions.EQUIPMENT_WRITE, "/imports", words="csv xlsx excel"),
+    Command(
+        "Activity", "activity", permissions.ACTIVITY_READ, "/activity", keys="g a", words="changes log audit"
+    ),
+    Command("Users", "users", permissions.USER_READ, "/users", keys="g u", words="people accounts"),
+    Command("Settings", "settings", permissions.COMPANY_WRITE, "/settings", keys="g s", words="company"),
+    Command("Notifications", "bell", permissions.SIGNED_IN, "/notifications", words="news"),
+    Command("Profile", "user", permissions.SIGNED_IN, "/profile", words="password account sessions"),
+)
+ACTIONS = (
+    Command("Add equipment", "plus", permissions.EQUIPMENT_WRITE, "/inventory/new", words="new create item"),
+    Command(
+        "Report a job", "tool", permissions.MAINTENANCE_REPORT, "/maintenance/new", words="fault repair new"
+    ),
+    Command(
+        "Import a list", "file-import", permissions.EQUIPMENT_WRITE, "/imports/new", words="csv xlsx excel"
+    ),
+    Command("Add a user", "user-plus", permissions.USER_WRITE, "/users/new", words="new create person"),
+    Command(
+        "Switch light and dark",
+        "moon",
+        permissions.SIGNED_IN,
+        click="[data-theme-switch]",
+        words="theme mode",
+    ),
+    Command(
+        "Keyboard shortcuts", "keyboard", permissions.SIGNED_IN, click='[data-dialog="shortcuts"]', keys="?"
+    ),
+)
+
+
+def find_commands(viewer: Viewer, typed: str) -> tuple[list[Command], list[Command]]:
+    """The pages and the actions that fit what was typed and that this person may use."""
+    words = fold(typed).split()
+
+    def fits(command: Command) -> bool:
+        known = fold(f"{command.label} {command.words}").split()
+        return viewer.can(command.capability) and all(
+            any(one.startswith(word) for one in known) for word in words
+        )
+
+    return [one for one in PAGES if fits(one)], [one for one in ACTIONS if fits(one)]

@@ -1,0 +1,82 @@
+"""Reading the change log back: who changed what, newest first, and what can still be taken back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.orm import aliased
+
+from app.db.models import Change, User
+
+PAGE = 40
+# a page that is refreshed shows what came since then as well, up to here
+MOST = 400
+
+
+async def changes(
+    reading: AsyncConnection | AsyncSession,
+    *conditions: ColumnElement[bool],
+    before: int | None = None,
+    since: int | None = None,
+) -> tuple[Sequence[Row[Any]], int | None]:
+    """One page of changes, newest first, and the id to ask for what is older (None at the end).
+
+    `before` is such an id; `since` asks for everything from that id on instead. Each row tells who did it
+    (`actor`, `actor_id`), with whose change it was merged (`merged_actor`, `merged_fields`), whether it was
+    taken back (`undone`) and whether a later change touched the same fields (`touched`).
+    """
+    wanted = [
+        *conditions,
+        *([Change.id < before] if before else []),
+        *([Change.id >= since] if since else []),
+    ]
+    limit = MOST if since else PAGE
+    rows = (
+        await reading.execute(_statement().where(*wanted).order_by(Change.id.desc()).limit(limit + 1))
+    ).all()
+    older = rows[limit - 1].id if len(rows) > limit else None
+    return rows[:limit], rows[-1].id if since and rows and older is None else older
+
+
+def about(entity: str, entity_id: int) -> ColumnElement[bool]:
+    """Changes of a record and of what belongs to it."""
+    return or_(
+        (Change.entity == entity) & (Change.entity_id == entity_id),
+        (Change.parent_entity == entity) & (Change.parent_id == entity_id),
+    )
+
+
+def name_of(person: Any) -> Any:
+    """A person's name in SQL: the full name, or the username without one."""
+    full = func.trim(person.first_name + " " + person.last_name)
+    return func.coalesce(func.nullif(full, ""), person.username)
+
+
+def _statement() -> Any:
+    actor, merged, merged_actor = aliased(User), aliased(Change), aliased(User)
+    later, undo = aliased(Change), aliased(Change)
+    keys = select(func.jsonb_object_keys(Change.fields)).correlate(Change).scalar_subquery()
+    touched = (
+        select(later.id)
+        .where(
+            later.entity == Change.entity,
+            later.entity_id == Change.entity_id,
+            later.version > Change.version,
+            or_(Change.version == 1, later.fields.has_any(func.array(keys))),
+        )
+        .exists()
+    )
+    return (
+        select(
+            *Change.__table__.columns,
+            name_of(actor).label("actor"),
+            merged.fields.label("merged_fields"),
+            name_of(merged_actor).label("merged_actor"),
+            select(undo.id).where(undo.undoes_id == Change.id).exists().label("undone"),
+            touched.label("touched"),
+        )
+        .outerjoin(actor, actor.id == Change.actor_id)
+        .outerjoin(merged, merged.id == Change.merged_with_id)
+        .outerjoin(merged_actor, merged_actor.id == merged.actor_id)
+    )

@@ -1,0 +1,215 @@
+"""Changes as people read them: a sentence, the fields before and after, and a way back where there is one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from app.web.descriptions import Field, Fields, field_of
+from app.web.differences import Part, word_changes
+from app.web.merging import APOSTROPHE, join_words
+from app.web.undo_permissions import may_undo
+from app.web.viewer import Person, Viewer
+
+_PAGES = {
+    "equipment": "/inventory/{}",
+    "unit": "/units/{}",
+    "maintenance": "/maintenance/{}",
+    "category": "/categories",
+    "user": "/users/{}",
+    "company": "/settings",
+    "data_import": "/imports/{}",
+}
+_NOUNS = {
+    "equipment": ("item", "items"),
+    "unit": ("unit", "units"),
+    "maintenance": ("maintenance job", "maintenance jobs"),
+    "category": ("category", "categories"),
+    "user": ("user", "users"),
+    "company": ("company", "companies"),
+    "saved_view": ("view", "views"),
+    "data_import": ("import", "imports"),
+}
+_VERBS = {"created": "added", "deleted": "deleted", "restored": "brought back", "updated": "changed"}
+_ACTIONS = {
+    "session.started": "signed in",
+    "session.ended": "signed out",
+    "user.password_changed": "changed the password of",
+    "maintenance.created": "reported",
+    "maintenance.reported": "reported",
+    "maintenance.in_progress": "started work on",
+    "maintenance.waiting": "is waiting with",
+    "maintenance.resolved": "resolved",
+    "maintenance.written_off": "wrote off in",
+}
+# shown by the sentence alone
+_SILENT = frozenset({"deleted_at", "started_at", "resolved_at"})
+_FEW_LABELS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field of a change."""
+
+    description: Field
+    before: object
+    after: object
+    is_new: bool
+
+    @property
+    def before_words(self) -> str:
+        """What stood there."""
+        return self.description.shown(self.before)
+
+    @property
+    def after_words(self) -> str:
+        """What stands there since."""
+        return self.description.shown(self.after)
+
+    @property
+    def parts(self) -> list[Part]:
+        """For long text: the way from one to the other, word by word."""
+        if self.description.control != "long" or self.is_new or not self.before or not self.after:
+            return []
+        return word_changes(str(self.before), str(self.after))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change, or several of one intent. `record` and `url` name what was changed, when it needs naming."""
+
+    id: int
+    at: datetime
+    person: Person
+    is_own: bool
+    verb: str
+    record: str
+    url: str | None
+    note: str
+    differences: tuple[Difference, ...]
+    undo_url: str | None
+    undone: bool
+    labels: tuple[str, ...] = field(default=())
+
+
+def entries(
+    rows: Sequence[Any],
+    viewer: Viewer,
+    descriptions: Mapping[str, Fields],
+    *,
+    page_of: tuple[str, int] | None = None,
+) -> list[Entry]:
+    """Turn rows of app.lib.history into entries; what was done in one go becomes one entry.
+
+    `page_of` is the record on whose page they stand: it is not named again.
+    """
+    found: list[Entry] = []
+    for _key, group in groupby(rows, key=lambda row: (row.operation, row.action)):
+        together = list(group)
+        if len(together) == 1:
+            found.append(_single(together[0], viewer, descriptions, page_of))
+        else:
+            found.append(_several(together, viewer, descriptions))
+    return found
+
+
+def _single(
+    row: Any, viewer: Viewer, descriptions: Mapping[str, Fields], page_of: tuple[str, int] | None
+) -> Entry:
+    fields = descriptions.get(row.entity, {})
+    names = [name for name in row.fields if name not in _SILENT]
+    here = page_of == (row.entity, row.entity_id)
+    undoable = row.fields and not row.undone and not row.touched
+    return Entry(
+        id=row.id,
+        at=row.at,
+        person=_person(row),
+        is_own=row.actor_id == viewer.id,
+        verb=_verb(row, [field_of(fields, name).label for name in names], here=here),
+        record="" if here else row.label,
+        url=None if here else url_of(row),
+        note=_note(row, descriptions),
+        differences=_differences(row, names, fields),
+        undo_url=f"/changes/{row.id}/undo" if undoable and may_undo(viewer, row.entity, row.action) else None,
+        undone=row.undone,
+    )
+
+
+def _several(rows: list[Any], viewer: Viewer, descriptions: Mapping[str, Fields]) -> Entry:
+    first = rows[0]
+    fields = descriptions.get(first.entity, {})
+    names = list(dict.fromkeys(name for row in rows for name in row.fields if name not in _SILENT))
+    one, many = _NOUNS.get(first.entity, (first.entity, f"{first.entity}s"))
+    verb = _verb(first, [field_of(fields, name).label for name in names], here=False)
+    undoable = any(not row.undone and not row.touched and row.fields for row in rows)
+    return Entry(
+        id=first.id,
+        at=first.at,
+        person=_person(first),
+        is_own=first.actor_id == viewer.id,
+        verb=f"{verb} {len(rows)} {many if len(rows) > 1 else one}",
+        record="",
+        url=None,
+        note="",
+        differences=_shared(rows, names, fields),
+        undo_url=f"/operations/{first.operation}/undo"
+        if undoable and may_undo(viewer, first.entity, first.action)
+        else None,
+        undone=all(row.undone for row in rows),
+        labels=tuple(row.label for row in reversed(rows)),
+    )
+
+
+def url_of(row: Any) -> str | None:
+    """The page of the record that a change is about; of its parent when it has none of its own."""
+    pattern = _PAGES.get(row.entity)
+    return pattern.format(row.entity_id) if pattern else None
+
+
+def _person(row: Any) -> Person:
+    return Person(row.actor_id or 1, row.actor or "AV-RENTALS")
+
+
+def _verb(row: Any, labels: list[str], *, here: bool) -> str:
+    if row.undoes_id:
+        return "took back a change" if here else "took back a change of"
+    if row.action in _ACTIONS:
+        return _ACTIONS[row.action]
+    kind = row.action.partition(".")[2]
+    verb = _VERBS.get(kind, kind.replace("_", " "))
+    if kind == "updated" and labels:
+        what = " and ".join(labels) if len(labels) <= _FEW_LABELS else f"{len(labels)} fields"
+        return f"changed {what}" if here else f"changed {what} of"
+    if here:
+        return f"{verb} this"
+    return f"{verb} unit" if row.entity == "unit" and kind != "updated" else verb
+
+
+def _note(row: Any, descriptions: Mapping[str, Fields]) -> str:
+    if not row.merged_actor:
+        return ""
+    fields = descriptions.get(row.entity, {})
+    labels = [field_of(fields, name).label for name in row.merged_fields or {}]
+    return f"merged with {row.merged_actor.split()[0]}{APOSTROPHE}s change of {join_words(labels)}"
+
+
+def _differences(row: Any, names: list[str], fields: Fields) -> tuple[Difference, ...]:
+    is_new = row.version == 1
+    return tuple(
+        Difference(field_of(fields, name), row.fields[name][0], row.fields[name][1], is_new) for name in names
+    )
+
+
+def _shared(rows: list[Any], names: list[str], fields: Fields) -> tuple[Difference, ...]:
+    """The fields that all of them got the same value for."""
+    if rows[0].version == 1:
+        return ()
+    shared: list[Difference] = []
+    for name in names:
+        values = {str(row.fields[name]): row.fields[name] for row in rows if name in row.fields}
+        afters = {str(pair[1]) for pair in values.values()}
+        if len(afters) == 1 and all(name in row.fields for row in rows):
+            pair = next(iter(values.values()))
+            shared.append(Difference(field_of(fields, name), pair[0], pair[1], is_new=len(values) > 1))
+    return tuple(shared)

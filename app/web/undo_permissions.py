@@ -1,0 +1,24 @@
+"""Who may take which change back."""
+
+from app.lib.undoing import MODELS
+from app.web import permissions
+from app.web.viewer import Viewer
+
+_CAPABILITIES = {
+    "equipment": permissions.EQUIPMENT_WRITE,
+    "unit": permissions.EQUIPMENT_WRITE,
+    "category": permissions.EQUIPMENT_WRITE,
+    "maintenance": permissions.MAINTENANCE_WRITE,
+    "user": permissions.USER_WRITE,
+    "company": permissions.COMPANY_WRITE,
+}
+_GEAR = ("equipment", "unit", "category")
+
+
+def may_undo(viewer: Viewer, entity: str, action: str) -> bool:
+    """Whether the viewer may take back a change of this kind. Taking back an addition deletes."""
+    capability = _CAPABILITIES.get(entity)
+    if capability is None or entity not in MODELS or not viewer.can(capability):
+        return False
+    deletes = action.endswith((".created", ".deleted", ".restored"))
+    return not (deletes and entity in _GEAR) or viewer.can(permissions.EQUIPMENT_DELETE)
