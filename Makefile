@@ -20,7 +20,9 @@ run: $(VENV)/run.stamp ## Serve your own data, kept in DATA_DIR (default var/)
 .PHONY: test
 test: $(VENV)/dev.stamp ## Run all tests: unit, integration, browser
 	@$(BIN)/python tools/test_programs.py
-	@$(BIN)/python -m pytest tests
+	@$(BIN)/python -m pytest tests/unit tests/integration
+	@# a process of its own: the browser's driver and the event loop of the other tests do not mix
+	@$(BIN)/python -m pytest tests/e2e
 
 .PHONY: check
 check: $(VENV)/dev.stamp $(VENV)/node.stamp ## Lint, types, templates, imports, migrations, spelling

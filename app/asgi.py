@@ -16,10 +16,12 @@ from litestar.types import ASGIApp
 from redis.asyncio import Redis
 
 from app.config import Settings, load_settings
-from app.db.engine import connect_directly, create_engine, reading, sessions_of
+from app.db.engine import DirectConnection, connect_directly, create_engine, reading, sessions_of
+from app.domain.inventory.table_cache import forget_when_changed
 from app.domain.live.draining import drain_on_termination
 from app.domain.live.feed import LiveFeed, sse_event
 from app.domain.live.presence import Presence
+from app.jobs import JobWorker
 from app.lib.file_store import FileStore
 from app.logs import configure_logging
 from app.routes import ROUTE_HANDLERS
@@ -102,12 +104,13 @@ def _create_runtime(settings: Settings, database_url: str) -> Runtime:
 
 
 def _attach_live(app: Litestar, database_url: str) -> None:
-    async def connect() -> asyncpg.Connection:
+    async def connect() -> DirectConnection:
         return await connect_directly(database_url)
 
     feed, presence = LiveFeed(connect), Presence()
     app.state.connect, app.state.feed, app.state.presence = connect, feed, presence
     feed.on_changes(lambda batch: forget_company_when_changed(app.state.runtime, batch))
+    feed.on_changes(lambda batch: forget_when_changed(app.state.runtime, batch))
 
     def signalled(payload: str) -> None:
         data: dict[str, Any] = json.loads(payload)
@@ -146,8 +149,6 @@ async def _lifespan(app: Litestar) -> AsyncGenerator[None]:
 async def _start_jobs(runtime: Runtime) -> Any:
     if not runtime.settings.jobs_in_process:
         return None
-    from app.jobs import JobWorker
-
     return await JobWorker(runtime).start()
 
 

@@ -31,6 +31,13 @@ _VARIABLES = {
 }
 _TABLES = "select count(*) from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"
 
+# another cluster counts transactions from its own beginning: what is restored lies before all it will do
+_SETTLE = """
+    alter table change disable trigger change_is_append_only;
+    update change set xid = '0';
+    alter table change enable trigger change_is_append_only;
+"""
+
 
 class BackupError(Exception):
     """A backup cannot be made or restored; the message says why and what to do."""
@@ -59,13 +66,7 @@ def restore(settings: Settings, archive: Path) -> None:
 
     Stop the application first. Nothing is overwritten: a database with tables in it is refused.
     """
-    try:
-        tar = tarfile.open(archive)
-    except (OSError, tarfile.TarError) as error:
-        raise BackupError(f"{archive} cannot be read: {error}") from error
-    with tar, _database(settings) as conninfo, tempfile.TemporaryDirectory() as folder:
-        if DUMP not in tar.getnames():
-            raise BackupError(f"{archive} is no backup of AV-RENTALS.")
+    with _opened(archive) as tar, _database(settings) as conninfo, tempfile.TemporaryDirectory() as folder:
         _refuse_unless_empty(conninfo)
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         files = [member for member in tar.getmembers() if member.name.startswith(f"{FILES}/")]
@@ -79,6 +80,18 @@ def restore(settings: Settings, archive: Path) -> None:
             f"--dbname={_name(conninfo)}",
             f"{folder}/{DUMP}",
         )
+        with psycopg.connect(conninfo) as connection:
+            connection.execute(_SETTLE)
+
+
+@contextlib.contextmanager
+def _opened(archive: Path) -> Generator[tarfile.TarFile]:
+    if not archive.is_file() or not tarfile.is_tarfile(archive):
+        raise BackupError(f"{archive} is no backup.")
+    with tarfile.open(archive) as tar:
+        if DUMP not in tar.getnames():
+            raise BackupError(f"{archive} is no backup of AV-RENTALS.")
+        yield tar
 
 
 def _refuse_unless_empty(conninfo: str) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 import click
 from granian import Granian
 from granian.constants import Interfaces, Loops
+from granian.log import LogLevels
 
-from app import backups
 from app.config import Settings, SettingsError, load_settings
 from app.db import migrations
 from app.db.embedded import EmbeddedPostgres, EmbeddedPostgresError
@@ -79,6 +79,8 @@ def migrate() -> None:
 @click.argument("archive", type=click.Path(path_type=Path, dir_okay=False, resolve_path=True))
 def backup(archive: Path) -> None:
     """Write the database and the files into ARCHIVE, a new tar file. The server may be running."""
+    from app import backups
+
     with _told_plainly():
         backups.back_up(_settings(), archive)
     click.echo(f"Everything is in {archive}. Keep it where only you can read it.")
@@ -88,6 +90,8 @@ def backup(archive: Path) -> None:
 @click.argument("archive", type=click.Path(path_type=Path, dir_okay=False, resolve_path=True))
 def restore(archive: Path) -> None:
     """Fill an empty database and DATA_DIR from ARCHIVE. Stop the server first."""
+    from app import backups
+
     with _told_plainly():
         backups.restore(_settings(), archive)
     click.echo("Restored. Start the server: it brings the database up to date.")
@@ -95,9 +99,11 @@ def restore(archive: Path) -> None:
 
 @contextlib.contextmanager
 def _told_plainly() -> Generator[None]:
+    from app.backups import BackupError
+
     try:
         yield
-    except (backups.BackupError, EmbeddedPostgresError) as error:
+    except (BackupError, EmbeddedPostgresError) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -118,9 +124,11 @@ def make_migration(message: str) -> None:
 
 @contextlib.contextmanager
 def _throw_away() -> Generator[Settings]:
-    with tempfile.TemporaryDirectory(prefix="av-rentals-") as folder:
-        with _database(_settings(DATA_DIR=folder, DATABASE_URL=""), throw_away=True) as settings:
-            yield settings
+    with (
+        tempfile.TemporaryDirectory(prefix="av-rentals-") as folder,
+        _database(_settings(DATA_DIR=folder, DATABASE_URL=""), throw_away=True) as settings,
+    ):
+        yield settings
 
 
 def _settings(**overrides: str) -> Settings:
@@ -183,7 +191,7 @@ def _serve(settings: Settings) -> None:
         workers_kill_timeout=10,
         respawn_failed_workers=True,
         log_access=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
     )
     server.serve()
 

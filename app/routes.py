@@ -4,16 +4,32 @@ from litestar.types import ControllerRouterHandler
 
 from app.domain.accounts import controllers as accounts
 from app.domain.accounts import link_controllers, profile_controllers, user_actions, user_controllers
+from app.domain.activity.controllers import ACTIVITY_HANDLERS
 from app.domain.company import controllers as company
+from app.domain.inventory import category_controllers
+from app.domain.inventory.bulk_controllers import BULK_HANDLERS
+from app.domain.inventory.cell_controllers import CELL_HANDLERS
+from app.domain.inventory.export_controllers import EXPORT_HANDLERS
 from app.domain.inventory.importing import controllers as importing
+from app.domain.inventory.item_controllers import ITEM_HANDLERS
+from app.domain.inventory.label_controllers import LABEL_HANDLERS
+from app.domain.inventory.photo_controllers import PHOTO_HANDLERS
+from app.domain.inventory.table_controllers import TABLE_HANDLERS
+from app.domain.inventory.unit_controllers import UNIT_HANDLERS
 from app.domain.live import controllers as live
+from app.domain.maintenance import controllers as maintenance
+from app.domain.maintenance import step_controllers as maintenance_steps
+from app.domain.notifications import controllers as notifications
 from app.domain.operations import controllers as operations
+from app.domain.search import controllers as search
 from app.domain.setup import controllers as setup
+from app.domain.today import controllers as today
 
 ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     operations.health_live,
     operations.health_ready,
     operations.metrics,
+    operations.nothing_here,
     accounts.login_page,
     accounts.login,
     accounts.logout,
@@ -26,4 +42,19 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     live.live,
     live.presence,
     *importing.HANDLERS,
+    *TABLE_HANDLERS,
+    *CELL_HANDLERS,
+    *BULK_HANDLERS,
+    *EXPORT_HANDLERS,
+    *ITEM_HANDLERS,
+    *UNIT_HANDLERS,
+    *PHOTO_HANDLERS,
+    *LABEL_HANDLERS,
+    *ACTIVITY_HANDLERS,
+    *category_controllers.HANDLERS,
+    *maintenance.HANDLERS,
+    *maintenance_steps.HANDLERS,
+    *search.HANDLERS,
+    *today.HANDLERS,
+    *notifications.HANDLERS,
 ]

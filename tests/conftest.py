@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,12 @@ ROLES = ("admin", "manager", "technician", "employee", "viewer")
 TEMPLATE = "template_av"
 
 
+def in_thread(work: Callable[[], Any]) -> Any:
+    """Run something that needs an event loop of its own; the browser's driver occupies this thread's."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Generator[EmbeddedPostgres]:
     """A PostgreSQL of our own, with a migrated template database."""
@@ -47,7 +54,7 @@ def postgres() -> Generator[EmbeddedPostgres]:
     )
     server.start()
     server.create_database(TEMPLATE)
-    migrations.upgrade(server.url(TEMPLATE))
+    in_thread(lambda: migrations.upgrade(server.url(TEMPLATE)))
     yield server
     server.remove()
     shutil.rmtree(folder, ignore_errors=True)

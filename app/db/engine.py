@@ -1,6 +1,6 @@
 """The database engines: one for transactions, one for reading rows without any."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import asyncpg
 from sqlalchemy import URL
@@ -8,6 +8,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 PATIENCE = 2.0
+
+if TYPE_CHECKING:
+    DirectConnection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+else:
+    DirectConnection = asyncpg.Connection
 
 
 def create_engine(database_url: str, *, pool_size: int = 16) -> AsyncEngine:
@@ -39,7 +44,7 @@ def sessions_of(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     return async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
 
 
-async def connect_directly(database_url: str) -> asyncpg.Connection:
+async def connect_directly(database_url: str) -> DirectConnection:
     """A connection of its own, outside the pool, for listening."""
     url: URL = make_url(database_url)
     query: dict[str, Any] = dict(url.query)

@@ -29,7 +29,11 @@ def check(database_url: str) -> None:
 
 def make_migration(database_url: str, message: str) -> None:
     """Write a new migration from the difference between the models and the database."""
-    _run(database_url, lambda config: command.revision(config, message=message, autogenerate=True))
+
+    def revise(config: Config) -> None:
+        command.revision(config, message=message, autogenerate=True)
+
+    _run(database_url, revise)
 
 
 def _run(database_url: str, operation: Any, *arguments: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -19,7 +19,7 @@ async def changes(
     *conditions: ColumnElement[bool],
     before: int | None = None,
     since: int | None = None,
-) -> tuple[Sequence[Row[Any]], int | None]:
+) -> tuple[Sequence[Any], int | None]:
     """One page of changes, newest first, and the id to ask for what is older (None at the end).
 
     `before` is such an id; `since` asks for everything from that id on instead. Each row tells who did it

@@ -56,5 +56,5 @@ async def unit_of_work(
     for effect in work.effects:
         try:
             await effect()
-        except Exception:
+        except Exception:  # noqa: BLE001 - the commit stands, whatever an effect runs into
             structlog.get_logger("app").exception("after_commit_failed")

@@ -13,12 +13,8 @@ from typing import cast
 
 def wire(value: object) -> object:
     """Turn one Python value into its canonical JSON value. Raises TypeError for what has none."""
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, Enum):
-        return cast("object", value.value)
-    if isinstance(value, str):
-        return value
+    if value is None or isinstance(value, bool | int | str):
+        return value.value if isinstance(value, Enum) else value
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, datetime):

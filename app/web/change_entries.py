@@ -77,7 +77,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One change, or several of one intent. `record` and `url` name what was changed, when it needs naming."""
+    """One change, or several of one intent. `record` and `url` name what was changed where that needs a name.
+
+    `labels` name the records of several changes.
+    """
 
     id: int
     at: datetime
@@ -176,7 +179,7 @@ def _verb(row: Any, labels: list[str], *, here: bool) -> str:
         return "took back a change" if here else "took back a change of"
     if row.action in _ACTIONS:
         return _ACTIONS[row.action]
-    kind = row.action.partition(".")[2]
+    kind: str = row.action.partition(".")[2]
     verb = _VERBS.get(kind, kind.replace("_", " "))
     if kind == "updated" and labels:
         what = " and ".join(labels) if len(labels) <= _FEW_LABELS else f"{len(labels)} fields"
@@ -190,7 +193,8 @@ def _note(row: Any, descriptions: Mapping[str, Fields]) -> str:
     if not row.merged_actor:
         return ""
     fields = descriptions.get(row.entity, {})
-    labels = [field_of(fields, name).label for name in row.merged_fields or {}]
+    merged: dict[str, Any] = row.merged_fields or {}
+    labels = [field_of(fields, name).label for name in merged]
     return f"merged with {row.merged_actor.split()[0]}{APOSTROPHE}s change of {join_words(labels)}"
 
 

@@ -5,6 +5,8 @@ the header `x-csrftoken` by htmx and as the field `_csrf_token` by plain forms. 
 token carry no ambient authority and need none.
 """
 
+from typing import Any
+
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
@@ -24,7 +26,7 @@ def csrf_token(secret_key: str, anchor: str) -> str:
     return signature(secret_key, "csrf", anchor)
 
 
-async def csrf_guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]
+async def csrf_guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Refuse unsafe requests without our token. Raises Forbidden."""
     if connection.scope.get("method") in SAFE_METHODS or handler.opt.get("csrf_exempt"):
         return
@@ -39,7 +41,7 @@ async def csrf_guard(connection: ASGIConnection, handler: BaseRouteHandler) -> N
         raise Forbidden("This page is out of date. Load it again and repeat what you did.")
 
 
-async def _from_form(connection: ASGIConnection) -> str:  # type: ignore[type-arg]
+async def _from_form(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     if not isinstance(connection, Request):
         return ""
     if not connection.headers.get("content-type", "").startswith(_FORM_TYPES):

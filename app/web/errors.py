@@ -73,11 +73,8 @@ def answer_http_exception(request: Any, error: HTTPException) -> Response[Any]:
     """Answer what the framework refuses: unknown routes, unreadable bodies."""
     status = error.status_code
     if status == 400 and error.extra:  # noqa: PLR2004 - a body that does not fit its schema
-        fields = {
-            str(item.get("key") or "body"): str(item.get("message", ""))
-            for item in error.extra
-            if isinstance(item, dict)
-        }
+        extra: list[dict[str, str]] = [item for item in error.extra if isinstance(item, dict)]
+        fields = {item.get("key") or "body": item.get("message", "") for item in extra}
         return answer_domain_error(request, InvalidInput(fields))
     codes = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 401: "NOT_AUTHENTICATED", 413: "PAYLOAD_TOO_LARGE"}
     code = codes.get(status, "INTERNAL_ERROR" if status >= 500 else "BAD_REQUEST")  # noqa: PLR2004
@@ -149,8 +146,8 @@ def _answer(
     if status == 401:  # noqa: PLR2004
         return _to_login(request)
     if is_htmx(request):
-        fields = details.get("fields")
-        text = " ".join(fields.values()) if isinstance(fields, dict) else message
+        fields: Any = details.get("fields")
+        text = " ".join(fields.values()) if fields else message
         toast = Toast(TITLES.get(status, "This did not work"), text, "red")
         return Response(
             "",

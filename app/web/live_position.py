@@ -17,7 +17,7 @@ class LivePosition(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Note the position, make sure the company is known, go on."""
         state = scope["litestar_app"].state
-        if scope["method"] in SAFE_METHODS:
+        if scope.get("method") in SAFE_METHODS:
             scope["state"]["live_position"] = state.feed.position.event_id(state.feed.generation)
         if state.runtime.company is None:
             await load_company(state.runtime)

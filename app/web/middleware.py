@@ -97,7 +97,7 @@ def _limited(receive: Receive) -> Callable[[], Any]:
     """Stop reading a body that is larger than any route takes."""
     taken = 0
 
-    async def receiving() -> Message:
+    async def receiving() -> Any:
         nonlocal taken
         message = await receive()
         if message["type"] == "http.request":

@@ -4,6 +4,8 @@ Every handler states its capability (`@get("/inventory", capability=EQUIPMENT_RE
 public (`public=True`). A handler that states neither is refused to everybody, and a test fails.
 """
 
+from typing import Any
+
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
@@ -44,7 +46,7 @@ ROLE_LABELS = {
 }
 
 
-async def capability_guard(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]
+async def capability_guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Refuse whoever may not use this route. Raises NotAuthenticated or Forbidden."""
     if handler.opt.get("public"):
         return

@@ -44,8 +44,9 @@ def create_templates(settings: Settings, assets: Assets) -> Environment:
         date=formatting.local_date,
         ago=formatting.ago,
     )
-    env.globals["asset"] = assets.url
-    env.globals["ui"] = env.get_template("components/ui.html").module
+    names: dict[str, Any] = env.globals  # type: ignore[assignment]
+    names["asset"] = assets.url
+    names["ui"] = env.get_template("components/ui.html").module
     return env
 
 

@@ -78,5 +78,5 @@ class Viewer:
         return capability in self.capabilities
 
     def actor(self, ip: str, request_id: str) -> Actor:
-        """This person as the one who acts in a unit of work."""
+        """The person as the one who acts in a unit of work."""
         return Actor(id=self.id, name=self.name, role=self.role, ip=ip, request_id=request_id)

@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from app.config import load_settings
+from tests.conftest import in_thread
 
 PASSWORD = "correct-horse-battery"
 PATIENCE = 20.0
@@ -71,7 +72,7 @@ def environment(postgres: Any, redis_url: str) -> Generator[dict[str, str]]:
 
     postgres.create_database("e2e")
     url = postgres.url("e2e")
-    migrations.upgrade(url)
+    in_thread(lambda: migrations.upgrade(url))
     folder = tempfile.mkdtemp(prefix="av-e2e-data-")
     given = {
         "DATABASE_URL": url,
@@ -82,7 +83,7 @@ def environment(postgres: Any, redis_url: str) -> Generator[dict[str, str]]:
         "LOGIN_RATE_LIMIT": "1000/900",
         "UPLOAD_RATE_LIMIT": "1000/60",
     }
-    asyncio.run(_load(given))
+    in_thread(lambda: asyncio.run(_load(given)))
     yield given
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -165,6 +166,7 @@ def open_page(
             if role:
                 context.add_cookies(cookies(role))  # type: ignore[arg-type]
             page = context.new_page()
+            page.set_default_timeout(8000)
             page.on("pageerror", lambda error: problems.append(str(error)))
             page.on(
                 "console",

@@ -56,7 +56,9 @@ async def value(runtime: Any, statement: str, **values: Any) -> Any:
     return (await rows(runtime, statement, **values))[0][0]
 
 
-async def imported(client: httpx.AsyncClient, runtime: Any, data: bytes, name: str = "stock.csv", **form: str) -> Any:
+async def imported(
+    client: httpx.AsyncClient, runtime: Any, data: bytes, name: str = "stock.csv", **form: str
+) -> Any:
     """The whole way of a file that needs no decisions."""
     import_id = await uploaded(client, data, name)
     response = await mapped(client, import_id)

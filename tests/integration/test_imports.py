@@ -34,7 +34,9 @@ def runtime(app: Any) -> Any:
     return app.app.state.runtime
 
 
-async def test_a_stock_list_comes_in_and_the_same_list_again_changes_nothing(sign_in: Any, runtime: Any) -> None:
+async def test_a_stock_list_comes_in_and_the_same_list_again_changes_nothing(
+    sign_in: Any, runtime: Any
+) -> None:
     client = await sign_in("technician")
     first = await imported(client, runtime, STOCK)
     assert first.state == "done", first.report
@@ -71,7 +73,9 @@ async def test_a_list_with_changes_writes_only_what_differs(sign_in: Any, runtim
     record = await finished(runtime, import_id)
     assert (record.report["created"], record.report["changed"], record.report["same"]) == (0, 1, 2)
     [change] = await rows(
-        runtime, "select * from change where operation = :operation and entity = 'equipment'", operation=record.operation
+        runtime,
+        "select * from change where operation = :operation and entity = 'equipment'",
+        operation=record.operation,
     )
     assert change.fields["quantity"][1] == 14
     assert list(change.fields) == ["quantity"]
@@ -92,7 +96,9 @@ async def test_serialized_equipment_brings_its_units(sign_in: Any, runtime: Any)
     assert await value(runtime, CHANGES) == before + 2
 
 
-async def test_rows_that_cannot_be_used_are_left_out_and_come_back_as_a_file(sign_in: Any, runtime: Any) -> None:
+async def test_rows_that_cannot_be_used_are_left_out_and_come_back_as_a_file(
+    sign_in: Any, runtime: Any
+) -> None:
     client = await sign_in("manager")
     file = b"name,sku,qty\nGood one,G-1,5\nBad one,B-1,lots\nTwice,G-1,2\n=HYPERLINK(1),F-1,2\n"
     import_id = await uploaded(client, file)
@@ -123,7 +129,9 @@ async def test_all_or_nothing_writes_nothing_when_a_row_is_bad(sign_in: Any, run
     assert await value(runtime, CHANGES) == before
 
 
-async def test_what_somebody_adds_between_check_and_import_is_updated(sign_in: Any, runtime: Any, work: Any) -> None:
+async def test_what_somebody_adds_between_check_and_import_is_updated(
+    sign_in: Any, runtime: Any, work: Any
+) -> None:
     from app.domain.inventory.categories import create_category
     from app.domain.inventory.importing.checking import check_rows
     from app.domain.inventory.importing.known import KnownCatalogue
@@ -177,7 +185,10 @@ async def test_stopping_takes_back_what_was_written_and_keeps_what_others_change
     record = await finished(runtime, record.id, "stopped")
     alive = await rows(runtime, "select sku from equipment where sku like 'ST-%' and deleted_at is null")
     assert [row.sku for row in alive] == ["ST-2"]
-    assert await value(runtime, "select count(*) from category where name = 'Stopped' and deleted_at is null") == 1
+    assert (
+        await value(runtime, "select count(*) from category where name = 'Stopped' and deleted_at is null")
+        == 1
+    )
     assert record.report["undo"]["kept_count"] == 2
     page = await client.get(f"/imports/{record.id}")
     assert "stayed, because others went on from there" in page.text
@@ -195,9 +206,18 @@ async def test_a_whole_import_can_be_taken_back(sign_in: Any, runtime: Any) -> N
     record = await finished(runtime, record.id, "stopped")
     assert record.report["undo"]["kept_count"] == 0, record.report["undo"]["kept"]
     assert await value(runtime, "select quantity from equipment where sku = 'TB-1'") == 5
-    assert await value(runtime, "select count(*) from equipment where sku like 'TBN-%' and deleted_at is null") == 0
-    assert await value(runtime, "select count(*) from unit where asset_tag like 'TBU-%' and deleted_at is null") == 0
-    assert await value(runtime, "select count(*) from category where name = 'New place' and deleted_at is null") == 0
+    assert (
+        await value(runtime, "select count(*) from equipment where sku like 'TBN-%' and deleted_at is null")
+        == 0
+    )
+    assert (
+        await value(runtime, "select count(*) from unit where asset_tag like 'TBU-%' and deleted_at is null")
+        == 0
+    )
+    assert (
+        await value(runtime, "select count(*) from category where name = 'New place' and deleted_at is null")
+        == 0
+    )
 
 
 async def test_the_mapping_is_remembered_and_can_be_forgotten(sign_in: Any, runtime: Any) -> None:
@@ -215,16 +235,22 @@ async def test_the_mapping_is_remembered_and_can_be_forgotten(sign_in: Any, runt
     assert "We remembered" not in (await client.get(f"/imports/{second}/columns")).text
 
 
-async def test_a_mapping_that_makes_no_sense_is_refused_with_everything_kept(sign_in: Any, runtime: Any) -> None:
+async def test_a_mapping_that_makes_no_sense_is_refused_with_everything_kept(
+    sign_in: Any, runtime: Any
+) -> None:
     client = await sign_in("manager")
     import_id = await uploaded(client, b"a,b,c\nX 1,Y-2,3\nZ 4,W-5,6\n")
-    response = await mapped(client, import_id, **{"column-0": "sku", "column-1": "sku", "column-2": "quantity"})
+    response = await mapped(
+        client, import_id, **{"column-0": "sku", "column-1": "sku", "column-2": "quantity"}
+    )
     assert response.status_code == 422
     assert "cannot both become SKU" in response.text
     assert response.text.count('<option value="sku" selected>') == 2
     before = (await record_of(runtime, import_id)).mapping["targets"]
     assert before != ["sku", "sku", "quantity"]
-    unknown = await mapped(client, import_id, **{"column-0": "name", "column-1": "sku", "column-2": "version"})
+    unknown = await mapped(
+        client, import_id, **{"column-0": "name", "column-1": "sku", "column-2": "version"}
+    )
     assert unknown.status_code == 303
     assert (await record_of(runtime, import_id)).mapping["targets"] == ["name", "sku", None]
 
@@ -253,10 +279,14 @@ async def test_the_file_can_be_read_another_way(sign_in: Any, runtime: Any) -> N
     assert "DOS 850" in (await record_of(runtime, import_id)).reading["summary"]
 
 
-async def test_starting_twice_does_it_once_and_a_started_import_keeps_its_columns(sign_in: Any, runtime: Any) -> None:
+async def test_starting_twice_does_it_once_and_a_started_import_keeps_its_columns(
+    sign_in: Any, runtime: Any
+) -> None:
     client = await sign_in("manager")
     record = await imported(client, runtime, b"name,sku\nOnce,ON-1\n")
-    version = await value(runtime, "select count(*) from change where entity = 'import' and entity_id = :id", id=record.id)
+    version = await value(
+        runtime, "select count(*) from change where entity = 'import' and entity_id = :id", id=record.id
+    )
     assert (await client.post(f"/imports/{record.id}/run")).status_code == 303
     assert (await client.post(f"/imports/{record.id}/columns", data={"column-0": "name"})).status_code == 409
     assert (await client.get(f"/imports/{record.id}/columns")).headers["location"] == f"/imports/{record.id}"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 
 class Session(IdentityBase):
-    """One sign-in: of a browser (cookie) or of a program (bearer token). Only a hash of its secret is kept."""
+    """One sign-in: of a browser (cookie) or of a program (bearer token). Its secret is kept as a hash."""
 
     __tablename__ = "session"
 

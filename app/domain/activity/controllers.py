@@ -50,7 +50,7 @@ async def activity(request: Request[Any, Any, Any], reading: AsyncConnection) ->
     conditions, errors = _conditions(query, ZoneInfo(viewer.time_zone or company.time_zone))
     rows, older = await changes(reading, *conditions, before=before, since=since)
     people = await queries.people(reading)
-    described = descriptions(company.currency, await queries.category_names(reading), people)
+    described = descriptions(request, await queries.category_names(reading), people)
     return page(
         request,
         "activity/index.html",

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.domain.inventory.descriptions import DELETED, UNIT_FIELDS, equipment_fields, maintenance_fields
+from app.domain.inventory.descriptions import DELETED, UNIT_FIELDS, equipment_fields
+from app.domain.maintenance.descriptions import company_of, job_fields
 from app.web.descriptions import Field, Fields, choice_field, measure_field, yes_no_field
 from app.web.permissions import ROLE_LABELS
 
@@ -12,15 +13,13 @@ def _picture(value: object) -> str:
     return "a picture" if value else "no picture"
 
 
-def descriptions(
-    currency: str, category_names: Mapping[int, str], people: Sequence[Any]
-) -> dict[str, Fields]:
+def descriptions(request: Any, category_names: Mapping[int, str], people: Sequence[Any]) -> dict[str, Fields]:
     """The fields of all records, by kind; `people` have an id and a name."""
     categories = {str(key): name for key, name in category_names.items()}
     return {
-        "equipment": equipment_fields(currency, category_names),
+        "equipment": equipment_fields(company_of(request).currency, category_names),
         "unit": UNIT_FIELDS,
-        "maintenance": maintenance_fields(currency, {person.id: person.name for person in people}),
+        "maintenance": job_fields(request, [(person.id, person.name) for person in people]),
         "category": {
             "name": Field("Name"),
             "parent_id": choice_field("Category above", categories, blank="none"),

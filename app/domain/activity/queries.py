@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.db.models import Category, Change, User
@@ -12,7 +12,7 @@ from app.lib.errors import NotFound
 from app.lib.history import name_of
 
 
-async def change(reading: AsyncConnection | AsyncSession, change_id: int) -> Row[Any]:
+async def change(reading: AsyncConnection | AsyncSession, change_id: int) -> Any:
     """Which record a change is about, and what it did. Raises NotFound."""
     statement = select(
         Change.id, Change.entity, Change.entity_id, Change.action, Change.parent_entity, Change.parent_id
@@ -23,7 +23,7 @@ async def change(reading: AsyncConnection | AsyncSession, change_id: int) -> Row
     return row
 
 
-async def kinds_in_operation(reading: AsyncConnection | AsyncSession, operation: UUID) -> Sequence[Row[Any]]:
+async def kinds_in_operation(reading: AsyncConnection | AsyncSession, operation: UUID) -> Sequence[Any]:
     """The kinds of records and actions of one intent. Raises NotFound when there is none."""
     statement = select(Change.entity, Change.action).where(Change.operation == operation).distinct()
     rows = (await reading.execute(statement)).all()
@@ -32,7 +32,7 @@ async def kinds_in_operation(reading: AsyncConnection | AsyncSession, operation:
     return rows
 
 
-async def people(reading: AsyncConnection | AsyncSession) -> Sequence[Row[Any]]:
+async def people(reading: AsyncConnection | AsyncSession) -> Sequence[Any]:
     """Everybody who may have changed something, by name."""
     name = name_of(User).label("name")
     return (await reading.execute(select(User.id, name).order_by(name))).all()

@@ -9,12 +9,9 @@ from app.domain.inventory.fields import (
     TRACKING_WORDS,
     UNIT_STATE_WORDS,
 )
-from app.domain.maintenance.fields import KIND_WORDS as JOB_KIND_WORDS
-from app.domain.maintenance.fields import STATE_WORDS as JOB_STATE_WORDS
 from app.web.descriptions import (
     Field,
     choice_field,
-    instant_field,
     measure_field,
     money_field,
     yes_no_field,
@@ -69,24 +66,3 @@ UNIT_FIELDS: dict[str, Field] = {
     "notes": Field("Notes", "long"),
     "deleted_at": DELETED,
 }
-
-
-def maintenance_fields(currency: str, user_names: Mapping[int, str]) -> dict[str, Field]:
-    """The fields of a maintenance job, as the history of its equipment shows them."""
-    people = {str(key): name for key, name in user_names.items()}
-    return {
-        "title": Field("Title"),
-        "description": Field("Description", "long"),
-        "kind": choice_field("Kind", JOB_KIND_WORDS),
-        "state": choice_field("State", {key: words[0] for key, words in JOB_STATE_WORDS.items()}),
-        "quantity": measure_field("Quantity", ""),
-        "blocks": yes_no_field("Takes it out of service"),
-        "cost": money_field("Cost", currency),
-        "due_at": instant_field("Due"),
-        "expected_back": instant_field("Expected back"),
-        "started_at": instant_field("Started"),
-        "resolved_at": instant_field("Resolved"),
-        "resolution": Field("Resolution", "long"),
-        "assignee_id": choice_field("Assigned to", people, blank="nobody"),
-        "deleted_at": DELETED,
-    }

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.db.models import Change, User
 from app.domain.inventory import item_queries
-from app.domain.inventory.descriptions import UNIT_FIELDS, equipment_fields, maintenance_fields
+from app.domain.inventory.descriptions import UNIT_FIELDS, equipment_fields
+from app.domain.maintenance.descriptions import job_fields
 from app.lib.history import about, changes, name_of
 from app.web.change_entries import entries
 from app.web.company import load_company
@@ -50,7 +51,7 @@ async def descriptions(
     return {
         "equipment": equipment_fields(company.currency, await item_queries.category_names(reading)),
         "unit": UNIT_FIELDS,
-        "maintenance": maintenance_fields(company.currency, {row.id: row.name for row in people}),
+        "maintenance": job_fields(request, [(row.id, row.name) for row in people]),
     }
 
 

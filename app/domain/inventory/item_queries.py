@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, case, func, literal, or_, select
+from sqlalchemy import case, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -19,7 +19,7 @@ MOST_UNITS = 1000
 MOST_JOBS = 200
 
 
-async def item(reading: Reading, equipment_id: int) -> Row[Any]:
+async def item(reading: Reading, equipment_id: int) -> Any:
     """One piece of equipment with its category, its counts and the version of its record. Raises NotFound."""
     category, subcategory = aliased(Category), aliased(Category)
     units = select(func.count()).where(Unit.equipment_id == Equipment.id, Unit.deleted_at.is_(None))
@@ -49,7 +49,7 @@ async def item(reading: Reading, equipment_id: int) -> Row[Any]:
     return row
 
 
-async def units_of(reading: Reading, equipment_id: int, limit: int = MOST_UNITS) -> Sequence[Row[Any]]:
+async def units_of(reading: Reading, equipment_id: int, limit: int = MOST_UNITS) -> Sequence[Any]:
     """The units of equipment by asset tag, digits by value; those that are gone come last."""
     statement = (
         select(
@@ -69,7 +69,7 @@ async def units_of(reading: Reading, equipment_id: int, limit: int = MOST_UNITS)
     return (await reading.execute(statement)).all()
 
 
-async def jobs_of(reading: Reading, equipment_id: int, limit: int = MOST_JOBS) -> Sequence[Row[Any]]:
+async def jobs_of(reading: Reading, equipment_id: int, limit: int = MOST_JOBS) -> Sequence[Any]:
     """The maintenance of equipment: what is open first, then the newest."""
     statement = (
         select(
@@ -98,7 +98,7 @@ async def jobs_of(reading: Reading, equipment_id: int, limit: int = MOST_JOBS) -
     return (await reading.execute(statement)).all()
 
 
-async def unit(reading: Reading, unit_id: int) -> Row[Any]:
+async def unit(reading: Reading, unit_id: int) -> Any:
     """One unit, with the name of its equipment. Raises NotFound."""
     statement = (
         select(*Unit.__table__.columns, Equipment.name.label("equipment"))
@@ -111,7 +111,7 @@ async def unit(reading: Reading, unit_id: int) -> Row[Any]:
     return row
 
 
-async def units_with_tags(reading: Reading, asset_tags: Sequence[str]) -> Sequence[Row[Any]]:
+async def units_with_tags(reading: Reading, asset_tags: Sequence[str]) -> Sequence[Any]:
     """Units that have one of these tags, however it is spelt, with the equipment they belong to."""
     folded = select(func.fold(func.unnest(list(asset_tags))))
     statement = (
@@ -177,7 +177,7 @@ async def change_count(reading: Reading, equipment_id: int) -> int:
 
 async def label_rows(
     reading: Reading, equipment_ids: Sequence[int], unit_ids: Sequence[int], limit: int
-) -> Sequence[Row[Any]]:
+) -> Sequence[Any]:
     """What goes on labels: the tags of units, the skus of equipment counted in bulk; by name and tag."""
     units = (
         select(

@@ -4,7 +4,6 @@ from typing import Any
 
 from anyio import to_thread
 from litestar import Request, Response, get
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.inventory import item_queries
@@ -43,7 +42,7 @@ async def labels(request: Request[Any, Any, Any], reading: AsyncConnection) -> R
     )
 
 
-def _label(row: Row[Any], company: str) -> Label:
+def _label(row: Any, company: str) -> Label:
     return Label(row.code, row.name, company, tuple(filter(None, (row.serial_number,))))
 
 

@@ -94,8 +94,8 @@ _CURSOR_TYPES: Final[dict[str, Any]] = {
     "updated_at": DateTime(timezone=True),
 }
 _COLUMNS: Final = (
-    _E.id, _E.version, _E.name, _E.sku, _E.kind, _E.tracking, _E.quantity, _E.status, _E.location, _E.daily_rate,
-    _E.replacement_value, _E.weight_kg, _E.power_w, _E.tags, _E.photo, _E.archived, _E.updated_at,
+    _E.id, _E.version, _E.category_id, _E.subcategory_id, _E.name, _E.sku, _E.kind, _E.tracking, _E.quantity, _E.status, _E.location,
+    _E.daily_rate, _E.replacement_value, _E.weight_kg, _E.power_w, _E.tags, _E.photo, _E.archived, _E.updated_at,
     _category.c.name.label("category"), _subcategory.c.name.label("subcategory"),
     func.coalesce(_subcategory.c.icon, _category.c.icon).label("icon"),
 )  # fmt: skip
@@ -159,7 +159,9 @@ async def page_of(
     return rows[:limit], len(rows) > limit
 
 
-async def rows_of(connection: AsyncConnection, ids: Sequence[int], listing: Listing | None = None) -> list[Row[Any]]:
+async def rows_of(
+    connection: AsyncConnection, ids: Sequence[int], listing: Listing | None = None
+) -> list[Row[Any]]:
     """The rows with these ids, in any order; with a listing only those that match it."""
     chosen = listing or Listing(archived="all")
     values = parameters(chosen) | {"ids": list(ids), "row_limit": len(ids)}

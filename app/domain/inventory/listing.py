@@ -140,7 +140,13 @@ class Cursor:
 
 def write_cursor(listing: Listing, value: object, row_id: int) -> str:
     """A cursor as text for an address; it is understood by this order of the listing alone."""
-    plain = value.isoformat() if isinstance(value, datetime) else str(value) if isinstance(value, Decimal) else value
+    plain = (
+        value.isoformat()
+        if isinstance(value, datetime)
+        else str(value)
+        if isinstance(value, Decimal)
+        else value
+    )
     packed = json.dumps([listing.sort, listing.descending, plain, row_id], separators=(",", ":"))
     return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 

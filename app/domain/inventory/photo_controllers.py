@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, delete, get, post
 
 from app.domain.inventory import item_queries
 from app.domain.inventory.item_views import item_page
@@ -11,7 +11,8 @@ from app.domain.inventory.service import edit_equipment
 from app.lib.errors import InvalidInput, NotFound
 from app.lib.file_store import FileMissingError
 from app.lib.unit_of_work import UnitOfWork
-from app.web.forms import form_file, form_text, rejecting
+from app.web.errors import Rejected
+from app.web.forms import form_file, form_text
 from app.web.htmx import Toast
 from app.web.permissions import EQUIPMENT_WRITE, SIGNED_IN
 from app.web.render import redirect
@@ -22,7 +23,7 @@ PageRequest = Request[Any, Any, Any]
 
 @post("/inventory/{equipment_id:int}/photo", capability=EQUIPMENT_WRITE, include_in_schema=False)
 async def set_photo(request: PageRequest, work: UnitOfWork, equipment_id: int) -> Response[str]:
-    """Give equipment the uploaded photo, or none with `remove=1`. The files stay, so that it can be undone."""
+    """Give equipment the uploaded photo, or none with `remove=1`. Files stay, so that it can be undone."""
     await item_queries.item(work.session, equipment_id)
     try:
         name = await _photo(request)
@@ -35,8 +36,22 @@ async def set_photo(request: PageRequest, work: UnitOfWork, equipment_id: int) -
             status=422,
             photo_error=error.fields["photo_file"],
         )
-        with rejecting(lambda _errors: refused):
-            raise
+        raise Rejected(refused) from error
+    return await _give(request, work, equipment_id, name)
+
+
+@delete(
+    "/inventory/{equipment_id:int}/photo",
+    status_code=200,
+    capability=EQUIPMENT_WRITE,
+    include_in_schema=False,
+)
+async def remove_photo(request: PageRequest, work: UnitOfWork, equipment_id: int) -> Response[str]:
+    """Take the photo away."""
+    return await _give(request, work, equipment_id, None)
+
+
+async def _give(request: PageRequest, work: UnitOfWork, equipment_id: int, name: str | None) -> Response[str]:
     edit = await edit_equipment(work, equipment_id, {"photo": name}, version=None)
     undo_url = f"/changes/{edit.change_id}/undo" if edit.change_id else None
     receipt = Toast("Photo saved" if name else "Photo removed", undo_url=undo_url)
@@ -69,4 +84,4 @@ async def photo(request: PageRequest, name: str) -> Response[bytes]:
     return Response(content, media_type="image/webp", headers=headers)
 
 
-PHOTO_HANDLERS = [set_photo, photo]
+PHOTO_HANDLERS = [set_photo, remove_photo, photo]

@@ -104,4 +104,3 @@ async def known_views(cache: TableCache, connection: AsyncConnection, viewer_id:
 
 def _key(listing: Listing) -> str:
     return replace(listing, sort="name", descending=False).query
-

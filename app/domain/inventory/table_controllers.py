@@ -99,7 +99,11 @@ async def inventory_row(
 @get("/inventory/count", capability=EQUIPMENT_READ, include_in_schema=False)
 async def inventory_count(request: Request[Any, Any, Any], reading: AsyncConnection) -> Response[str]:
     """The counts that were not known when the page was rendered: of what is shown, and of the views."""
-    cache, listing, viewer = table_cache(runtime(request)), read_listing(request.query_params), viewer_of(request)
+    cache, listing, viewer = (
+        table_cache(runtime(request)),
+        read_listing(request.query_params),
+        viewer_of(request),
+    )
     total = await counted(cache, reading, listing)
     views = await known_views(cache, reading, viewer.id)
     for one in (Listing(), *map(view_listing, views)):
@@ -141,7 +145,9 @@ async def save_inventory_view(request: Request[Any, Any, Any], work: UnitOfWork)
 
 
 @delete("/inventory/views/{view_id:int}", capability=EQUIPMENT_READ, status_code=200, include_in_schema=False)
-async def delete_inventory_view(request: Request[Any, Any, Any], work: UnitOfWork, view_id: int) -> Response[str]:
+async def delete_inventory_view(
+    request: Request[Any, Any, Any], work: UnitOfWork, view_id: int
+) -> Response[str]:
     """Delete one's own view; the equipment stays as it is."""
     view = await delete_view(work, viewer_of(request).id, view_id)
     work.after_commit(_forgetting_views(request))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 from litestar import Request
 from sqlalchemy import Row
@@ -11,7 +12,14 @@ from app.domain.inventory.fields import KIND_WORDS, STATUS_WORDS, TRACKING_WORDS
 from app.domain.inventory.list_queries import page_of
 from app.domain.inventory.listing import Listing, read_cursor, read_listing, write_cursor
 from app.domain.inventory.table_cache import TableCache, counted, known_shelves, known_views, table_cache
-from app.domain.inventory.table_view import ARCHIVED_WORDS, COLUMNS, changed, chips, filter_words, known_columns
+from app.domain.inventory.table_view import (
+    ARCHIVED_WORDS,
+    COLUMNS,
+    changed,
+    chips,
+    filter_words,
+    known_columns,
+)
 from app.domain.inventory.view_queries import View, chosen_columns
 from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_WRITE
 from app.web.state import runtime, viewer_of
@@ -19,7 +27,9 @@ from app.web.state import runtime, viewer_of
 _MOST_OFFERS = 3
 
 
-async def table_context(request: Request[Any, Any, Any], reading: AsyncConnection, listing: Listing) -> dict[str, Any]:
+async def table_context(
+    request: Request[Any, Any, Any], reading: AsyncConnection, listing: Listing
+) -> dict[str, Any]:
     """Everything the whole page shows for a listing."""
     cache, viewer = table_cache(runtime(request)), viewer_of(request)
     after = read_cursor(listing, request.query_params.get("after", ""))
@@ -105,8 +115,6 @@ def tabs(cache: TableCache, listing: Listing, views: Sequence[View], viewer_id: 
 
 def view_listing(view: View) -> Listing:
     """The filters a saved view stands for."""
-    from urllib.parse import parse_qsl
-
     return read_listing(dict(parse_qsl(view.query)))
 
 
@@ -128,5 +136,3 @@ async def _offers(cache: TableCache, reading: AsyncConnection, listing: Listing)
             value = filter_words(name, getattr(listing, name), shelves)
             found.append({"name": name, "value": value, "count": count, "href": wider.url})
     return sorted(found, key=lambda offer: offer["count"])[:_MOST_OFFERS]
-
-

@@ -78,7 +78,12 @@ def known_columns(names: Sequence[str] | None) -> tuple[str, ...]:
 def chips(listing: Listing, shelves: Sequence[Shelf]) -> list[Chip]:
     """The filters in force as chips."""
     return [
-        Chip(name, FILTER_LABELS[name], filter_words(name, getattr(listing, name), shelves), listing.without(name).url)
+        Chip(
+            name,
+            FILTER_LABELS[name],
+            filter_words(name, getattr(listing, name), shelves),
+            listing.without(name).url,
+        )
         for name in listing.filters
     ]
 

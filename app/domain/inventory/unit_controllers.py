@@ -1,10 +1,10 @@
 """Units of serialized equipment: added by tag, range or list, edited, deleted, found by their own address."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, get, post
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.domain.inventory import item_queries
@@ -36,7 +36,7 @@ class TagPreview:
     """What a typed list of asset tags would add: `free` ones, and `taken` ones with where they are."""
 
     free: tuple[str, ...] = ()
-    taken: tuple[Row[Any], ...] = ()
+    taken: tuple[Any, ...] = ()
     error: str = ""
 
 
@@ -46,7 +46,7 @@ async def preview(reading: AsyncConnection | AsyncSession, text: str) -> TagPrev
         tags = expand_asset_tags(text)
     except AssetTagError as error:
         return TagPreview(error=error.message)
-    taken = await item_queries.units_with_tags(reading, tags) if tags else []
+    taken: Sequence[Any] = await item_queries.units_with_tags(reading, tags) if tags else ()
     used = {fold(row.asset_tag) for row in taken}
     return TagPreview(tuple(tag for tag in tags if fold(tag) not in used), tuple(taken))
 
@@ -153,13 +153,13 @@ async def save_unit(request: PageRequest, work: UnitOfWork, unit_id: int) -> Res
     return redirect(request, f"/inventory/{row.equipment_id}/units", toast=receipt)
 
 
-def _typed(row: Row[Any]) -> dict[str, str]:
+def _typed(row: Any) -> dict[str, str]:
     return {name: UNIT_FIELDS[name].typed(wire(getattr(row, name))) for name in UNIT_READERS}
 
 
 def _unit_form(
     request: PageRequest,
-    row: Row[Any],
+    row: Any,
     typed: dict[str, str],
     version: int,
     *,

@@ -16,7 +16,9 @@ from app.lib.unit_of_work import UnitOfWork
 _MOST_OWN: Final = 30
 
 
-async def save_view(work: UnitOfWork, user_id: int, name: str, listing: Listing, *, shared: bool) -> SavedView:
+async def save_view(
+    work: UnitOfWork, user_id: int, name: str, listing: Listing, *, shared: bool
+) -> SavedView:
     """Keep a listing under a name; one's own view of this name takes the new filters.
 
     Raises InvalidInput for no name, Conflict when a person has too many.
@@ -24,7 +26,9 @@ async def save_view(work: UnitOfWork, user_id: int, name: str, listing: Listing,
     if not name:
         raise InvalidInput({"name": "Give the view a name."})
     own = (SavedView.user_id == user_id, SavedView.page == PAGE, SavedView.deleted_at.is_(None))
-    same = await work.session.scalar(select(SavedView.id).where(*own, func.fold(SavedView.name) == func.fold(name)))
+    same = await work.session.scalar(
+        select(SavedView.id).where(*own, func.fold(SavedView.name) == func.fold(name))
+    )
     if same is not None:
         view = await editing.lock(work, SavedView, same)
         values = {"name": name, "query": listing.query, "shared": shared}
@@ -51,6 +55,7 @@ async def choose_columns(work: UnitOfWork, user_id: int, names: Sequence[str]) -
     statement = insert(Preference).values(values)
     await work.session.execute(
         statement.on_conflict_do_update(
-            index_elements=["user_id", "name"], set_={"value": statement.excluded.value, "updated_at": func.now()}
+            index_elements=["user_id", "name"],
+            set_={"value": statement.excluded.value, "updated_at": func.now()},
         )
     )

@@ -1,6 +1,5 @@
 """The live stream, and the heartbeats of presence."""
 
-import asyncio
 import json
 import random
 from collections.abc import AsyncGenerator
@@ -39,11 +38,12 @@ async def live(request: Request[Any, Any, Any], since: str = "") -> ASGIApp:
     feed: LiveFeed = request.app.state.feed
     asked = request.headers.get("last-event-id") or since
     stream = _stream(request, feed, viewer_of(request), asked)
-    return EventSourceResponse(
+    response: Any = EventSourceResponse(
         stream,
         ping=random.uniform(20, 30),  # noqa: S311 - spread, so that pings of many pages do not fall together
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
+    return response
 
 
 async def _stream(
@@ -54,17 +54,8 @@ async def _stream(
     try:
         async for event in _missed(request, feed, viewer, asked, joined):
             yield event
-        ended = asyncio.create_task(subscriber.ended.wait())
-        try:
-            while not subscriber.ended.is_set():
-                waiting = asyncio.create_task(subscriber.queue.get())
-                done, _ = await asyncio.wait({waiting, ended}, return_when=asyncio.FIRST_COMPLETED)
-                if waiting not in done:
-                    waiting.cancel()
-                    break
-                yield waiting.result()
-        finally:
-            ended.cancel()
+        while (event := await subscriber.queue.get()) is not None:
+            yield event
     finally:
         feed.unsubscribe(subscriber)
 

@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import asyncpg
 import structlog
 
+from app.db.engine import DirectConnection
 from app.domain.live.positions import Position
 from app.domain.live.queries import (
     PAGE,
@@ -32,26 +33,35 @@ _VISIBLE_WITH = {"user": "user.read", "session": "user.read"}
 
 @dataclass(eq=False, slots=True)
 class Subscriber:
-    """One open page. `ended` is set when it is too slow, or its person may no longer look."""
+    """One open page. None in its queue ends the stream."""
 
     user_id: int
     session_id: int
     capabilities: frozenset[str]
-    queue: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE))
-    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE))
+    ended: bool = False
 
     def offer(self, event: bytes) -> None:
         """Hand over an event; a page that does not keep up is cut off and comes back by itself."""
-        try:
+        if self.ended:
+            return
+        if self.queue.full():
+            self.end()
+        else:
             self.queue.put_nowait(event)
-        except asyncio.QueueFull:
-            self.ended.set()
+
+    def end(self) -> None:
+        """End the stream at once: what waits is replayed when the page comes back."""
+        self.ended = True
+        while not self.queue.empty():
+            self.queue.get_nowait()
+        self.queue.put_nowait(None)
 
 
 class LiveFeed:
     """Reads committed changes in order and hands them to every subscriber of this process."""
 
-    def __init__(self, connect: Callable[[], "asyncio.Future[asyncpg.Connection]"]) -> None:
+    def __init__(self, connect: Callable[[], Awaitable[DirectConnection]]) -> None:
         self._connect = connect
         self._wake = asyncio.Event()
         self._subscribers: set[Subscriber] = set()
@@ -85,7 +95,7 @@ class LiveFeed:
     def close_streams(self) -> None:
         """End every open stream, so that the server can stop; pages come back by themselves."""
         for subscriber in list(self._subscribers):
-            subscriber.ended.set()
+            subscriber.end()
 
     def subscribe(self, subscriber: Subscriber) -> Position:
         """Take a page in. Returns the position from which on it is served."""
@@ -124,7 +134,7 @@ class LiveFeed:
             else:
                 delay = 0.1
 
-    async def _read(self, connection: asyncpg.Connection) -> None:
+    async def _read(self, connection: DirectConnection) -> None:
         await connection.add_listener("change", self._notified)
         await connection.add_listener("signal", self._signalled)
         generation = await generation_of(connection)
@@ -139,7 +149,7 @@ class LiveFeed:
             self._wake.clear()
             await self._catch_up(connection)
 
-    async def _catch_up(self, connection: asyncpg.Connection) -> None:
+    async def _catch_up(self, connection: DirectConnection) -> None:
         while True:
             batch = await changes_after(connection, self.position)
             if batch:
@@ -157,7 +167,7 @@ class LiveFeed:
         encoded: dict[frozenset[str], bytes | None] = {}
         for subscriber in list(self._subscribers):
             if _ends(subscriber, batch):
-                subscriber.ended.set()
+                subscriber.end()
                 continue
             if subscriber.capabilities not in encoded:
                 encoded[subscriber.capabilities] = encode_changes(

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-import asyncpg
 
+from app.db.engine import DirectConnection
 from app.domain.live.positions import Position
 
 PAGE = 500
@@ -35,7 +35,7 @@ class ChangeSignal:
     actor_name: str
 
 
-async def changes_after(connection: asyncpg.Connection, position: Position) -> list[ChangeSignal]:
+async def changes_after(connection: DirectConnection, position: Position) -> list[ChangeSignal]:
     """The next page of changes after `position`, at most PAGE, in reading order."""
     rows = await connection.fetch(_ROWS, str(position.xid), position.id, PAGE)
     return [
@@ -55,7 +55,7 @@ async def changes_after(connection: asyncpg.Connection, position: Position) -> l
     ]
 
 
-async def newest_position(connection: asyncpg.Connection) -> Position:
+async def newest_position(connection: DirectConnection) -> Position:
     """The position up to which everything is settled now."""
     row = await connection.fetchrow("""
         select xid::text::bigint as xid, id from change
@@ -64,7 +64,7 @@ async def newest_position(connection: asyncpg.Connection) -> Position:
     return Position(row["xid"], row["id"]) if row else Position()
 
 
-async def is_behind(connection: asyncpg.Connection, position: Position) -> bool:
+async def is_behind(connection: DirectConnection, position: Position) -> bool:
     """Whether there are rows after `position`, settled or not."""
     return bool(
         await connection.fetchval(
@@ -75,6 +75,6 @@ async def is_behind(connection: asyncpg.Connection, position: Position) -> bool:
     )
 
 
-async def generation_of(connection: asyncpg.Connection) -> str:
+async def generation_of(connection: DirectConnection) -> str:
     """What tells this database cluster from every other."""
     return str(await connection.fetchval("select system_identifier from pg_control_system()"))

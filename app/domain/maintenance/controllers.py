@@ -10,6 +10,7 @@ from app.domain.maintenance import form_queries, queries, service
 from app.domain.maintenance.descriptions import job_fields, typed_job, zone_of
 from app.domain.maintenance.fields import KIND_WORDS, STATE_WORDS, STEP_WORDS, job_readers, report_readers
 from app.domain.maintenance.filters import read_filter
+from app.domain.maintenance.history import job_history
 from app.lib.errors import EditConflict, InvalidInput
 from app.lib.fields import Fields, read_fields
 from app.lib.unit_of_work import UnitOfWork
@@ -83,8 +84,7 @@ async def job_page(request: Request[Any, Any, Any], reading: AsyncConnection, jo
         "maintenance/job.html",
         partial="maintenance/_job.html",
         job=await queries.job_by_id(reading, job_id),
-        history=await queries.history_of_job(reading, job_id),
-        fields=job_fields(request, people),
+        entries=await job_history(request, reading, job_id, people),
         **WORDS,
     )
 
@@ -173,4 +173,4 @@ def _edit_form(
     )
 
 
-ROUTES = [maintenance_page, report_page, report, job_page, edit_page, edit]
+HANDLERS = [maintenance_page, report_page, report, job_page, edit_page, edit]

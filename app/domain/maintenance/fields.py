@@ -32,16 +32,6 @@ STEP_WORDS = {
     "resolve": ("Resolve", "check"),
     "write_off": ("Write off", "ban"),
 }
-ACTION_WORDS = {
-    "reported": "reported it",
-    "created": "reported it",
-    "in_progress": "started work",
-    "waiting": "let it wait",
-    "resolved": "resolved it",
-    "written_off": "wrote it off",
-    "deleted": "deleted it",
-    "restored": "restored it",
-}
 
 
 def job_readers(zone: ZoneInfo) -> dict[str, Reader]:

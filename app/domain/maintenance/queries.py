@@ -1,19 +1,17 @@
 """Finding maintenance jobs, and what a form about one has to offer."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Text, and_, case, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from app.db.models import Change, Equipment, Maintenance, Unit, User
+from app.db.models import Equipment, Maintenance, Unit, User
 from app.domain.maintenance import policy
-from app.domain.maintenance.fields import ACTION_WORDS, KIND_WORDS, STATE_WORDS
+from app.domain.maintenance.fields import KIND_WORDS, STATE_WORDS
 from app.domain.maintenance.filters import JobFilter
 from app.lib.clock import now
 from app.lib.errors import NotFound
@@ -21,7 +19,6 @@ from app.web.viewer import Person
 
 PAGE = 50
 SOON = timedelta(days=7)
-_MOST_HISTORY = 100
 
 _reporter, _assignee = aliased(User), aliased(User)
 
@@ -85,32 +82,6 @@ class Job:
         if self.asset_tag:
             return self.asset_tag
         return f"{self.quantity} pieces" if self.quantity > 1 else ""
-
-
-@dataclass(frozen=True, slots=True)
-class JobChange:
-    """One row of a job's history; `fields` maps names to wire values before and after."""
-
-    id: int
-    at: datetime
-    action: str
-    version: int
-    fields: Mapping[str, list[Any]]
-    by: Person | None
-    undone: bool
-    operation: UUID
-
-    @property
-    def words(self) -> str:
-        """What was done, as it follows a name."""
-        verb = self.action.removeprefix("maintenance.")
-        return ACTION_WORDS.get(verb, "changed it")
-
-    def undo_url(self, job_id: int) -> str:
-        """Where it is taken back; what moved a unit or the stock along is taken back with that."""
-        if {"state", "blocks", "deleted_at"} & set(self.fields):
-            return f"/maintenance/{job_id}/undo/{self.operation}"
-        return f"/changes/{self.id}/undo"
 
 
 def full_name(user: Any) -> ColumnElement[str]:
@@ -260,26 +231,3 @@ async def open_jobs(reading: AsyncConnection, limit: int) -> list[Job]:
         _jobs().where(_tab("open")).order_by(Maintenance.due_at.asc().nulls_last(), Maintenance.id.desc())
     )
     return await _read(reading, statement.limit(limit))
-
-
-async def history_of_job(reading: AsyncConnection, job_id: int) -> list[JobChange]:
-    """What was changed about a job, latest first, at most a hundred."""
-    undoing = aliased(Change)
-    undone = select(undoing.id).where(undoing.undoes_id == Change.id).exists()
-    statement = (
-        select(
-            Change.id, Change.at, Change.action, Change.version, Change.fields, User.id.label("user_id"),
-            full_name(User).label("name"), undone.label("undone"), Change.operation,
-        )
-        .outerjoin(User, User.id == Change.actor_id)
-        .where(Change.entity == "maintenance", Change.entity_id == job_id)
-        .order_by(Change.id.desc())
-        .limit(_MOST_HISTORY)
-    )  # fmt: skip
-    return [
-        JobChange(
-            row.id, row.at, row.action, row.version, row.fields,
-            Person(row.user_id, row.name) if row.user_id is not None else None, row.undone, row.operation,
-        )
-        for row in await reading.execute(statement)
-    ]  # fmt: skip

@@ -109,4 +109,4 @@ def _step_form(
     )
 
 
-ROUTES = [step_page, take_step, undo_step, delete, restore]
+HANDLERS = [step_page, take_step, undo_step, delete, restore]

@@ -4,9 +4,11 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.enums import MediaType
+from litestar.params import FromPath
 from prometheus_client import Gauge, generate_latest
 from sqlalchemy import text
 
+from app.lib.errors import NotFound
 from app.web.errors import translate_database_error
 from app.web.state import runtime
 
@@ -59,3 +61,9 @@ async def _redis(redis: Any) -> str:
     except Exception:  # noqa: BLE001 - whatever is wrong with it, it is not available
         return "unavailable"
     return "ok"
+
+
+@get("/{path:path}", public=True, include_in_schema=False)
+async def nothing_here(path: FromPath[str]) -> None:
+    """Every other address: not found, said with the navigation of whoever is signed in."""
+    raise NotFound(f"There is nothing at {path}.")

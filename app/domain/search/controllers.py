@@ -21,12 +21,8 @@ RECENT_ICONS = {"equipment": "packages", "unit": "barcode", "maintenance": "tool
 @get("/search", capability=EQUIPMENT_READ, include_in_schema=False)
 async def search(request: Request[Any, Any, Any], reading: AsyncConnection, q: str = "") -> Response[str]:
     """Equipment, units, maintenance, pages and actions for what was typed."""
-    return page(
-        request,
-        "search/page.html",
-        partial="search/_hits.html",
-        **await _found(request, reading, q, queries.EACH),
-    )
+    found = await _found(request, reading, q)
+    return page(request, "search/page.html", partial="search/_hits.html", **found)
 
 
 @get("/scan", capability=EQUIPMENT_READ, include_in_schema=False)
@@ -62,4 +58,4 @@ async def _found(
     }
 
 
-ROUTES = [search, scan]
+HANDLERS = [search, scan]

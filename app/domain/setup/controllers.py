@@ -24,6 +24,7 @@ _OWNER: dict[str, Reader] = {
 _COMPANY: dict[str, Reader] = {f"company_{name}": reader for name, reader in COMPANY_READERS.items()}
 _START: dict[str, Reader] = {"start": choice(("empty", "sample"))}
 _READERS = {**_OWNER, **_COMPANY, **_START}
+_ORDER = (*_OWNER, "password", *_COMPANY, *_START)
 _FRESH = {
     "company_currency": "EUR",
     "company_time_zone": "",
@@ -87,7 +88,7 @@ def _form(
         status=status,
         token=token,
         form=dict.fromkeys(_READERS, "") | form,
-        errors=errors,
+        errors={name: errors[name] for name in _ORDER if name in errors},
         currencies=currency_options(),
         locales=locale_options(),
         time_zones=time_zones(),

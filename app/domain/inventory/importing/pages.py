@@ -122,11 +122,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """One row of the check. `cells` begin with name and sku."""
+    """One row of the check. `cells` begin with the sku."""
 
     number: int
     name: Cell
-    sku: Cell
     cells: tuple[Cell, ...]
     summary: str
     is_problem: bool
@@ -188,8 +187,7 @@ def _line(table: Table, mapping: ColumnMapping, row: CheckedRow, columns: Sequen
     return CheckLine(
         row.number,
         name if name.text or name.is_bad else Cell(row.name),
-        cell("sku") if row.outcome is Outcome.PROBLEM else Cell(row.sku),
-        tuple(cell(column) for column in columns),
+        (cell("sku") if row.outcome is Outcome.PROBLEM else Cell(row.sku), *map(cell, columns)),
         row.summary,
         row.outcome is Outcome.PROBLEM,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Row, RowMapping, Select, Text, cast, func, select
+from sqlalchemy import BigInteger, Row, RowMapping, Select, Text, any_, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import aliased
@@ -47,16 +47,12 @@ async def known_catalogue(reading: Reading, skus: Collection[str] | None = None)
         .where(Equipment.deleted_at.is_(None))
     )
     if skus is not None:
-        statement = statement.where(func.fold(Equipment.sku).in_(_unnested(skus)))
+        statement = statement.where(func.fold(Equipment.sku) == any_(cast(list(skus), ARRAY(Text))))
     rows = (await reading.execute(statement)).mappings().all()
     tags = await _asset_tags(reading, [row["id"] for row in rows if row["tracking"] == "serialized"])
     return KnownCatalogue.of(
         [_known(row, tuple(tags.get(row["id"], ()))) for row in rows], await _category_names(reading)
     )
-
-
-def _unnested(words: Collection[str]) -> Select[Any]:
-    return select(func.unnest(cast(list(words), ARRAY(Text))))
 
 
 def _known(row: RowMapping, asset_tags: tuple[str, ...]) -> KnownEquipment:
@@ -69,10 +65,10 @@ async def _asset_tags(reading: Reading, equipment_ids: Sequence[int]) -> dict[in
     if equipment_ids:
         statement = (
             select(Unit.equipment_id, Unit.asset_tag)
-            .where(Unit.equipment_id == func.any(list(equipment_ids)), Unit.deleted_at.is_(None))
+            .where(Unit.equipment_id == any_(cast(list(equipment_ids), ARRAY(BigInteger))), Unit.deleted_at.is_(None))
             .order_by(Unit.tag_order, Unit.id)
         )
-        for equipment_id, asset_tag in (await reading.execute(statement)).tuples():
+        for equipment_id, asset_tag in (await reading.execute(statement)):
             found.setdefault(equipment_id, []).append(asset_tag)
     return found
 
@@ -85,7 +81,7 @@ async def _category_names(reading: Reading) -> list[tuple[str, str | None]]:
         .where(Category.parent_id.is_(None), Category.deleted_at.is_(None))
         .order_by(Category.position, Category.id)
     )
-    return [(name, sub) for name, sub in (await reading.execute(statement)).tuples()]
+    return [(name, sub) for name, sub in (await reading.execute(statement))]
 
 
 async def past_imports(reading: Reading) -> Sequence[Row[Any]]:
@@ -113,7 +109,7 @@ async def remembered_mappings(session: AsyncSession) -> Sequence[tuple[ImportMap
         .order_by(ImportMapping.updated_at.desc())
         .limit(_RECENT_MAPPINGS)
     )
-    return list((await session.execute(statement)).tuples().all())
+    return list((await session.execute(statement)).all())
 
 
 async def mapping_of(session: AsyncSession, signature: str) -> ImportMapping | None:

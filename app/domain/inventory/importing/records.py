@@ -50,7 +50,7 @@ class Intent:
                 .join(DataImport, DataImport.user_id == User.id)
                 .where(DataImport.id == import_id)
             )
-            found = (await session.execute(statement)).tuples().one_or_none()
+            found = (await session.execute(statement)).one_or_none()
         if found is None:
             raise NotFound("This import does not exist.")
         user, operation = found

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, any_, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DataError, IntegrityError
 
 from app.db.models import Category, Equipment, Unit
@@ -136,9 +137,9 @@ def _values(row: CheckedRow, present: Present | None, places: Places) -> dict[st
 
 async def _present(work: UnitOfWork, rows: Iterable[CheckedRow]) -> dict[str, Present]:
     """The equipment that some rows are about, by folded sku."""
-    folded = select(func.unnest([row.sku for row in rows]).label("sku")).subquery()
+    skus = cast([fold(row.sku) for row in rows], ARRAY(Text))
     statement = select(Equipment.id, Equipment.sku, Equipment.category_id, Equipment.tracking).where(
-        func.fold(Equipment.sku).in_(select(func.fold(folded.c.sku))), Equipment.deleted_at.is_(None)
+        func.fold(Equipment.sku) == any_(skus), Equipment.deleted_at.is_(None)
     )
     found = (await work.session.execute(statement)).all()
     tags: dict[int, set[str]] = {}
@@ -147,7 +148,7 @@ async def _present(work: UnitOfWork, rows: Iterable[CheckedRow]) -> dict[str, Pr
         units = select(Unit.equipment_id, Unit.asset_tag).where(
             Unit.equipment_id.in_(serialized), Unit.deleted_at.is_(None)
         )
-        for equipment_id, tag in (await work.session.execute(units)).tuples():
+        for equipment_id, tag in (await work.session.execute(units)):
             tags.setdefault(equipment_id, set()).add(fold(tag))
     return {fold(one.sku): Present(one.id, one.category_id, frozenset(tags.get(one.id, ()))) for one in found}
 

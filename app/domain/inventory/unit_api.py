@@ -1,0 +1,184 @@
+"""Units in the API."""
+
+from typing import Annotated
+
+from litestar import Response, delete, get, patch, post, put
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
+from msgspec import UNSET
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.domain.inventory import units
+from app.domain.inventory.api_queries import (
+    UNIT_ORDER,
+    UnitFilter,
+    equipment_by_id,
+    unit_by_id,
+    unit_list,
+    unit_record,
+    units_by_ids,
+)
+from app.domain.inventory.api_schemas import (
+    ChangedUnit,
+    Condition,
+    NewUnits,
+    UnitRecord,
+    UnitState,
+    WholeUnit,
+)
+from app.domain.inventory.asset_tags import AssetTagError, expand_asset_tags
+from app.lib.errors import InvalidInput
+from app.lib.fields import clean
+from app.lib.folding import fold
+from app.lib.unit_of_work import UnitOfWork
+from app.web.api import Answer, EditTerms, ListAnswer, answer, api_router, list_answer, whole_answer
+from app.web.api_bodies import LARGEST_ID
+from app.web.api_paging import PageRequest, page_of
+from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_READ, EQUIPMENT_WRITE
+
+EquipmentId = Annotated[int, PathParameter(ge=1, le=LARGEST_ID)]
+UnitId = Annotated[int, PathParameter(ge=1, le=LARGEST_ID)]
+
+
+def provide_unit_filter(
+    equipment_id: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)] = None,
+    asset_tag: Annotated[
+        str, QueryParameter(description="The whole tag, however it is spelt.", max_length=64)
+    ] = "",
+    serial_number: Annotated[str, QueryParameter(max_length=64)] = "",
+    state: FromQuery[UnitState | None] = None,
+    condition: FromQuery[Condition | None] = None,
+    location: Annotated[
+        str, QueryParameter(description="What the location begins with.", max_length=80)
+    ] = "",
+) -> UnitFilter:
+    """Which units are wanted."""
+    return UnitFilter(equipment_id, clean(asset_tag), clean(serial_number), state, condition, clean(location))
+
+
+@get(
+    "/units",
+    capability=EQUIPMENT_READ,
+    dependencies={"wanted": Provide(provide_unit_filter, sync_to_thread=False)},
+)
+async def list_units(
+    reading: NamedDependency[AsyncConnection],
+    paging: NamedDependency[PageRequest],
+    wanted: NamedDependency[UnitFilter],
+) -> Response[ListAnswer[UnitRecord]]:
+    """List units of any equipment: filtered, sorted, page by page."""
+    return list_answer(await page_of(reading, unit_list(wanted), UNIT_ORDER, paging, unit_record))
+
+
+@get("/equipment/{equipment_id:int}/units", capability=EQUIPMENT_READ)
+async def list_units_of_equipment(
+    reading: NamedDependency[AsyncConnection], paging: NamedDependency[PageRequest], equipment_id: EquipmentId
+) -> Response[ListAnswer[UnitRecord]]:
+    """List the units of equipment."""
+    await equipment_by_id(reading, equipment_id)
+    statement = unit_list(UnitFilter(equipment_id=equipment_id))
+    return list_answer(await page_of(reading, statement, UNIT_ORDER, paging, unit_record))
+
+
+@post("/equipment/{equipment_id:int}/units", capability=EQUIPMENT_WRITE)
+async def create_units(
+    work: NamedDependency[UnitOfWork], equipment_id: EquipmentId, data: JSONBody[NewUnits]
+) -> Response[ListAnswer[UnitRecord]]:
+    """Add one unit for every asset tag, all of them or none."""
+    tags = _tags(data)
+    values = {name: value for name, value in data.given().items() if name not in {"asset_tag", "asset_tags"}}
+    added = await units.add_units(work, equipment_id, tags, values)
+    response = whole_answer(await units_by_ids(work.session, [unit.id for unit in added]))
+    if len(added) == 1:
+        response.headers["Location"] = f"/api/units/{added[0].id}"
+    return response
+
+
+def _tags(data: NewUnits) -> list[str]:
+    """The asset tags that were sent, in one of the three ways. Raises InvalidInput."""
+    if (data.asset_tag is UNSET) == (data.asset_tags is UNSET):
+        raise InvalidInput({"asset_tag": "Send either asset_tag or asset_tags."})
+    if isinstance(data.asset_tag, str):
+        return [data.asset_tag]
+    tags = data.asset_tags if isinstance(data.asset_tags, list) else _expanded(str(data.asset_tags))
+    if not tags:
+        raise InvalidInput({"asset_tags": "Send at least one asset tag."})
+    if len({fold(tag) for tag in tags}) < len(tags):
+        raise InvalidInput({"asset_tags": "An asset tag is there twice."})
+    if len(tags) > 1 and data.serial_number:
+        raise InvalidInput({"serial_number": "Several units cannot have the same serial number."})
+    return tags
+
+
+def _expanded(text: str) -> list[str]:
+    try:
+        return expand_asset_tags(text)
+    except AssetTagError as error:
+        raise InvalidInput({"asset_tags": error.message}) from error
+
+
+@get("/units/{unit_id:int}", capability=EQUIPMENT_READ)
+async def get_unit(
+    reading: NamedDependency[AsyncConnection], unit_id: UnitId
+) -> Response[Answer[UnitRecord]]:
+    """Get one unit; its version is the ETag."""
+    record = await unit_by_id(reading, unit_id)
+    return answer(record, version=record.version)
+
+
+@patch("/units/{unit_id:int}", capability=EQUIPMENT_WRITE)
+async def change_unit(
+    work: NamedDependency[UnitOfWork],
+    unit_id: UnitId,
+    data: JSONBody[ChangedUnit],
+    terms: NamedDependency[EditTerms],
+) -> Response[Answer[UnitRecord]]:
+    """Change the fields given."""
+    return await _edit(work, unit_id, data, terms)
+
+
+@put("/units/{unit_id:int}", capability=EQUIPMENT_WRITE)
+async def replace_unit(
+    work: NamedDependency[UnitOfWork],
+    unit_id: UnitId,
+    data: JSONBody[WholeUnit],
+    terms: NamedDependency[EditTerms],
+) -> Response[Answer[UnitRecord]]:
+    """Replace all fields; those left out go back to their defaults, but for the state."""
+    return await _edit(work, unit_id, data, terms)
+
+
+@delete("/units/{unit_id:int}", capability=EQUIPMENT_DELETE)
+async def delete_unit(
+    work: NamedDependency[UnitOfWork],
+    unit_id: UnitId,
+    terms: NamedDependency[EditTerms],
+    version: FromQuery[int | None] = None,
+) -> None:
+    """Delete a unit that is not in use. What somebody just changed is not deleted."""
+    await unit_by_id(work.session, unit_id)
+    await units.delete_unit(work, unit_id, version=terms.version(version))
+
+
+async def _edit(
+    work: UnitOfWork, unit_id: int, data: ChangedUnit | WholeUnit, terms: EditTerms
+) -> Response[Answer[UnitRecord]]:
+    await unit_by_id(work.session, unit_id)
+    version = terms.version(data.version)
+    await units.edit_unit(work, unit_id, data.given(), version=version, strategy=terms.strategy)
+    record = await unit_by_id(work.session, unit_id)
+    return answer(record, version=record.version)
+
+
+API = api_router(
+    "Units",
+    [
+        list_units,
+        list_units_of_equipment,
+        create_units,
+        get_unit,
+        change_unit,
+        replace_unit,
+        delete_unit,
+    ],
+)

@@ -1,0 +1,194 @@
+"""Maintenance in the API."""
+
+from typing import Annotated, Any
+
+from litestar import Response, delete, get, patch, post, put
+from litestar.di import NamedDependency, Provide
+from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.db.models import Maintenance
+from app.domain.maintenance import policy, service
+from app.domain.maintenance.api_queries import (
+    MAINTENANCE_ORDER,
+    MaintenanceFilter,
+    maintenance_by_id,
+    maintenance_list,
+    maintenance_record,
+)
+from app.domain.maintenance.api_schemas import (
+    ChangedMaintenance,
+    Kind,
+    MaintenanceRecord,
+    NewMaintenance,
+    State,
+    Transition,
+    WholeMaintenance,
+)
+from app.lib import editing
+from app.lib.errors import Conflict, InvalidInput
+from app.lib.fields import clean
+from app.lib.unit_of_work import UnitOfWork
+from app.web.api import Answer, EditTerms, ListAnswer, answer, api_router, list_answer, read_instant
+from app.web.api_bodies import LARGEST_ID
+from app.web.api_paging import PageRequest, page_of
+from app.web.permissions import EQUIPMENT_READ, MAINTENANCE_REPORT, MAINTENANCE_WRITE
+
+JobId = Annotated[int, PathParameter(ge=1, le=LARGEST_ID)]
+FilterId = Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)]
+
+
+def provide_maintenance_filter(
+    q: Annotated[str, QueryParameter(description="Words in title and description.", max_length=200)] = "",
+    equipment_id: FilterId = None,
+    unit_id: FilterId = None,
+    assignee_id: FilterId = None,
+    kind: FromQuery[Kind | None] = None,
+    job_state: Annotated[State | None, QueryParameter(name="state")] = None,
+    blocks: FromQuery[bool | None] = None,
+    due_before: Annotated[str | None, QueryParameter(description="An instant with an offset.")] = None,
+    updated_since: Annotated[str | None, QueryParameter(description="An instant with an offset.")] = None,
+) -> MaintenanceFilter:
+    """Which jobs are wanted. Raises InvalidInput."""
+    return MaintenanceFilter(
+        clean(q),
+        equipment_id,
+        unit_id,
+        assignee_id,
+        kind,
+        job_state,
+        blocks,
+        read_instant(due_before, "due_before"),
+        read_instant(updated_since, "updated_since"),
+    )
+
+
+@get(
+    "/maintenance",
+    capability=EQUIPMENT_READ,
+    dependencies={"wanted": Provide(provide_maintenance_filter, sync_to_thread=False)},
+)
+async def list_maintenance(
+    reading: NamedDependency[AsyncConnection],
+    paging: NamedDependency[PageRequest],
+    wanted: NamedDependency[MaintenanceFilter],
+) -> Response[ListAnswer[MaintenanceRecord]]:
+    """List jobs: filtered, sorted, page by page."""
+    return list_answer(
+        await page_of(reading, maintenance_list(wanted), MAINTENANCE_ORDER, paging, maintenance_record)
+    )
+
+
+@post("/maintenance", capability=MAINTENANCE_REPORT)
+async def report_maintenance(
+    work: NamedDependency[UnitOfWork], data: JSONBody[NewMaintenance]
+) -> Response[Answer[MaintenanceRecord]]:
+    """Report a job on a unit, or on a quantity of equipment."""
+    job = await service.report(work, data.given())
+    record = await maintenance_by_id(work.session, job.id)
+    return answer(record, version=record.version, location=f"/api/maintenance/{job.id}")
+
+
+@get("/maintenance/{job_id:int}", capability=EQUIPMENT_READ)
+async def get_maintenance(
+    reading: NamedDependency[AsyncConnection], job_id: JobId
+) -> Response[Answer[MaintenanceRecord]]:
+    """Get one job; its version is the ETag."""
+    record = await maintenance_by_id(reading, job_id)
+    return answer(record, version=record.version)
+
+
+@patch("/maintenance/{job_id:int}", capability=MAINTENANCE_WRITE)
+async def change_maintenance(
+    work: NamedDependency[UnitOfWork],
+    job_id: JobId,
+    data: JSONBody[ChangedMaintenance],
+    terms: NamedDependency[EditTerms],
+) -> Response[Answer[MaintenanceRecord]]:
+    """Change the fields given."""
+    return await _edit(work, job_id, data.given(), terms.version(data.version), terms)
+
+
+@put("/maintenance/{job_id:int}", capability=MAINTENANCE_WRITE)
+async def replace_maintenance(
+    work: NamedDependency[UnitOfWork],
+    job_id: JobId,
+    data: JSONBody[WholeMaintenance],
+    terms: NamedDependency[EditTerms],
+) -> Response[Answer[MaintenanceRecord]]:
+    """Replace all fields; those left out go back to their defaults."""
+    return await _edit(work, job_id, data.whole(), terms.version(data.version), terms)
+
+
+@delete("/maintenance/{job_id:int}", capability=MAINTENANCE_WRITE)
+async def delete_maintenance(
+    work: NamedDependency[UnitOfWork],
+    job_id: JobId,
+    terms: NamedDependency[EditTerms],
+    version: FromQuery[int | None] = None,
+) -> None:
+    """Delete a job; its unit is free again. What somebody just changed is not deleted."""
+    await service.delete_job(work, job_id, version=terms.version(version))
+
+
+@post("/maintenance/{job_id:int}/restoration", capability=MAINTENANCE_WRITE, status_code=200)
+async def restore_maintenance(
+    work: NamedDependency[UnitOfWork], job_id: JobId
+) -> Response[Answer[MaintenanceRecord]]:
+    """Take a delete back."""
+    await service.restore_job(work, job_id)
+    record = await maintenance_by_id(work.session, job_id)
+    return answer(record, version=record.version)
+
+
+@post("/maintenance/{job_id:int}/transition", capability=MAINTENANCE_WRITE, status_code=200)
+async def move_maintenance(
+    work: NamedDependency[UnitOfWork],
+    job_id: JobId,
+    data: JSONBody[Transition],
+    terms: NamedDependency[EditTerms],
+) -> Response[Answer[MaintenanceRecord]]:
+    """Start a job, let it wait, go on, resolve it or write it off. Naming a version is optional."""
+    job = await editing.lock(work, Maintenance, job_id)
+    # a job that moved on since that version is refused; nothing is written here
+    version = terms.optional_version(data.version)
+    await editing.edit(work, job, {}, version=version, strategy=terms.strategy)
+    values = data.given()
+    step = _step(job.state, values.pop("state"))
+    foreign = sorted(set(values) - set(service.STEP_FIELDS[step]))
+    if foreign:
+        raise InvalidInput(dict.fromkeys(foreign, "This cannot be said with this transition."))
+    await service.take_step(work, job_id, step, values)
+    record = await maintenance_by_id(work.session, job_id)
+    return answer(record, version=record.version)
+
+
+def _step(state: str, wanted: str) -> str:
+    """The step that leads from one state to the other. Raises Conflict where there is none."""
+    for step in policy.steps_from(state):
+        if policy.state_after(state, step) == wanted:
+            return step
+    raise Conflict(f"A job that is {state.replace('_', ' ')} cannot become {wanted.replace('_', ' ')}.")
+
+
+async def _edit(
+    work: UnitOfWork, job_id: int, values: dict[str, Any], version: int, terms: EditTerms
+) -> Response[Answer[MaintenanceRecord]]:
+    await service.edit_job(work, job_id, values, version=version, strategy=terms.strategy)
+    record = await maintenance_by_id(work.session, job_id)
+    return answer(record, version=record.version)
+
+
+API = api_router(
+    "Maintenance",
+    [
+        list_maintenance,
+        report_maintenance,
+        get_maintenance,
+        change_maintenance,
+        replace_maintenance,
+        delete_maintenance,
+        restore_maintenance,
+        move_maintenance,
+    ],
+)

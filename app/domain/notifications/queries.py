@@ -1,0 +1,87 @@
+"""Reading somebody's news off the change log. Every branch goes through an index and stops after LIMIT."""
+
+from datetime import timedelta
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import Text
+
+from app.domain.notifications.policy import (
+    ACCOUNT_FIELDS,
+    IMPORT_ENDS,
+    JOB_ENDS,
+    REPORTS,
+    News,
+    hears_of_reports,
+)
+from app.lib.clock import now
+from app.web.viewer import Person, Viewer
+
+LIMIT = 50
+KEPT = timedelta(days=30)
+
+_NEWS = text("""
+    with news as (
+      (select id, 'import' as kind from change
+       where entity = 'import' and action = any(:import_ends) and actor_id = :me
+       order by id desc limit :limit)
+      union all
+      (select id, 'report' from change
+       where :hears and entity = 'maintenance' and action = any(:reports) and actor_id is distinct from :me
+       order by id desc limit :limit)
+      union all
+      (select c.id, 'resolution' from change c join maintenance m on m.id = c.entity_id
+       where c.entity = 'maintenance' and c.action = any(:job_ends) and m.reported_by_id = :me
+         and c.actor_id is distinct from :me
+       order by c.id desc limit :limit)
+      union all
+      (select c.id, 'merge' from (
+         select id, entity, entity_id, version from change where actor_id = :me order by id desc limit 300
+       ) mine
+       join change c on c.entity = mine.entity and c.entity_id = mine.entity_id and c.version > mine.version
+         and c.merged_with_id = mine.id
+       where c.actor_id is distinct from :me
+       order by c.id desc limit :limit)
+      union all
+      (select id, 'account' from change
+       where entity = 'user' and entity_id = :me and version > 1 and actor_id is distinct from :me
+         and fields ?| :account_fields
+       order by id desc limit :limit)
+    )
+    select c.id, news.kind, c.at, c.action, c.entity, c.entity_id, c.label, u.id as actor_id,
+      coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username) as name
+    from news join change c on c.id = news.id left join user_account u on u.id = c.actor_id
+    where c.at > :since
+    order by c.id desc limit :limit
+""").bindparams(
+    *(bindparam(name, type_=ARRAY(Text)) for name in ("import_ends", "reports", "job_ends", "account_fields"))
+)
+
+
+async def news_for(reading: AsyncConnection, viewer: Viewer, limit: int = LIMIT) -> list[News]:
+    """The latest news of this person, newest first, of the last thirty days."""
+    given = {
+        "me": viewer.id,
+        "hears": hears_of_reports(viewer),
+        "import_ends": list(IMPORT_ENDS),
+        "reports": list(REPORTS),
+        "job_ends": list(JOB_ENDS),
+        "account_fields": list(ACCOUNT_FIELDS),
+        "since": now() - KEPT,
+        "limit": limit,
+    }
+    return [
+        News(
+            id=row.id,
+            kind=row.kind,
+            at=row.at,
+            action=row.action,
+            entity=row.entity,
+            entity_id=row.entity_id,
+            label=row.label,
+            by=Person(row.actor_id, row.name) if row.actor_id is not None else None,
+            unread=row.id > viewer.notifications_seen,
+        )
+        for row in await reading.execute(_NEWS, given)
+    ]

@@ -1,0 +1,47 @@
+"""What a new shop has to do first, and how the day is greeted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.web import permissions
+from app.web.viewer import Viewer
+
+SMALL = 25
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """One thing to do at the beginning."""
+
+    title: str
+    text: str
+    href: str
+    icon: str
+    done: bool
+
+
+def greeting(local: datetime) -> str:
+    """A greeting for the hour on the clock of the shop."""
+    if 5 <= local.hour < 12:  # noqa: PLR2004 - the hours of the morning
+        return "Good morning"
+    return "Good afternoon" if 12 <= local.hour < 18 else "Good evening"  # noqa: PLR2004
+
+
+def first_steps(viewer: Viewer, *, items: int, people: int, company_set: bool) -> list[FirstStep]:
+    """The steps this person may take; none once all are done, or the inventory is no longer small."""
+    known = (
+        (permissions.EQUIPMENT_WRITE, FirstStep(
+            "Bring in your stock list", "A CSV or Excel file; nothing is saved before you agree.",
+            "/imports/new", "file-import", items > 0,
+        )),
+        (permissions.USER_WRITE, FirstStep(
+            "Add the people you work with", "Everybody signs in under an own name, with a role that fits.",
+            "/users/new", "user-plus", people > 1,
+        )),
+        (permissions.COMPANY_WRITE, FirstStep(
+            "Set currency and time zone", "They are used for every price and every time.",
+            "/settings", "settings", company_set,
+        )),
+    )  # fmt: skip
+    steps = [step for capability, step in known if viewer.can(capability)]
+    return steps if items < SMALL and not all(step.done for step in steps) else []

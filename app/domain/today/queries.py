@@ -1,0 +1,53 @@
+"""The figures of the day."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+COUNTED_CHANGES = 5000
+
+# the log has no index by time: what happened today is among its last rows
+_FIGURES = text("""
+    with open_job as (
+      select due_at from maintenance
+      where state in ('reported', 'in_progress', 'waiting') and deleted_at is null
+    )
+    select
+      (select count(*) from open_job) as open_jobs,
+      (select count(*) from open_job where due_at <= :soon) as due_jobs,
+      (select count(*) from open_job where due_at < :now) as late_jobs,
+      (select count(*) from unit
+       where state in ('quarantine', 'in_repair') and deleted_at is null) as held_back,
+      (select count(*) from equipment where deleted_at is null and not archived) as items,
+      (select count(*) from unit
+       where deleted_at is null and state not in ('lost', 'written_off', 'retired')) as units,
+      (select count(*) from (select at from change order by id desc limit :most) latest where at >= :midnight)
+        as changes,
+      (select count(*) from user_account where active) as people,
+      (select version > 1 from company) as company_set
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How the shop stands. `changes` counts those since midnight, at most COUNTED_CHANGES."""
+
+    open_jobs: int
+    due_jobs: int
+    late_jobs: int
+    held_back: int
+    items: int
+    units: int
+    changes: int
+    people: int
+    company_set: bool | None
+
+
+async def figures_of_today(
+    reading: AsyncConnection, *, now: datetime, midnight: datetime, soon: datetime
+) -> Figures:
+    """All figures in one statement; `midnight` is when the day of the shop began."""
+    given = {"now": now, "midnight": midnight, "soon": soon, "most": COUNTED_CHANGES}
+    return Figures(*(await reading.execute(_FIGURES, given)).one())

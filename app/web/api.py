@@ -1,0 +1,172 @@
+"""The JSON API: what its routers, its answers and its edits have in common. docs/api.md describes it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+import msgspec
+from litestar import Request, Response, Router
+from litestar.di import Provide
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.params import HeaderParameter, QueryParameter
+from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Send
+from msgspec import UNSET, UnsetType
+
+from app.lib.clock import now
+from app.lib.editing import Strategy
+from app.lib.errors import Forbidden, InvalidInput, TooManyRequests
+from app.lib.wire import wire
+from app.web.api_bodies import JsonBody
+from app.web.api_paging import Pagination, provide_paging
+from app.web.openapi import FAILURES
+from app.web.permissions import OVERWRITE
+from app.web.state import Runtime, viewer_of
+from app.web.viewer import Viewer
+
+T = TypeVar("T")
+ApiRequest = Request[Any, Any, Any]
+StrategyName = Literal["fail", "merge", "overwrite"]
+Moment = Annotated[str, msgspec.Meta(examples=["2026-11-21T09:30:00Z"], description="ISO 8601 in UTC.")]
+
+
+class Answer(msgspec.Struct, Generic[T]):
+    """One record."""
+
+    data: T
+    timestamp: Moment
+    success: Literal[True] = True
+
+
+class ListAnswer(msgspec.Struct, Generic[T]):
+    """A page of records, or all of them where there is no `pagination`."""
+
+    data: list[T]
+    timestamp: Moment
+    pagination: Pagination | UnsetType = UNSET
+    success: Literal[True] = True
+
+
+def answer(record: T, *, version: int | None = None, location: str | None = None) -> Response[Answer[T]]:
+    """Answer with one record, its version as ETag, and where it is when it is new."""
+    headers: dict[str, str] = {"Cache-Control": "no-store"}
+    if version is not None:
+        headers["ETag"] = f'"{version}"'
+    if location is not None:
+        headers["Location"] = location
+    return Response(Answer(record, str(wire(now()))), headers=headers)
+
+
+def list_answer(page: tuple[list[T], Pagination]) -> Response[ListAnswer[T]]:
+    """Answer with a page of a list."""
+    records, pagination = page
+    return Response(ListAnswer(records, str(wire(now())), pagination), headers={"Cache-Control": "no-store"})
+
+
+def whole_answer(records: list[T]) -> Response[ListAnswer[T]]:
+    """Answer with a list that has no pages."""
+    return Response(ListAnswer(records, str(wire(now()))), headers={"Cache-Control": "no-store"})
+
+
+def wired(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with decimals and instants as the API sends them."""
+    return {name: wire(value) for name, value in row.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class EditTerms:
+    """What a request says about the version it starts from, and what to do when that is stale."""
+
+    if_match: int | None
+    strategy: Strategy
+
+    def version(self, *sent: int | UnsetType | None) -> int:
+        """The version, from If-Match, the body or the query. Raises InvalidInput for none, or several."""
+        version = self.optional_version(*sent)
+        if version is None:
+            raise InvalidInput({"version": "Say which version you start from: in the body, or as If-Match."})
+        return version
+
+    def optional_version(self, *sent: int | UnsetType | None) -> int | None:
+        """The version where one may be left out. Raises InvalidInput for several."""
+        found = {one for one in (self.if_match, *sent) if isinstance(one, int)}
+        if len(found) > 1:
+            raise InvalidInput({"version": "If-Match and the version sent differ."})
+        return found.pop() if found else None
+
+
+def provide_terms(
+    request: ApiRequest,
+    if_match: Annotated[
+        str | None,
+        HeaderParameter(name="If-Match", description='The version the change starts from, like "3".'),
+    ] = None,
+    strategy: Annotated[
+        StrategyName,
+        QueryParameter(
+            description="When the record was changed since: refuse (fail), merge what fits together (merge), "
+            "or write anyway (overwrite, for those who may)."
+        ),
+    ] = "fail",
+) -> EditTerms:
+    """The terms of an edit. Raises Forbidden for overwriting without the capability, InvalidInput."""
+    if strategy == "overwrite" and not viewer_of(request).can(OVERWRITE):
+        raise Forbidden("Your role does not allow overwriting what others changed.")
+    return EditTerms(_read_if_match(if_match), Strategy(strategy))
+
+
+def _read_if_match(text: str | None) -> int | None:
+    if text is None:
+        return None
+    bare = text.strip().removeprefix("W/").strip('"')
+    if not bare.isascii() or not bare.isdigit() or len(bare) > 9:  # noqa: PLR2004 - digits of any version
+        raise InvalidInput({"version": 'If-Match must be one version, like "3".'})
+    return int(bare)
+
+
+def read_instant(text: str | None, field: str) -> datetime | None:
+    """An instant out of the query. Raises InvalidInput for a naive one, or none at all."""
+    if not text:
+        return None
+    try:
+        # a plus sign that was not escaped arrives as a space
+        read = datetime.fromisoformat(text.strip().replace(" ", "+") if "T" in text else text)
+        if read.tzinfo is not None:
+            return read.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise InvalidInput({field: "Send an instant with an offset, like 2026-11-26T08:00:00Z."}) from error
+    raise InvalidInput({field: "Send an instant with an offset, like 2026-11-26T08:00:00Z."})
+
+
+class ApiLimit(ASGIMiddleware):
+    """At most so many requests per session or token; per address while nobody is signed in."""
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Count the request, also one that is refused later. Raises TooManyRequests."""
+        here: Runtime = scope["litestar_app"].state.runtime
+        viewer: Viewer | None = scope.get("user")
+        key = f"api:session:{viewer.session_id}" if viewer else f"api:ip:{scope.get('client_ip', '')}"
+        _ticket, wait = await here.rate_limits.attempt(key, here.settings.api_rate_limit)
+        if wait:
+            raise TooManyRequests(f"Too many requests. Try again in {wait} seconds.", retry_after=wait)
+        await next_app(scope, receive, send)
+
+
+def api_router(tag: str, handlers: Sequence[ControllerRouterHandler]) -> Router:
+    """The routes of one area below /api, with everything all of them have."""
+    return Router(
+        path="/api",
+        route_handlers=handlers,
+        tags=[tag],
+        middleware=[ApiLimit()],
+        dependencies={
+            "paging": Provide(provide_paging, sync_to_thread=False),
+            "terms": Provide(provide_terms, sync_to_thread=False),
+        },
+        dto=JsonBody,
+        return_dto=None,
+        responses=FAILURES,
+    )

@@ -1,0 +1,196 @@
+"""Lists of the JSON API: several sort keys, and cursors that lose and repeat nothing while rows change.
+
+A cursor holds the sort values and the id of the last row of a page; the next page is what comes after
+them. Rows without a value come last in both directions, and the id decides among equal ones.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, TypeVar, cast
+
+import msgspec
+from litestar.params import FromQuery, QueryParameter
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, literal, or_, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.lib.errors import InvalidInput
+
+MOST_ROWS = 200
+MOST_KEYS = 5
+
+Out = TypeVar("Out")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A column to sort by: `kind` is the type of its values, `nullable` whether a row may be without one."""
+
+    column: ColumnElement[Any]
+    kind: type = str
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What can be sorted by, what is by default, and the id that decides among equal rows."""
+
+    keys: Mapping[str, Key]
+    default: str
+    id: ColumnElement[int]
+    newest_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Which page of a list is wanted."""
+
+    limit: int
+    cursor: str
+    sort: str
+
+
+class Pagination(msgspec.Struct):
+    """Where a page stands in its list. Ask for the next one with `cursor=next_cursor`; null at the end."""
+
+    limit: Annotated[int, msgspec.Meta(examples=[50])]
+    next_cursor: Annotated[str | None, msgspec.Meta(examples=["WyJuYW1lIixbInNtNTgiXSw3XQ"])]
+    total: Annotated[int, msgspec.Meta(description="How many match in all.", examples=[627])]
+
+
+def provide_paging(
+    limit: Annotated[int, QueryParameter(ge=1, le=MOST_ROWS, description="How many at most.")] = 50,
+    cursor: Annotated[str, QueryParameter(description="`next_cursor` of the page before.")] = "",
+    sort: Annotated[
+        str,
+        QueryParameter(
+            description="Fields separated by commas, descending with a minus: `name,-updated_at`."
+        ),
+    ] = "",
+) -> PageRequest:
+    """The page a request asks for."""
+    return PageRequest(limit, cursor, sort)
+
+
+async def page_of(
+    reading: AsyncConnection,
+    statement: Select[Any],
+    order: Order,
+    wanted: PageRequest,
+    convert: Callable[[Row[Any]], Out],
+) -> tuple[list[Out], Pagination]:
+    """One page of what `statement` selects, and where it stands. Raises InvalidInput (sort, cursor)."""
+    sort = wanted.sort or order.default
+    keys = _read_sort(sort, order)
+    ordered = statement.add_columns(
+        order.id.label("_id"), *(key.column.label(f"_key{place}") for place, (key, _) in enumerate(keys))
+    )
+    if wanted.cursor:
+        ordered = ordered.where(_after(keys, order, *_read_cursor(wanted.cursor, sort, keys)))
+    ordered = ordered.order_by(
+        *(_direction(key, descending) for key, descending in keys),
+        order.id.desc() if order.newest_first else order.id,
+    )
+    rows = (await reading.execute(ordered.limit(wanted.limit + 1))).all()
+    count = statement.with_only_columns(func.count(), maintain_column_froms=True)
+    total = (await reading.execute(count)).scalar_one()
+    shown = rows[: wanted.limit]
+    following = _write_cursor(sort, keys, shown[-1]) if len(rows) > wanted.limit else None
+    return [convert(row) for row in shown], Pagination(wanted.limit, following, total)
+
+
+Keys = Sequence[tuple[Key, bool]]
+
+
+def _read_sort(sort: str, order: Order) -> list[tuple[Key, bool]]:
+    found: dict[str, tuple[Key, bool]] = {}
+    for part in filter(None, sort.split(",")):
+        name = part.strip().removeprefix("-")
+        if name not in order.keys or len(found) == MOST_KEYS:
+            names = ", ".join(sorted(order.keys))
+            raise InvalidInput({"sort": f"Sort by at most {MOST_KEYS} of: {names}."})
+        found[name] = (order.keys[name], part.strip().startswith("-"))
+    return list(found.values())
+
+
+def _direction(key: Key, descending: bool) -> ColumnElement[Any]:  # noqa: FBT001
+    plain = key.column.desc() if descending else key.column.asc()
+    return plain.nulls_last() if key.nullable else plain
+
+
+def _after(keys: Keys, order: Order, values: Sequence[Any], last_id: int) -> ColumnElement[bool]:
+    """What comes after the row with these values."""
+    beyond_id = order.id < last_id if order.newest_first else order.id > last_id
+    condition: ColumnElement[bool] = beyond_id
+    for (key, descending), value in reversed(list(zip(keys, values, strict=True))):
+        if value is None:
+            condition = and_(key.column.is_(None), condition)
+            continue
+        here = literal(value, type_=key.column.type)
+        beyond = key.column < here if descending else key.column > here
+        missing = key.column.is_(None) if key.nullable else false()
+        condition = or_(beyond, and_(key.column == here, condition), missing)
+    return and_(_bound(keys, values), condition)
+
+
+def _bound(keys: Keys, values: Sequence[Any]) -> ColumnElement[bool]:
+    """The same said so that an index on the first key can start at the right place."""
+    if not keys or keys[0][0].nullable or values[0] is None:
+        return true()
+    (key, descending), value = keys[0], values[0]
+    here = literal(value, type_=key.column.type)
+    return key.column <= here if descending else key.column >= here
+
+
+def _write_cursor(sort: str, keys: Keys, row: Row[Any]) -> str:
+    values = [_plain(getattr(row, f"_key{place}")) for place in range(len(keys))]
+    packed = json.dumps([sort, values, row._mapping["_id"]], separators=(",", ":"))  # noqa: SLF001
+    return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str, sort: str, keys: Keys) -> tuple[list[Any], int]:
+    wrong = InvalidInput({"cursor": "This cursor does not belong to this list in this order."})
+    try:
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        said, values, last_id = cast("list[Any]", json.loads(packed))
+        read = [_value(key, value) for (key, _), value in zip(keys, values, strict=True)]
+    except (binascii.Error, ValueError, TypeError, InvalidOperation, RecursionError) as error:
+        raise wrong from error
+    if said != sort or type(last_id) is not int or not 0 < last_id < 2**63:
+        raise wrong
+    return read, last_id
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _value(key: Key, value: object) -> Any:
+    """A sort value out of a cursor. Raises ValueError for one that cannot be."""
+    if value is None and key.nullable:
+        return None
+    if key.kind is int and type(value) is int and abs(value) < 2**31:
+        return value
+    if isinstance(value, str) and "\x00" not in value and key.kind is not int:
+        read = _READERS[key.kind](value)
+        if not (isinstance(read, datetime) and read.tzinfo is None):
+            return read
+    raise ValueError(value)
+
+
+def _decimal(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite() or abs(number) >= 10**12:
+        raise ValueError(text)
+    return number
+
+
+_READERS: dict[type, Callable[[str], Any]] = {str: str, Decimal: _decimal, datetime: datetime.fromisoformat}
+
+__all__ = ["FromQuery", "Key", "Order", "PageRequest", "Pagination", "page_of", "provide_paging"]
