@@ -42,6 +42,9 @@ from app.web.transactions import provide_reading, provide_work
 
 log = structlog.get_logger("app")
 
+# what a job has not finished by then is taken up again by the next worker
+JOBS_PATIENCE = 1.2
+
 
 def create_app(settings: Settings | None = None) -> ASGIApp:
     """Build the application for these settings (by default those of the environment)."""
@@ -139,7 +142,8 @@ async def _lifespan(app: Litestar) -> AsyncGenerator[None]:
     finally:
         expiring.cancel()
         if jobs:
-            await jobs.stop()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(jobs.stop(), JOBS_PATIENCE)
         await feed.stop()
         await runtime.engine.dispose()
         if runtime.redis:

@@ -2,11 +2,20 @@
 
 from litestar.types import ControllerRouterHandler
 
+from app.domain.accounts import api as accounts_api
 from app.domain.accounts import controllers as accounts
-from app.domain.accounts import link_controllers, profile_controllers, user_actions, user_controllers
+from app.domain.accounts import (
+    link_controllers,
+    profile_controllers,
+    user_actions,
+    user_api,
+    user_controllers,
+)
+from app.domain.activity import api as activity_api
 from app.domain.activity.controllers import ACTIVITY_HANDLERS
 from app.domain.company import controllers as company
-from app.domain.inventory import category_controllers
+from app.domain.inventory import api as inventory_api
+from app.domain.inventory import category_api, category_controllers, unit_api
 from app.domain.inventory.bulk_controllers import BULK_HANDLERS
 from app.domain.inventory.cell_controllers import CELL_HANDLERS
 from app.domain.inventory.export_controllers import EXPORT_HANDLERS
@@ -17,6 +26,7 @@ from app.domain.inventory.photo_controllers import PHOTO_HANDLERS
 from app.domain.inventory.table_controllers import TABLE_HANDLERS
 from app.domain.inventory.unit_controllers import UNIT_HANDLERS
 from app.domain.live import controllers as live
+from app.domain.maintenance import api as maintenance_api
 from app.domain.maintenance import controllers as maintenance
 from app.domain.maintenance import step_controllers as maintenance_steps
 from app.domain.notifications import controllers as notifications
@@ -57,4 +67,11 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *search.HANDLERS,
     *today.HANDLERS,
     *notifications.HANDLERS,
+    accounts_api.API,
+    user_api.API,
+    inventory_api.API,
+    unit_api.API,
+    category_api.API,
+    maintenance_api.API,
+    activity_api.API,
 ]

@@ -24,7 +24,8 @@ async def changes(
 
     `before` is such an id; `since` asks for everything from that id on instead. Each row tells who did it
     (`actor`, `actor_id`), with whose change it was merged (`merged_actor`, `merged_fields`), whether it was
-    taken back (`undone`) and whether a later change touched the same fields (`touched`).
+    taken back (`undone`), whether a later change touched the same fields (`touched`) and how many changes
+    its intent made (`operation_size`, at most MOST).
     """
     wanted = [
         *conditions,
@@ -67,6 +68,8 @@ def _statement() -> Any:
         )
         .exists()
     )
+    sibling = aliased(Change)
+    siblings = select(sibling.id).where(sibling.operation == Change.operation).limit(MOST).correlate(Change)
     return (
         select(
             *Change.__table__.columns,
@@ -75,6 +78,7 @@ def _statement() -> Any:
             name_of(merged_actor).label("merged_actor"),
             select(undo.id).where(undo.undoes_id == Change.id).exists().label("undone"),
             touched.label("touched"),
+            select(func.count()).select_from(siblings.subquery()).scalar_subquery().label("operation_size"),
         )
         .outerjoin(actor, actor.id == Change.actor_id)
         .outerjoin(merged, merged.id == Change.merged_with_id)

@@ -9,9 +9,10 @@ import msgspec
 from litestar import Request, Response, Router
 from litestar.di import Provide
 from litestar.enums import ScopeType
+from litestar.handlers import HTTPRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.params import HeaderParameter, QueryParameter
-from litestar.types import ASGIApp, ControllerRouterHandler, Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Scope, Send
 from msgspec import UNSET, UnsetType
 
 from app.lib.clock import now
@@ -155,8 +156,10 @@ class ApiLimit(ASGIMiddleware):
         await next_app(scope, receive, send)
 
 
-def api_router(tag: str, handlers: Sequence[ControllerRouterHandler]) -> Router:
+def api_router(tag: str, handlers: Sequence[HTTPRouteHandler]) -> Router:
     """The routes of one area below /api, with everything all of them have."""
+    for handler in handlers:
+        handler.responses = FAILURES
     return Router(
         path="/api",
         route_handlers=handlers,
@@ -168,5 +171,4 @@ def api_router(tag: str, handlers: Sequence[ControllerRouterHandler]) -> Router:
         },
         dto=JsonBody,
         return_dto=None,
-        responses=FAILURES,
     )

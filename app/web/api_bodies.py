@@ -172,7 +172,10 @@ class JsonBody(AbstractDTO[Body]):
 
     @classmethod
     def create_for_field_definition(
-        cls, field_definition: FieldDefinition, handler_id: str, backend_cls: Any = None
+        cls,
+        field_definition: FieldDefinition,
+        handler_id: str,
+        backend_cls: Any = None,  # noqa: ARG003 - part of the interface
     ) -> None:
         """Note which body a handler takes."""
         if field_definition.name == "data":
@@ -180,22 +183,32 @@ class JsonBody(AbstractDTO[Body]):
 
     def decode_bytes(self, value: bytes) -> Body:
         """Read a JSON body."""
-        return decode_body(self.kinds[self.asgi_connection.route_handler.handler_id], value)  # pyright: ignore
+        handler: Any = self.asgi_connection.route_handler
+        return decode_body(self.kinds[handler.handler_id], value)
 
     @classmethod
     def create_openapi_schema(
-        cls, field_definition: FieldDefinition, handler_id: str, schema_creator: Any
+        cls,
+        field_definition: FieldDefinition,
+        handler_id: str,  # noqa: ARG003 - part of the interface
+        schema_creator: Any,
     ) -> Reference | Schema:
         """Describe the struct itself."""
         return schema_creator.for_field_definition(field_definition)
 
     @classmethod
-    def generate_field_definitions(cls, model_type: type[Any]) -> Generator[DTOFieldDefinition, None, None]:
+    def generate_field_definitions(
+        cls,
+        model_type: type[Any],  # noqa: ARG003 - part of the interface
+    ) -> Generator[DTOFieldDefinition, None, None]:
         """Nothing is transferred field by field."""
         yield from ()
 
     @classmethod
-    def detect_nested_field(cls, field_definition: FieldDefinition) -> bool:
+    def detect_nested_field(
+        cls,
+        field_definition: FieldDefinition,  # noqa: ARG003 - part of the interface
+    ) -> bool:
         """Nothing is transferred field by field."""
         return False
 

@@ -3,14 +3,14 @@
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.db.models import Change, User
 from app.lib.errors import NotFound
 from app.lib.history import name_of
 from app.lib.wire import wire
-from app.web.api_paging import Order, PageRequest, Pagination, page_of
+from app.web.api_paging import AnySelect, Order, PageRequest, Pagination, page_of
 
 _ORDER = Order(keys={}, default="", id=Change.id, newest_first=True)
 
@@ -58,20 +58,16 @@ async def change_by_id(reading: AsyncConnection | AsyncSession, change_id: int) 
     return _record(row)
 
 
-def _changes() -> Select[Any]:
+def _changes() -> AnySelect:
     columns = (column for column in Change.__table__.columns if column.name not in {"xid", "ip"})
     return select(*columns, name_of(User).label("actor_name")).outerjoin(User, User.id == Change.actor_id)
 
 
-def _record(row: Row[Any]) -> ChangeRecord:
+def _record(row: Any) -> ChangeRecord:
     fields: dict[str, list[Any]] = row.fields
-    plain = {name: getattr(row, name) for name in ChangeRecord.__struct_fields__}
-    return ChangeRecord(
-        **plain
-        | {
-            "at": wire(row.at),
-            "actor_name": row.actor_name or "AV-RENTALS",
-            "operation": str(row.operation),
-            "fields": {name: ChangedField(before, after) for name, (before, after) in fields.items()},
-        }
-    )
+    values: dict[str, Any] = {name: getattr(row, name) for name in ChangeRecord.__struct_fields__}
+    values["at"] = wire(row.at)
+    values["actor_name"] = row.actor_name or "AV-RENTALS"
+    values["operation"] = str(row.operation)
+    values["fields"] = {name: ChangedField(before, after) for name, (before, after) in fields.items()}
+    return ChangeRecord(**values)

@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar, cast
 
 import msgspec
 from litestar.params import FromQuery, QueryParameter
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, literal, or_, true
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, false, func, literal, or_, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.lib.errors import InvalidInput
@@ -24,13 +24,14 @@ MOST_ROWS = 200
 MOST_KEYS = 5
 
 Out = TypeVar("Out")
+AnySelect = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
     """A column to sort by: `kind` is the type of its values, `nullable` whether a row may be without one."""
 
-    column: ColumnElement[Any]
+    column: SQLColumnExpression[Any]
     kind: type = str
     nullable: bool = False
 
@@ -41,7 +42,7 @@ class Order:
 
     keys: Mapping[str, Key]
     default: str
-    id: ColumnElement[int]
+    id: SQLColumnExpression[int]
     newest_first: bool = False
 
 
@@ -78,16 +79,16 @@ def provide_paging(
 
 async def page_of(
     reading: AsyncConnection,
-    statement: Select[Any],
+    statement: AnySelect,
     order: Order,
     wanted: PageRequest,
-    convert: Callable[[Row[Any]], Out],
+    convert: Callable[[Any], Out],
 ) -> tuple[list[Out], Pagination]:
     """One page of what `statement` selects, and where it stands. Raises InvalidInput (sort, cursor)."""
     sort = wanted.sort or order.default
     keys = _read_sort(sort, order)
     ordered = statement.add_columns(
-        order.id.label("_id"), *(key.column.label(f"_key{place}") for place, (key, _) in enumerate(keys))
+        order.id.label("row_id"), *(key.column.label(f"key_{place}") for place, (key, _) in enumerate(keys))
     )
     if wanted.cursor:
         ordered = ordered.where(_after(keys, order, *_read_cursor(wanted.cursor, sort, keys)))
@@ -146,9 +147,9 @@ def _bound(keys: Keys, values: Sequence[Any]) -> ColumnElement[bool]:
     return key.column <= here if descending else key.column >= here
 
 
-def _write_cursor(sort: str, keys: Keys, row: Row[Any]) -> str:
-    values = [_plain(getattr(row, f"_key{place}")) for place in range(len(keys))]
-    packed = json.dumps([sort, values, row._mapping["_id"]], separators=(",", ":"))  # noqa: SLF001
+def _write_cursor(sort: str, keys: Keys, row: Any) -> str:
+    values = [_plain(getattr(row, f"key_{place}")) for place in range(len(keys))]
+    packed = json.dumps([sort, values, row.row_id], separators=(",", ":"))
     return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
 

@@ -22,14 +22,13 @@ _PAGES = {
     "data_import": "/imports/{}",
 }
 _NOUNS = {
-    "equipment": ("item", "items"),
-    "unit": ("unit", "units"),
-    "maintenance": ("maintenance job", "maintenance jobs"),
-    "category": ("category", "categories"),
-    "user": ("user", "users"),
-    "company": ("company", "companies"),
-    "saved_view": ("view", "views"),
-    "data_import": ("import", "imports"),
+    "equipment": "items",
+    "unit": "units",
+    "maintenance": "maintenance jobs",
+    "category": "categories",
+    "user": "users",
+    "saved_view": "views",
+    "data_import": "imports",
 }
 _VERBS = {"created": "added", "deleted": "deleted", "restored": "brought back", "updated": "changed"}
 _ACTIONS = {
@@ -95,6 +94,11 @@ class Entry:
     undone: bool
     labels: tuple[str, ...] = field(default=())
 
+    @property
+    def is_addition(self) -> bool:
+        """Whether everything in it is new."""
+        return bool(self.differences) and all(difference.is_new for difference in self.differences)
+
 
 def entries(
     rows: Sequence[Any],
@@ -108,7 +112,7 @@ def entries(
     `page_of` is the record on whose page they stand: it is not named again.
     """
     found: list[Entry] = []
-    for _key, group in groupby(rows, key=lambda row: (row.operation, row.action)):
+    for _key, group in groupby(rows, key=lambda row: (row.operation, row.action, row.actor_id)):
         together = list(group)
         if len(together) == 1:
             found.append(_single(together[0], viewer, descriptions, page_of))
@@ -121,7 +125,7 @@ def _single(
     row: Any, viewer: Viewer, descriptions: Mapping[str, Fields], page_of: tuple[str, int] | None
 ) -> Entry:
     fields = descriptions.get(row.entity, {})
-    names = [name for name in row.fields if name not in _SILENT]
+    names = _names([row], fields)
     here = page_of == (row.entity, row.entity_id)
     undoable = row.fields and not row.undone and not row.touched
     return Entry(
@@ -130,7 +134,7 @@ def _single(
         person=_person(row),
         is_own=row.actor_id == viewer.id,
         verb=_verb(row, [field_of(fields, name).label for name in names], here=here),
-        record="" if here else row.label,
+        record="" if here or row.entity == "session" else row.label,
         url=None if here else url_of(row),
         note=_note(row, descriptions),
         differences=_differences(row, names, fields),
@@ -142,16 +146,18 @@ def _single(
 def _several(rows: list[Any], viewer: Viewer, descriptions: Mapping[str, Fields]) -> Entry:
     first = rows[0]
     fields = descriptions.get(first.entity, {})
-    names = list(dict.fromkeys(name for row in rows for name in row.fields if name not in _SILENT))
-    one, many = _NOUNS.get(first.entity, (first.entity, f"{first.entity}s"))
+    names = _names(rows, fields)
+    many = _NOUNS.get(first.entity, f"{first.entity}s")
     verb = _verb(first, [field_of(fields, name).label for name in names], here=False)
-    undoable = any(not row.undone and not row.touched and row.fields for row in rows)
+    # taking back an intent takes back all of it, so all of it has to be in sight
+    whole = first.operation_size == len(rows)
+    undoable = whole and any(not row.undone and not row.touched and row.fields for row in rows)
     return Entry(
         id=first.id,
         at=first.at,
         person=_person(first),
         is_own=first.actor_id == viewer.id,
-        verb=f"{verb} {len(rows)} {many if len(rows) > 1 else one}",
+        verb=f"{verb} {len(rows)} {many}",
         record="",
         url=None,
         note="",
@@ -162,6 +168,13 @@ def _several(rows: list[Any], viewer: Viewer, descriptions: Mapping[str, Fields]
         undone=all(row.undone for row in rows),
         labels=tuple(row.label for row in reversed(rows)),
     )
+
+
+def _names(rows: Sequence[Any], fields: Fields) -> list[str]:
+    """The fields that were changed, in the order in which they are described."""
+    places = {name: place for place, name in enumerate(fields)}
+    names = {name for row in rows for name in row.fields if name not in _SILENT}
+    return sorted(names, key=lambda name: (places.get(name, len(places)), name))
 
 
 def url_of(row: Any) -> str | None:
@@ -186,7 +199,7 @@ def _verb(row: Any, labels: list[str], *, here: bool) -> str:
         return f"changed {what}" if here else f"changed {what} of"
     if here:
         return f"{verb} this"
-    return f"{verb} unit" if row.entity == "unit" and kind != "updated" else verb
+    return verb
 
 
 def _note(row: Any, descriptions: Mapping[str, Fields]) -> str:

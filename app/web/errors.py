@@ -74,6 +74,8 @@ def answer_http_exception(request: Any, error: HTTPException) -> Response[Any]:
     status = error.status_code
     if status == 400 and error.extra:  # noqa: PLR2004 - a body that does not fit its schema
         extra: list[dict[str, str]] = [item for item in error.extra if isinstance(item, dict)]
+        if any(item.get("source") == "path" for item in extra):
+            return answer_domain_error(request, NotFound("There is nothing at this address."))
         fields = {item.get("key") or "body": item.get("message", "") for item in extra}
         return answer_domain_error(request, InvalidInput(fields))
     codes = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 401: "NOT_AUTHENTICATED", 413: "PAYLOAD_TOO_LARGE"}

@@ -71,8 +71,11 @@ class _Fields(HTMLParser):
             if "selected" in given or self._select not in self.fields:
                 self.fields[self._select] = value
         elif tag == "input" and name and "disabled" not in given and kind != "file":
-            if kind not in {"radio", "checkbox"} or "checked" in given:
-                self.fields[name] = given.get("value") or ""
+            self._input(name, kind, given)
+
+    def _input(self, name: str, kind: str | None, given: dict[str, str | None]) -> None:
+        if kind not in {"radio", "checkbox"} or "checked" in given:
+            self.fields[name] = given.get("value") or ""
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":

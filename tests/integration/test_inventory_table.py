@@ -84,7 +84,9 @@ async def found_by(client: httpx.AsyncClient, **query: str) -> set[int]:
     return set(shown(answer.text))
 
 
-async def all_pages(client: httpx.AsyncClient, between: Callable[[int], Any] | None = None, **query: str) -> list[int]:
+async def all_pages(
+    client: httpx.AsyncClient, between: Callable[[int], Any] | None = None, **query: str
+) -> list[int]:
     answer = await client.get("/inventory", params=query)
     ids, page = shown(answer.text), 0
     while more := re.search(r'class="av-more" hx-get="([^"]+)"', answer.text):
@@ -118,7 +120,9 @@ async def test_search_finds(manager: httpx.AsyncClient, stock: Stock, words: str
     assert await found_by(manager, q=words) == {stock[sku]}
 
 
-async def test_every_word_must_match_and_operators_mean_nothing(manager: httpx.AsyncClient, stock: Stock) -> None:
+async def test_every_word_must_match_and_operators_mean_nothing(
+    manager: httpx.AsyncClient, stock: Stock
+) -> None:
     assert await found_by(manager, q="shure robe") == set()
     assert await found_by(manager, q="shure | robe") == set()
     assert await found_by(manager, q="shure & !sm57 <-> ':*") == set()
@@ -143,7 +147,9 @@ async def test_filters(manager: httpx.AsyncClient, stock: Stock) -> None:
 
 
 @pytest.mark.parametrize("sort", [*SORTS, *(f"-{name}" for name in SORTS)])
-async def test_every_order_pages_through_all_rows_once(manager: httpx.AsyncClient, stock: Stock, sort: str) -> None:
+async def test_every_order_pages_through_all_rows_once(
+    manager: httpx.AsyncClient, stock: Stock, sort: str
+) -> None:
     ids = await all_pages(manager, sort=sort, archived="all")
     expected = {number for key, number in stock.items() if key.isupper() or "/" in key} - {stock["DEL-1"]}
     assert len(ids) == len(set(ids))
@@ -173,7 +179,9 @@ async def test_pages_stay_right_while_rows_change(
         async with work("admin") as unit:
             values = {"name": f"Par {page}", "sku": f"NEW-{sort}-{page}", "category_id": stock["audio"]}
             added.append((await create_equipment(unit, values)).id)
-            await edit_equipment(unit, stock["PAR-3"], {"notes": f"seen on page {page} by {sort}"}, version=None)
+            await edit_equipment(
+                unit, stock["PAR-3"], {"notes": f"seen on page {page} by {sort}"}, version=None
+            )
 
     ids = await all_pages(manager, disturb, sort=sort, q="par")
     assert len(ids) == len(set(ids))
@@ -230,7 +238,13 @@ async def test_a_count_read_before_a_change_is_not_kept(app: Any) -> None:
 
 
 async def test_address_is_what_is_shown(manager: httpx.AsyncClient, stock: Stock) -> None:
-    query = {"q": "  par ", "category": str(stock["light"]), "status": "nonsense", "sort": "-daily_rate", "x": "y"}
+    query = {
+        "q": "  par ",
+        "category": str(stock["light"]),
+        "status": "nonsense",
+        "sort": "-daily_rate",
+        "x": "y",
+    }
     answer = await manager.get("/inventory", params=query, headers=HTMX)
     address = answer.headers["hx-replace-url"]
     assert address == f"/inventory?q=par&category={stock['light']}&sort=-daily_rate"
@@ -306,7 +320,9 @@ async def test_as_many_statements_for_five_rows_as_for_sixty(
     for query in ({"q": "par 3"}, {"q": "par"}):
         await manager.get("/inventory", params=query)
     statements.clear()
-    few = shown((await manager.get("/inventory", params={"q": "par", "tracking": "bulk", "status": "good"})).text)
+    few = shown(
+        (await manager.get("/inventory", params={"q": "par", "tracking": "bulk", "status": "good"})).text
+    )
     number = len(statements)
     statements.clear()
     many = shown((await manager.get("/inventory", params={"q": "par", "tracking": "bulk"})).text)

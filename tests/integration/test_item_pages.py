@@ -180,9 +180,9 @@ async def test_a_deletion_can_be_taken_back(sign_in: SignIn, work: Any, app: Any
 
     answer = await client.post(f"/inventory/{item_id}/deletion", data={"version": "1"})
     assert answer.headers["location"] == "/inventory"
-    assert (await client.get(f"/inventory/{item_id}")).status_code == 404
     undo_url = re.search(r'data-undo="(/operations/[^"]+)"', (await client.get("/activity")).text)
     assert undo_url
+    assert (await client.get(f"/inventory/{item_id}")).status_code == 404
     undone = await client.post(undo_url[1], headers=PARTIAL)
 
     assert "1 change undone" in undone.headers["hx-trigger"]

@@ -1,4 +1,4 @@
-"""Jobs: promised with the transaction, done once, done again after a failure, handed on when a worker dies."""
+"""Jobs: promised with the transaction, done once, tried again after a failure, handed on when one dies."""
 
 import asyncio
 import signal
@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from app.domain.inventory.importing.running import IMPORT_TASK, run_import
+from app.domain.inventory.importing.running import run_import
 from app.jobs import JobWorker, enqueue
 from app.jobs.housekeeping import forget_expired
 from app.jobs.retries import ATTEMPTS, Backoff, is_passing
@@ -38,11 +38,15 @@ async def started(client: Any, data: str) -> int:
 
 
 async def test_a_job_exists_exactly_when_its_transaction_was_committed(runtime: Any, work: Any) -> None:
-    with pytest.raises(RuntimeError, match="changed my mind"):
+    async def promise_and_fail() -> None:
         async with work("admin") as unit:
             await enqueue(unit, "nobody_knows_it", {"n": 1})
             raise RuntimeError("changed my mind")
-    assert await value(runtime, "select count(*) from procrastinate_jobs where task_name = 'nobody_knows_it'") == 0
+
+    with pytest.raises(RuntimeError, match="changed my mind"):
+        await promise_and_fail()
+    promised = "select count(*) from procrastinate_jobs where task_name = 'nobody_knows_it'"
+    assert await value(runtime, promised) == 0
     async with work("admin") as unit:
         job_id = await enqueue(unit, "nobody_knows_it", {"n": 2}, lock="one-by-one")
     [job] = await rows(runtime, "select * from procrastinate_jobs where id = :id", id=job_id)
@@ -77,7 +81,9 @@ async def test_the_import_of_a_lost_job_is_promised_again_once(sign_in: Any, run
     import_id = await started(client, "name,sku\nLost,LOST-1\n")
     jobs = "select count(*) from procrastinate_jobs where lock = :lock and status = 'todo'"
     async with runtime.sessions() as session, session.begin():
-        await session.execute(text("delete from procrastinate_jobs where lock = :lock"), {"lock": f"import-{import_id}"})
+        await session.execute(
+            text("delete from procrastinate_jobs where lock = :lock"), {"lock": f"import-{import_id}"}
+        )
     await revive_imports(runtime.sessions)
     await revive_imports(runtime.sessions)
     assert await value(runtime, jobs, lock=f"import-{import_id}") == 1
@@ -107,7 +113,10 @@ async def test_stop_is_heard_between_two_chunks(sign_in: Any, runtime: Any) -> N
     record = await record_of(runtime, import_id)
     assert record.state == "stopped"
     assert 0 < record.report["created"] < 300
-    assert await value(runtime, "select count(*) from equipment where sku like 'STOP-%' and deleted_at is null") == 0
+    assert (
+        await value(runtime, "select count(*) from equipment where sku like 'STOP-%' and deleted_at is null")
+        == 0
+    )
 
 
 async def test_progress_is_told_and_the_end_is_in_the_change_log(
@@ -123,7 +132,9 @@ async def test_progress_is_told_and_the_end_is_in_the_change_log(
         assert time.monotonic() < deadline, heard
         await asyncio.sleep(0.01)
     actions = await rows(
-        runtime, "select action from change where entity = 'import' and entity_id = :id order by id", id=import_id
+        runtime,
+        "select action from change where entity = 'import' and entity_id = :id order by id",
+        id=import_id,
     )
     assert [row.action for row in actions] == ["import.uploaded", "import.started", "import.finished"]
 
@@ -144,7 +155,9 @@ async def test_a_worker_of_its_own_does_jobs_and_ends_on_sigterm(
 ) -> None:
     client = await sign_in("manager")
     import_id = await started(client, STOCK.replace("JOB-", "OWN-"))
-    code = "from app.config import load_settings; from app.jobs import run_worker; run_worker(load_settings())"
+    code = (
+        "from app.config import load_settings; from app.jobs import run_worker; run_worker(load_settings())"
+    )
     environment = {
         "DATABASE_URL": settings.database_url,
         "SECRET_KEY": settings.secret_key,
@@ -161,13 +174,27 @@ async def test_a_worker_of_its_own_does_jobs_and_ends_on_sigterm(
     assert record.report["created"] == 300
 
 
+async def test_a_worker_outlives_the_loss_of_its_connections(sign_in: Any, runtime: Any) -> None:
+    client = await sign_in("manager")
+    worker = await JobWorker(runtime).start()
+    warm = await started(client, "name,sku\nBefore,CUT-1\n")
+    await finished(runtime, warm)
+    cut = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'av-rentals jobs'"
+    assert await rows(runtime, f"{cut} and datname = current_database()")  # noqa: S608
+    record = await finished(runtime, await started(client, "name,sku\nAfter,CUT-2\n"))
+    await worker.stop()
+    assert record.state == "done"
+
+
 async def test_expired_sessions_and_links_are_forgotten(sign_in: Any, runtime: Any) -> None:
     await sign_in("viewer")
     before = await value(runtime, "select count(*) from session")
     async with runtime.sessions() as session, session.begin():
-        await session.execute(text("update session set expires_at = now() - interval '1 s' where id = (select max(id) from session)"))
         await session.execute(
-            text("insert into one_time_link (token_hash, purpose, expires_at) values ('x', 'setup', now() - interval '1 s')")
+            text("update session set expires_at = now() where id = (select max(id) from session)")
+        )
+        await session.execute(
+            text("insert into one_time_link (token_hash, purpose, expires_at) values ('x', 'setup', now())")
         )
     await forget_expired(runtime.sessions)
     assert await value(runtime, "select count(*) from session") == before - 1
@@ -197,7 +224,12 @@ def test_the_address_is_spelt_as_libpq_reads_it(settings: Any) -> None:
         connection_info("postgresql+asyncpg://ana:p%40ss@/shop?host=/run/pg&port=5433&ssl=require")
     )
     assert {key: parts[key] for key in ("host", "port", "user", "password", "dbname", "sslmode")} == {
-        "host": "/run/pg", "port": "5433", "user": "ana", "password": "p@ss", "dbname": "shop", "sslmode": "require",
-    }  # fmt: skip
+        "host": "/run/pg",
+        "port": "5433",
+        "user": "ana",
+        "password": "p@ss",
+        "dbname": "shop",
+        "sslmode": "require",
+    }
     with psycopg.connect(connection_info(settings.database_url)) as connection:
         assert connection.execute("select count(*) from procrastinate_jobs where false").fetchone() == (0,)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.db.models import Session, User
@@ -12,7 +12,7 @@ from app.domain.accounts.api_schemas import SessionRecord, UserRecord
 from app.lib.errors import NotFound
 from app.lib.history import name_of
 from app.web.api import wired
-from app.web.api_paging import Key, Order
+from app.web.api_paging import AnySelect, Key, Order
 
 Reading = AsyncConnection | AsyncSession
 
@@ -53,7 +53,7 @@ class UserFilter:
     active: bool | None = None
 
 
-def user_list(wanted: UserFilter) -> Select[Any]:
+def user_list(wanted: UserFilter) -> AnySelect:
     """All people who match."""
     conditions: list[ColumnElement[bool]] = []
     for word in wanted.q.split()[:8]:
@@ -67,7 +67,7 @@ def user_list(wanted: UserFilter) -> Select[Any]:
     return select(*_USER_COLUMNS).where(*conditions)
 
 
-def user_record(row: Row[Any]) -> UserRecord:
+def user_record(row: Any) -> UserRecord:
     """A person as the API sends one."""
     return UserRecord(**wired({name: getattr(row, name) for name in UserRecord.__struct_fields__}))
 
@@ -80,13 +80,13 @@ async def user_by_id(reading: Reading, user_id: int) -> UserRecord:
     return user_record(row)
 
 
-def session_list(user_id: int) -> Select[Any]:
+def session_list(user_id: int) -> AnySelect:
     """The open sessions of a person."""
     columns = [getattr(Session, name) for name in _SESSION_NAMES]
     return select(*columns).where(Session.user_id == user_id, Session.expires_at > func.now())
 
 
-def session_record(row: Row[Any], current: int) -> SessionRecord:
+def session_record(row: Any, current: int) -> SessionRecord:
     """A session as the API sends it; `current` is the one the request came with."""
     values = wired({name: getattr(row, name) for name in _SESSION_NAMES})
     return SessionRecord(**values, current=row.id == current)

@@ -52,6 +52,8 @@ async def login(request: Request[Any, Any, Any], work: UnitOfWork) -> Response[s
             keep=form.get("keep") == "1",
             user_agent=request.headers.get("user-agent", ""),
         )
+    if viewer := request.scope.get("user"):  # pyright: ignore[reportUnknownMemberType] - the scope holds anything
+        await end_session(work, viewer.session_id)
     response = redirect(request, _safe_path(form.get("next", "")))
     response.set_cookie(session_cookie(request, opened.token, keep=opened.keep))
     return response

@@ -134,11 +134,13 @@ async def end_session(work: UnitOfWork, session_id: int, *, user_id: int | None 
             .with_for_update(of=Session)
         )
     ).one_or_none()
-    if user_id is not None and (found is None or found.tuple()[0].user_id != user_id):
-        raise NotFound("This session has ended already.")
     if found is None:
+        if user_id is not None:
+            raise NotFound("This session has ended already.")
         return
     session, user = found
+    if user_id not in {None, user.id}:
+        raise NotFound("This session has ended already.")
     await work.session.delete(session)
     await _record(work, session.id, user, "session.ended", 2)
 

@@ -64,7 +64,7 @@ async def get_change(
 async def undo(
     request: ApiRequest, work: NamedDependency[UnitOfWork], change_id: ChangeId
 ) -> Response[Answer[ChangeRecord]]:
-    """Take one change back, where nobody has touched the fields since. Answers with the change that does it."""
+    """Take one change back, where nobody touched the fields since. Answers with the change that does it."""
     change = await queries.change(work.session, change_id)
     if not may_undo(viewer_of(request), change.entity, change.action):
         raise Forbidden("Your role does not allow to undo this. Ask an admin if you need it.")

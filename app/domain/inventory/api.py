@@ -61,6 +61,7 @@ class PhotoUpload(Struct):
 
 
 def provide_equipment_filter(
+    *,
     q: Annotated[
         str, QueryParameter(description="Words in name, sku, tags, description, units.", max_length=200)
     ] = "",

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.db.models import Category, Equipment, Unit
@@ -13,7 +13,7 @@ from app.domain.inventory.api_schemas import CategoryRecord, EquipmentRecord, Un
 from app.domain.inventory.listing import search_terms
 from app.lib.errors import NotFound
 from app.web.api import wired
-from app.web.api_paging import Key, Order
+from app.web.api_paging import AnySelect, Key, Order
 
 Reading = AsyncConnection | AsyncSession
 
@@ -85,7 +85,7 @@ class UnitFilter:
     location: str = ""
 
 
-def equipment_list(wanted: EquipmentFilter) -> Select[Any]:
+def equipment_list(wanted: EquipmentFilter) -> AnySelect:
     """All equipment that matches."""
     conditions: list[ColumnElement[bool]] = [Equipment.deleted_at.is_(None)]
     for name in ("category_id", "subcategory_id", "status", "kind", "tracking"):
@@ -111,7 +111,7 @@ def _matches(text: str) -> ColumnElement[bool]:
     return Equipment.search.op("@@")(func.to_tsquery("simple", " & ".join(f"{term}:*" for term in terms)))
 
 
-def equipment_record(row: Row[Any]) -> EquipmentRecord:
+def equipment_record(row: Any) -> EquipmentRecord:
     """Equipment as the API sends it."""
     values = wired(
         {name: getattr(row, name) for name in EquipmentRecord.__struct_fields__ if name != "photo_url"}
@@ -128,7 +128,7 @@ async def equipment_by_id(reading: Reading, equipment_id: int) -> EquipmentRecor
     return equipment_record(row)
 
 
-def unit_list(wanted: UnitFilter) -> Select[Any]:
+def unit_list(wanted: UnitFilter) -> AnySelect:
     """All units that match, of equipment that is not deleted."""
     conditions: list[ColumnElement[bool]] = [Unit.deleted_at.is_(None), Equipment.deleted_at.is_(None)]
     for name in ("equipment_id", "state", "condition"):
@@ -144,7 +144,7 @@ def unit_list(wanted: UnitFilter) -> Select[Any]:
     return select(*_UNIT_COLUMNS).join(Equipment, Equipment.id == Unit.equipment_id).where(*conditions)
 
 
-def unit_record(row: Row[Any]) -> UnitRecord:
+def unit_record(row: Any) -> UnitRecord:
     """A unit as the API sends it."""
     return UnitRecord(**wired({name: getattr(row, name) for name in UnitRecord.__struct_fields__}))
 
@@ -163,7 +163,7 @@ async def units_by_ids(reading: Reading, ids: list[int]) -> list[UnitRecord]:
     return [unit_record(row) for row in await reading.execute(statement)]
 
 
-def _categories() -> Select[Any]:
+def _categories() -> AnySelect:
     count = (
         select(func.count())
         .where(
@@ -178,12 +178,12 @@ def _categories() -> Select[Any]:
     return select(*columns, count.label("equipment_count")).where(Category.deleted_at.is_(None))
 
 
-def _category_record(row: Row[Any]) -> CategoryRecord:
+def _category_record(row: Any) -> CategoryRecord:
     return CategoryRecord(**wired({name: getattr(row, name) for name in CategoryRecord.__struct_fields__}))
 
 
 async def all_categories(reading: Reading, parent_id: int | None = None) -> list[CategoryRecord]:
-    """All categories, each followed by its subcategories, in their order; with `parent_id` those below one."""
+    """All categories in their order, each before its subcategories; with `parent_id` those below one."""
     parent = select(Category.position, Category.id).subquery()
     top = func.coalesce(Category.parent_id, Category.id)
     statement = (
@@ -194,7 +194,7 @@ async def all_categories(reading: Reading, parent_id: int | None = None) -> list
         )
     )
     if parent_id is not None:
-        statement = statement.where(and_(Category.parent_id == parent_id))
+        statement = statement.where(Category.parent_id == parent_id)
     return [_category_record(row) for row in await reading.execute(statement)]
 
 

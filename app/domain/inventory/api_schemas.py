@@ -107,7 +107,7 @@ class EquipmentFields(Body):
         return found
 
 
-class NewEquipment(EquipmentFields):
+class NewEquipment(EquipmentFields, kw_only=True):
     """Equipment to add."""
 
     name: Name
@@ -124,7 +124,7 @@ class ChangedEquipment(EquipmentFields):
     version: Given[Version] = UNSET
 
 
-class WholeEquipment(NewEquipment):
+class WholeEquipment(NewEquipment, kw_only=True):
     """Equipment with every field: what is left out goes back to its default. The photo stays."""
 
     version: Given[Version] = UNSET
@@ -188,7 +188,7 @@ class ChangedUnit(Body):
 
 
 class WholeUnit(Body):
-    """A unit with every field: what is left out goes back to its default. Its state stays unless it is sent."""
+    """A unit with every field: what is left out goes back to its default, but for the state."""
 
     lines: ClassVar[frozenset[str]] = frozenset({"notes"})
 
@@ -202,7 +202,7 @@ class WholeUnit(Body):
 
 
 class CategoryRecord(Struct):
-    """A category, or with a parent a subcategory; `equipment_count` counts what is directly or below in it."""
+    """A category, or with a parent a subcategory. `equipment_count` includes its subcategories."""
 
     id: Annotated[int, Meta(examples=[3])]
     name: Annotated[str, Meta(examples=["Microphones"])]

@@ -27,8 +27,8 @@ _CHOSEN = re.compile(r"([1-9][0-9]{0,17})(?::([1-9][0-9]{0,8}))?", re.ASCII)
 # so many ids still fit into an address
 _MOST_IN_ADDRESS: Final = 1000
 _DONE: Final = {
-    "category": "moved",
-    "location": "put elsewhere",
+    "category": "moved to another category",
+    "location": "given a new location",
     "status": "given a new status",
     "archive": "archived",
     "unarchive": "taken out of the archive",

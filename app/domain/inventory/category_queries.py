@@ -11,14 +11,14 @@ from app.lib.errors import NotFound
 
 @dataclass(slots=True)
 class CategoryRow:
-    """A category; `items` counts the equipment in it, below included, `subcategories` are those below."""
+    """A category; `item_count` counts the equipment in it, below included, `subcategories` are those below."""
 
     id: int
     name: str
     icon: str
     parent_id: int | None
     version: int
-    items: int
+    item_count: int
     subcategories: list["CategoryRow"] = field(default_factory=list["CategoryRow"])
 
 
@@ -28,7 +28,7 @@ async def category_tree(reading: AsyncConnection) -> list[CategoryRow]:
     counted = (
         select(
             func.coalesce(Equipment.subcategory_id, Equipment.category_id).label("id"),
-            func.count().label("items"),
+            func.count().label("item_count"),
         )
         .where(in_service)
         .group_by(func.coalesce(Equipment.subcategory_id, Equipment.category_id))
@@ -37,7 +37,7 @@ async def category_tree(reading: AsyncConnection) -> list[CategoryRow]:
     statement = (
         select(
             Category.id, Category.name, Category.icon, Category.parent_id, Category.version,
-            func.coalesce(counted.c.items, 0),
+            func.coalesce(counted.c.item_count, 0),
         )
         .outerjoin(counted, counted.c.id == Category.id)
         .where(Category.deleted_at.is_(None))
@@ -48,7 +48,7 @@ async def category_tree(reading: AsyncConnection) -> list[CategoryRow]:
     for row in rows:
         if row.parent_id in first:
             first[row.parent_id].subcategories.append(row)
-            first[row.parent_id].items += row.items
+            first[row.parent_id].item_count += row.item_count
     return list(first.values())
 
 

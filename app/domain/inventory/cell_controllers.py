@@ -40,7 +40,9 @@ async def cell_editor(
         raise NotFound("This equipment does not exist, or was deleted.")
     _refuse_counted(cell, rows[0].tracking)
     shelves = await known_shelves(table_cache(runtime(request)), reading)
-    return _editor(request, cell, equipment_id, typed_text(cell, rows[0]), rows[0].version, shelves)
+    return _editor(
+        request, cell, equipment_id, text=typed_text(cell, rows[0]), version=rows[0].version, shelves=shelves
+    )
 
 
 @put(_PATH, capability=EQUIPMENT_WRITE, include_in_schema=False)
@@ -52,13 +54,16 @@ async def save_cell(
     shelves = await known_shelves(table_cache(runtime(request)), await work.session.connection())
     text, version = form.get("value", "")[:_LONGEST], _version(form.get("version", ""))
 
+    def editor(at: int, **what: Any) -> Response[str]:
+        return _editor(request, cell, equipment_id, text=text, version=at, shelves=shelves, **what)
+
     def invalid(errors: dict[str, str]) -> Response[str]:
         words = " ".join(errors.values())
-        return _editor(request, cell, equipment_id, text, version, shelves, error=words, status=422)
+        return editor(version, error=words, status=422)
 
     def conflict(error: EditConflict) -> Response[str]:
         clash = clash_of(cell, error, shelves)
-        return _editor(request, cell, equipment_id, text, clash.version, shelves, clash=clash, status=409)
+        return editor(clash.version, clash=clash, status=409)
 
     values, wrong = read_cell(cell, text)
     if wrong:
@@ -89,10 +94,10 @@ def _editor(
     request: Request[Any, Any, Any],
     cell: Cell,
     equipment_id: int,
+    *,
     text: str,
     version: int,
     shelves: Sequence[Shelf],
-    *,
     error: str = "",
     clash: Clash | None = None,
     status: int = 200,

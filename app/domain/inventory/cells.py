@@ -69,9 +69,9 @@ def read_cell(cell: Cell, text: str) -> tuple[dict[str, Any], str]:
     return read.values, " ".join(read.errors.values())
 
 
-def shelf_key(category_id: int, subcategory_id: int | None) -> str:
-    """The value of a category in the selects: "3", or "3-12" for a subcategory."""
-    return f"{category_id}-{subcategory_id}" if subcategory_id else str(category_id)
+def shelf_key(category_id: int | None, subcategory_id: int | None) -> str:
+    """The value of a category in the selects: "3", or "3-12" for a subcategory; empty for none."""
+    return f"{category_id}-{subcategory_id}" if subcategory_id else str(category_id or "")
 
 
 def options(cell: Cell, shelves: Sequence[Shelf]) -> list[tuple[str, str]] | None:

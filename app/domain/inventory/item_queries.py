@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, literal, or_, select
+from sqlalchemy import ARRAY, Text, case, cast, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -113,7 +113,7 @@ async def unit(reading: Reading, unit_id: int) -> Any:
 
 async def units_with_tags(reading: Reading, asset_tags: Sequence[str]) -> Sequence[Any]:
     """Units that have one of these tags, however it is spelt, with the equipment they belong to."""
-    folded = select(func.fold(func.unnest(list(asset_tags))))
+    folded = select(func.fold(func.unnest(cast(list(asset_tags), ARRAY(Text)))))
     statement = (
         select(Unit.id, Unit.asset_tag, Equipment.name.label("equipment"))
         .join(Equipment, Equipment.id == Unit.equipment_id)

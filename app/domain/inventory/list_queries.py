@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     false,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -35,7 +36,7 @@ _category = Category.__table__.alias("category")
 _subcategory = Category.__table__.alias("subcategory")
 _parent = Category.__table__.alias("parent")
 
-# one row for each shelf the gear may lie on, so that the order of names is worked out once and not for every row
+# one row for each shelf the gear may lie on, so that the order of names is worked out once
 _shelf = (
     select(
         Category.id,
@@ -71,7 +72,7 @@ _FILTERS: Final[dict[str, ColumnElement[bool]]] = {
     # the index of all words narrows down, the list of tags decides
     "tag": and_(
         _matches_words("tag_words"),
-        select(literal_column("1"))
+        select(literal(1))
         .select_from(_tag)
         .where(func.lower(_tag.c.word) == func.lower(bindparam("tag", type_=Text)))
         .exists(),
@@ -94,8 +95,9 @@ _CURSOR_TYPES: Final[dict[str, Any]] = {
     "updated_at": DateTime(timezone=True),
 }
 _COLUMNS: Final = (
-    _E.id, _E.version, _E.category_id, _E.subcategory_id, _E.name, _E.sku, _E.kind, _E.tracking, _E.quantity, _E.status, _E.location,
-    _E.daily_rate, _E.replacement_value, _E.weight_kg, _E.power_w, _E.tags, _E.photo, _E.archived, _E.updated_at,
+    _E.id, _E.version, _E.category_id, _E.subcategory_id, _E.name, _E.sku, _E.kind, _E.tracking,
+    _E.quantity, _E.status, _E.location, _E.daily_rate, _E.replacement_value, _E.weight_kg, _E.power_w,
+    _E.tags, _E.photo, _E.archived, _E.updated_at,
     _category.c.name.label("category"), _subcategory.c.name.label("subcategory"),
     func.coalesce(_subcategory.c.icon, _category.c.icon).label("icon"),
 )  # fmt: skip
@@ -202,7 +204,7 @@ async def exported_rows(
 
 
 @lru_cache(maxsize=512)
-def _page(names: frozenset[str], sort: str, descending: bool, position: str) -> Select[Any]:  # noqa: FBT001
+def _page(names: frozenset[str], sort: str, descending: bool, position: str) -> Any:  # noqa: FBT001
     order = _ORDERS[sort]
     statement = (
         select(*_COLUMNS, order.label("sort_value"))

@@ -25,6 +25,7 @@ PATH: Final = "/inventory"
 _LONGEST_SEARCH, _MOST_TERMS, _LONGEST_TERM = 200, 10, 60
 _LONGEST_PLACE, _LONGEST_TAG = 80, 40
 _TERM = re.compile(r"[^\W_]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 # how the value of a sort is read back out of a cursor, and whether a row may be without one
@@ -172,7 +173,7 @@ def _sort_value(kind: type, value: object) -> str | int | Decimal | datetime | N
     try:
         if kind is int:
             return value if isinstance(value, int) and abs(value) < 2**31 else None
-        if not isinstance(value, str) or "\x00" in value:
+        if not isinstance(value, str) or "\x00" in value or _SURROGATE.search(value):
             return None
         if kind is Decimal:
             number = Decimal(value)

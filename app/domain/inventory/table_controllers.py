@@ -12,10 +12,10 @@ from app.domain.inventory.listing import Listing, read_cursor, read_ids, read_li
 from app.domain.inventory.table_cache import counted, known_views, table_cache
 from app.domain.inventory.table_page import (
     asked_columns,
+    count_context,
     more_context,
     row_context,
     table_context,
-    tabs,
     view_listing,
 )
 from app.domain.inventory.table_view import known_columns
@@ -112,9 +112,8 @@ async def inventory_count(request: Request[Any, Any, Any], reading: AsyncConnect
         request,
         "inventory/_counts.html",
         listing=listing,
-        total=total,
         shown=_number(request.query_params.get("shown", "")),
-        tabs=tabs(cache, listing, views, viewer.id),
+        **(count_context(cache, listing, views, viewer.id) | {"total": total, "uncounted": False}),
     )
 
 
@@ -129,7 +128,8 @@ async def inventory_columns(
     if not is_htmx(request):
         return redirect(request, "/inventory")
     context = await table_context(request, reading, listing)
-    return partial(request, "inventory/_answer.html", **(context | {"columns": columns}))
+    context["columns"] = columns
+    return partial(request, "inventory/_answer.html", **context)
 
 
 @post("/inventory/views", capability=EQUIPMENT_READ, include_in_schema=False)

@@ -8,6 +8,7 @@ from litestar import Request
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.domain.inventory.cells import CELLS, options, shelf_key
 from app.domain.inventory.fields import KIND_WORDS, STATUS_WORDS, TRACKING_WORDS
 from app.domain.inventory.list_queries import page_of
 from app.domain.inventory.listing import Listing, read_cursor, read_listing, write_cursor
@@ -44,11 +45,12 @@ async def table_context(
         **row_context(request, rows, known_columns(names)),
         **more_context(listing, rows, len(rows), more=more),
         "listing": listing,
+        "shelf": shelf_key(listing.category, listing.subcategory),
         "after": after,
         "chips": chips(listing, shelves),
-        "shelves": shelves,
-        "total": cache.known_count(listing),
-        "tabs": tabs(cache, listing, views, viewer.id),
+        "shelf_options": options(CELLS["category"], shelves),
+        "status_options": options(CELLS["status"], shelves),
+        **count_context(cache, listing, views, viewer.id),
         "all_columns": COLUMNS,
         "kinds": KIND_WORDS,
         "archived_words": ARCHIVED_WORDS,
@@ -87,15 +89,29 @@ def more_context(listing: Listing, rows: Sequence[Row[Any]], shown: int, *, more
     }
 
 
+def count_context(
+    cache: TableCache, listing: Listing, views: Sequence[View], viewer_id: int
+) -> dict[str, Any]:
+    """The counts as far as they are known, and whether any is not."""
+    total, found = cache.known_count(listing), tabs(cache, listing, views, viewer_id)
+    return {
+        "total": total,
+        "tabs": found,
+        "uncounted": total is None or any(tab["count"] is None for tab in found),
+    }
+
+
 def asked_columns(text: str | None) -> tuple[str, ...] | None:
     """The columns a part of the page asks for, because the table it belongs to has them."""
     return known_columns(text.split(",")) if text else None
 
 
 def tabs(cache: TableCache, listing: Listing, views: Sequence[View], viewer_id: int) -> list[dict[str, Any]]:
-    """All equipment, then the saved views; the one that is shown is current. Counts as far as they are known."""
+    """All equipment, then the saved views; the one that is shown is current."""
     everything = Listing()
-    found = [{"id": None, "name": "All equipment", "listing": everything, "own": False, "shared": False}]
+    found: list[dict[str, Any]] = [
+        {"id": None, "name": "All equipment", "listing": everything, "own": False, "shared": False}
+    ]
     found += [
         {
             "id": view.id,
@@ -107,9 +123,8 @@ def tabs(cache: TableCache, listing: Listing, views: Sequence[View], viewer_id: 
         for view in views
     ]
     for tab in found:
-        of_tab: Any = tab["listing"]
-        tab["current"] = of_tab == listing
-        tab["count"] = cache.known_count(of_tab)
+        tab["current"] = tab["listing"] == listing
+        tab["count"] = cache.known_count(tab["listing"])
     return found
 
 

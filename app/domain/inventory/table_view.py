@@ -55,7 +55,7 @@ FILTER_LABELS: Final = {
     "tag": "Tag",
     "archived": "Archived",
 }
-ARCHIVED_WORDS: Final = {"no": "not shown", "yes": "only these", "all": "shown too"}
+ARCHIVED_WORDS: Final = {"no": "Not shown", "yes": "Only these", "all": "Shown too"}
 
 
 @dataclass(frozen=True, slots=True)

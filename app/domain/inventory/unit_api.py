@@ -41,19 +41,22 @@ UnitId = Annotated[int, PathParameter(ge=1, le=LARGEST_ID)]
 
 
 def provide_unit_filter(
+    *,
     equipment_id: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)] = None,
     asset_tag: Annotated[
         str, QueryParameter(description="The whole tag, however it is spelt.", max_length=64)
     ] = "",
     serial_number: Annotated[str, QueryParameter(max_length=64)] = "",
-    state: FromQuery[UnitState | None] = None,
+    unit_state: Annotated[UnitState | None, QueryParameter(name="state")] = None,
     condition: FromQuery[Condition | None] = None,
     location: Annotated[
         str, QueryParameter(description="What the location begins with.", max_length=80)
     ] = "",
 ) -> UnitFilter:
     """Which units are wanted."""
-    return UnitFilter(equipment_id, clean(asset_tag), clean(serial_number), state, condition, clean(location))
+    return UnitFilter(
+        equipment_id, clean(asset_tag), clean(serial_number), unit_state, condition, clean(location)
+    )
 
 
 @get(

@@ -32,7 +32,7 @@ async def all_views(connection: AsyncConnection) -> list[View]:
         .order_by(func.natural_order(SavedView.name), SavedView.id)
         .limit(_MOST_VIEWS)
     )
-    return [View(*row) for row in (await connection.execute(statement)).tuples()]
+    return [View(*row) for row in (await connection.execute(statement)).all()]
 
 
 async def chosen_columns(connection: AsyncConnection, user_id: int) -> list[str] | None:

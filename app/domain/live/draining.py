@@ -9,6 +9,8 @@ from sse_starlette.sse import AppStatus
 
 GRACE = 0.3
 AFTER_SERVER = 0.2
+PARENT_CHECK = 1.0
+LAST_RESORT = 5.0
 
 
 def drain_on_termination(close_streams: Callable[[], None]) -> None:
@@ -26,5 +28,16 @@ def drain_on_termination(close_streams: Callable[[], None]) -> None:
         close_streams()
         loop.call_later(GRACE, os.kill, os.getpid(), signal.SIGINT)
 
+    parent = os.getppid()
+
+    def mind_parent() -> None:
+        # killed without a chance to stop us, the parent leaves a worker that would keep the port
+        if os.getppid() != parent:
+            on_termination()
+            loop.call_later(LAST_RESORT, os._exit, 1)
+        else:
+            loop.call_later(PARENT_CHECK, mind_parent)
+
     # the server installs its own handler after start-up; ours has to come later
     loop.call_later(AFTER_SERVER, loop.add_signal_handler, signal.SIGTERM, on_termination)
+    loop.call_later(PARENT_CHECK, mind_parent)

@@ -39,6 +39,7 @@ FilterId = Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)]
 
 
 def provide_maintenance_filter(
+    *,
     q: Annotated[str, QueryParameter(description="Words in title and description.", max_length=200)] = "",
     equipment_id: FilterId = None,
     unit_id: FilterId = None,

@@ -5,14 +5,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.db.models import Maintenance
 from app.domain.maintenance.api_schemas import MaintenanceRecord
 from app.lib.errors import NotFound
 from app.web.api import wired
-from app.web.api_paging import Key, Order
+from app.web.api_paging import AnySelect, Key, Order
 
 _COLUMNS = tuple(getattr(Maintenance, name) for name in MaintenanceRecord.__struct_fields__)
 
@@ -48,7 +48,7 @@ class MaintenanceFilter:
     updated_since: datetime | None = None
 
 
-def maintenance_list(wanted: MaintenanceFilter) -> Select[Any]:
+def maintenance_list(wanted: MaintenanceFilter) -> AnySelect:
     """All jobs that match."""
     conditions: list[ColumnElement[bool]] = [Maintenance.deleted_at.is_(None)]
     for name in ("equipment_id", "unit_id", "assignee_id", "kind", "state", "blocks"):
@@ -65,7 +65,7 @@ def maintenance_list(wanted: MaintenanceFilter) -> Select[Any]:
     return select(*_COLUMNS).where(*conditions)
 
 
-def maintenance_record(row: Row[Any]) -> MaintenanceRecord:
+def maintenance_record(row: Any) -> MaintenanceRecord:
     """A job as the API sends it."""
     return MaintenanceRecord(
         **wired({name: getattr(row, name) for name in MaintenanceRecord.__struct_fields__})

@@ -80,7 +80,7 @@ class ChangedMaintenance(Body):
     version: Given[Version] = UNSET
 
 
-class WholeMaintenance(ChangedMaintenance):
+class WholeMaintenance(ChangedMaintenance, kw_only=True):
     """A job with every field: what is left out goes back to its default."""
 
     title: Title

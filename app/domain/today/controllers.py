@@ -38,7 +38,7 @@ async def today(request: Request[Any, Any, Any], reading: AsyncConnection) -> Re
             "jobs": await open_jobs(reading, SHOWN_JOBS),
             "entries": await _latest(request, reading),
             "steps": policy.first_steps(
-                viewer, items=figures.items, people=figures.people, company_set=bool(figures.company_set)
+                viewer, items=figures.item_count, people=figures.people, company_set=bool(figures.company_set)
             ),
         }
     return page(request, "today/page.html", partial="today/_page.html", **context)

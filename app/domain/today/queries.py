@@ -20,7 +20,7 @@ _FIGURES = text("""
       (select count(*) from open_job where due_at < :now) as late_jobs,
       (select count(*) from unit
        where state in ('quarantine', 'in_repair') and deleted_at is null) as held_back,
-      (select count(*) from equipment where deleted_at is null and not archived) as items,
+      (select count(*) from equipment where deleted_at is null and not archived) as item_count,
       (select count(*) from unit
        where deleted_at is null and state not in ('lost', 'written_off', 'retired')) as units,
       (select count(*) from (select at from change order by id desc limit :most) latest where at >= :midnight)
@@ -38,7 +38,7 @@ class Figures:
     due_jobs: int
     late_jobs: int
     held_back: int
-    items: int
+    item_count: int
     units: int
     changes: int
     people: int

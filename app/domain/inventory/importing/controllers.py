@@ -121,10 +121,9 @@ async def check_page(
     if draft.view.state != "mapping" or mapping_problems(draft.table, draft.mapping):
         return redirect(request, f"/imports/{import_id}/columns")
     result = await load_check(reading, draft)
-    chosen = show if show in pages.SHOWS else "all"
-    rows = pages.check_page(draft.table, draft.mapping, result, chosen, max(start, 0))
-    context: dict[str, Any] = {"draft": draft, "rows": rows, "result": result, "created": pages.category_words(result)}
-    return page(request, "imports/check.html", partial="imports/_rows.html", view=draft.view, **context)
+    rows = pages.check_page(draft.table, draft.mapping, result, show, start)
+    context: dict[str, Any] = {"draft": draft, "view": draft.view, "rows": rows, "result": result}
+    return page(request, "imports/check.html", partial="imports/_rows.html", **context)
 
 
 @post("/imports/{import_id:int}/run", capability=EQUIPMENT_WRITE, include_in_schema=False, status_code=200)

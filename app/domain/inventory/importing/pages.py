@@ -133,18 +133,20 @@ class CheckLine:
 
 @dataclass(frozen=True, slots=True)
 class CheckPage:
-    """One page of checked rows, with what is needed to go on."""
+    """One page of checked rows, with what is needed to go on. `created` names categories to create."""
 
     show: str
     tabs: list[tuple[str, str, int]]
     columns: list[tuple[str, bool]]
     lines: list[CheckLine]
     following: int | None
+    created: str
 
 
 def check_page(table: Table, mapping: ColumnMapping, result: CheckResult, show: str, start: int) -> CheckPage:
-    """The rows of one tab from `start` on, at most PAGE."""
+    """The rows of one tab (the first for an unknown one) from `start` on, at most PAGE."""
     counts = result.counts
+    show, start = show if show in SHOWS else "all", max(start, 0)
     outcomes = SHOWS[show][1]
     wanted = [row for outcome in outcomes for row in result.rows if row.outcome is outcome]
     columns = _columns(mapping)
@@ -152,10 +154,10 @@ def check_page(table: Table, mapping: ColumnMapping, result: CheckResult, show: 
     tabs = [(key, label, sum(counts[one] for one in kinds)) for key, (label, kinds) in SHOWS.items()]
     heads = [(FIELDS[name].label, FIELDS[name].is_number) for name in columns]
     following = start + PAGE if len(wanted) > start + PAGE else None
-    return CheckPage(show, tabs, heads, lines, following)
+    return CheckPage(show, tabs, heads, lines, following, _category_words(result))
 
 
-def category_words(result: CheckResult) -> str:
+def _category_words(result: CheckResult) -> str:
     """The categories that would be created, in words; empty for none."""
     names = [f"{category}, {inner}" if inner else category for category, inner in result.new_categories]
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""

@@ -63,12 +63,13 @@ def _known(row: RowMapping, asset_tags: tuple[str, ...]) -> KnownEquipment:
 async def _asset_tags(reading: Reading, equipment_ids: Sequence[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     if equipment_ids:
+        wanted = cast(list(equipment_ids), ARRAY(BigInteger))
         statement = (
             select(Unit.equipment_id, Unit.asset_tag)
-            .where(Unit.equipment_id == any_(cast(list(equipment_ids), ARRAY(BigInteger))), Unit.deleted_at.is_(None))
+            .where(Unit.equipment_id == any_(wanted), Unit.deleted_at.is_(None))
             .order_by(Unit.tag_order, Unit.id)
         )
-        for equipment_id, asset_tag in (await reading.execute(statement)):
+        for equipment_id, asset_tag in await reading.execute(statement):
             found.setdefault(equipment_id, []).append(asset_tag)
     return found
 

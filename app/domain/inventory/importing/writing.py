@@ -148,7 +148,7 @@ async def _present(work: UnitOfWork, rows: Iterable[CheckedRow]) -> dict[str, Pr
         units = select(Unit.equipment_id, Unit.asset_tag).where(
             Unit.equipment_id.in_(serialized), Unit.deleted_at.is_(None)
         )
-        for equipment_id, tag in (await work.session.execute(units)):
+        for equipment_id, tag in await work.session.execute(units):
             tags.setdefault(equipment_id, set()).add(fold(tag))
     return {fold(one.sku): Present(one.id, one.category_id, frozenset(tags.get(one.id, ()))) for one in found}
 

@@ -1,0 +1,236 @@
+"""Picture every page of the demo, wide and narrow, light and dark, into test-results/screenshots.
+
+Run by ``make screenshots``. Serves the sample company on a port of its own, signs in and finds the pages of
+single records through the links of the lists. Pages that are not there are named at the end, with exit
+status 1. The pictures of the README are copied into docs/images.
+"""
+
+import contextlib
+import itertools
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "test-results" / "screenshots"
+README_IMAGES = {
+    "inventory-1440-light": "inventory-light",
+    "item-1440-dark": "item-dark",
+    "today-1440-light": "today-light",
+}
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+PASSWORD = "screenshots-of-the-demo"  # noqa: S105 - of a throw-away database
+WIDTHS = {1440: 900, 820: 1180}
+THEMES = ("light", "dark")
+PATIENCE = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One page: where it is, what is done there before the picture, which status it has."""
+
+    name: str
+    path: str
+    prepare: Callable[[Page], None] | None = None
+    status: int = 200
+    signed_in: bool = True
+
+
+def main() -> None:
+    """Serve, visit, picture, copy."""
+    shutil.rmtree(TARGET, ignore_errors=True)
+    TARGET.mkdir(parents=True)
+    missing = set[str]()
+    with demo() as url, sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)))
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--font-render-hinting=none"]
+        )
+        state = sign_in(browser, url)
+        shots = all_shots(browser, url, state)
+        for view in itertools.product(WIDTHS, THEMES):
+            missing |= picture(browser, url, state, shots, view)
+        browser.close()
+    copy_readme_images()
+    print(f"{len(list(TARGET.glob('*.png')))} pictures in {TARGET.relative_to(ROOT)}")
+    if missing:
+        sys.exit("Not there: " + ", ".join(sorted(missing)))
+
+
+@contextlib.contextmanager
+def demo() -> Generator[str]:
+    """The demo as a process of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    settings = {"PORT": str(port), "DEMO_PASSWORD": PASSWORD, "LOG_LEVEL": "WARNING"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app", "demo"],
+        cwd=ROOT,
+        env={**os.environ, **settings},
+        stdout=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{url}/health/ready", process)
+        yield url
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until `url` answers; exits with a message when the demo ends or takes too long."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(urllib.error.URLError, OSError):
+            urllib.request.urlopen(url, timeout=2)  # noqa: S310 - our own address
+            return
+        time.sleep(0.1)
+    sys.exit("The demo did not start.")
+
+
+def sign_in(browser: Browser, url: str) -> Path:
+    """Sign in as admin through the form; the cookies, kept in a file."""
+    page = browser.new_page()
+    page.goto(f"{url}/login")
+    page.fill("[name=username]", "admin")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit], form button[type=submit]")
+    page.wait_for_url(lambda address: "/login" not in address)
+    state = TARGET.parent / "screenshots-session.json"
+    page.context.storage_state(path=state)
+    page.context.close()
+    return state
+
+
+def all_shots(browser: Browser, url: str, state: Path) -> list[Shot]:
+    """Every page, those of single records found through the lists."""
+    page = browser.new_context(storage_state=state).new_page()
+    item = first_link(page, url, "/inventory?tracking=serialized&status=good", "/inventory/")
+    unit = first_link(page, url, f"{item}/units", "/units/")
+    job = first_link(page, url, "/maintenance", "/maintenance/")
+    person = first_link(page, url, "/users", "/users/")
+    page.context.close()
+    return [
+        Shot("login", "/login", signed_in=False),
+        Shot("today", "/"),
+        Shot("inventory", "/inventory"),
+        Shot("inventory-search", "/inventory?q=robe&sort=-daily_rate"),
+        Shot("inventory-filtered-empty", "/inventory?q=nothing-has-this-name"),
+        Shot("inventory-selected", "/inventory", select_rows),
+        Shot("item", item),
+        Shot("item-units", f"{item}/units"),
+        Shot("item-maintenance", f"{item}/maintenance"),
+        Shot("item-history", f"{item}/history"),
+        Shot("item-new", "/inventory/new"),
+        Shot("item-new-errors", "/inventory/new", submit_empty),
+        Shot("item-edit", f"{item}/edit"),
+        Shot("units-new", f"{item}/units/new"),
+        Shot("unit-edit", f"{unit}/edit" if unit else ""),
+        Shot("labels", f"/inventory/labels?ids={item.rsplit('/', 1)[-1]}"),
+        Shot("categories", "/categories"),
+        Shot("imports", "/imports"),
+        Shot("import-new", "/imports/new"),
+        Shot("maintenance", "/maintenance"),
+        Shot("maintenance-job", job),
+        Shot("maintenance-new", f"/maintenance/new?equipment={item.rsplit('/', 1)[-1]}"),
+        Shot("activity", "/activity"),
+        Shot("users", "/users"),
+        Shot("user", person),
+        Shot("user-new", "/users/new"),
+        Shot("profile", "/profile"),
+        Shot("sessions", "/profile/sessions"),
+        Shot("password", "/profile/password"),
+        Shot("settings", "/settings"),
+        Shot("search", "/search?q=shure"),
+        Shot("notifications", "/notifications"),
+        Shot("error-404", "/nothing-is-here", status=404),
+        Shot("palette", "/inventory", lambda page: page.keyboard.press("Control+k")),
+        Shot("shortcuts", "/inventory", lambda page: page.keyboard.press("Shift+?")),
+    ]
+
+
+def first_link(page: Page, url: str, listed_at: str, prefix: str) -> str:
+    """The path of the first link below `prefix` that names a record; empty when there is none."""
+    page.goto(url + listed_at)
+    links: list[str] = page.locator(f"a[href^='{prefix}']").evaluate_all(
+        "links => links.map(link => link.getAttribute('href').split('?')[0])"
+    )
+    return next((link for link in links if link.removeprefix(prefix).split("/")[0].isdigit()), "")
+
+
+def select_rows(page: Page) -> None:
+    """Tick some rows, so that the bar of bulk actions shows."""
+    for box in page.locator("tbody input[name=ids]").all()[:3]:
+        box.check()
+
+
+def submit_empty(page: Page) -> None:
+    """Send a form that is not filled in."""
+    page.evaluate(
+        "for (const field of document.querySelectorAll('main form [required]')) field.required = false"
+    )
+    page.locator("main form button[type=submit]").last.click()
+    page.wait_for_selector("[aria-invalid=true]")
+
+
+def picture(browser: Browser, url: str, state: Path, shots: list[Shot], view: tuple[int, str]) -> set[str]:
+    """Picture all pages at one width in one theme. Returns the names of those that are not there."""
+    width, theme = view
+    missing = set[str]()
+    size = {"width": width, "height": WIDTHS[width]}
+    options = {"viewport": size, "color_scheme": theme, "reduced_motion": "reduce", "base_url": url}
+    inside = browser.new_context(storage_state=state, **options)
+    outside = browser.new_context(**options)
+    for shot in shots:
+        page = (inside if shot.signed_in else outside).new_page()
+        try:
+            answer = page.goto(shot.path) if shot.path else None
+            if answer is None or answer.status != shot.status:
+                missing.add(shot.name)
+                continue
+            settle(page)
+            if shot.prepare:
+                shot.prepare(page)
+                settle(page)
+            page.screenshot(path=TARGET / f"{shot.name}-{width}-{theme}.png", full_page=shot.prepare is None)
+        except Error as error:
+            print(f"{shot.name} at {width}, {theme}: {error.message.splitlines()[0]}")
+            missing.add(shot.name)
+        finally:
+            page.close()
+    inside.close()
+    outside.close()
+    return missing
+
+
+def settle(page: Page) -> None:
+    """Wait for fonts and pictures, and for what the page fetches when it is shown."""
+    page.evaluate("document.fonts.ready")
+    page.wait_for_function("[...document.images].every(image => image.complete || image.loading === 'lazy')")
+    page.wait_for_timeout(300)
+
+
+def copy_readme_images() -> None:
+    """The pictures the README shows."""
+    images = ROOT / "docs" / "images"
+    images.mkdir(parents=True, exist_ok=True)
+    for source, target in README_IMAGES.items():
+        if (TARGET / f"{source}.png").exists():
+            shutil.copyfile(TARGET / f"{source}.png", images / f"{target}.png")
+
+
+if __name__ == "__main__":
+    main()
