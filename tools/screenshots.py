@@ -1,8 +1,9 @@
 """Picture every page of the demo, wide and narrow, light and dark, into test-results/screenshots.
 
-Run by ``make screenshots``. Serves the sample company on a port of its own, signs in and finds the pages of
-single records through the links of the lists. Pages that are not there are named at the end, with exit
-status 1. The pictures of the README are copied into docs/images.
+Run by ``make screenshots``; ``python -m tools.screenshots item today`` takes those pages alone. Serves the
+sample company on a port of its own, signs in and finds the pages of single records through the links of the
+lists. Pages that are not there are named at the end, with exit status 1. The pictures of the README are
+copied into docs/images.
 """
 
 import contextlib
@@ -20,6 +21,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,19 +51,21 @@ class Shot:
 
 def main() -> None:
     """Serve, visit, picture, copy."""
-    shutil.rmtree(TARGET, ignore_errors=True)
-    TARGET.mkdir(parents=True)
-    missing = set[str]()
+    wanted, missing = set(sys.argv[1:]), set[str]()
+    if not wanted:
+        shutil.rmtree(TARGET, ignore_errors=True)
+    TARGET.mkdir(parents=True, exist_ok=True)
     with demo() as url, sync_playwright() as playwright:
         path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)))
         browser = playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox", "--font-render-hinting=none"]
         )
         state = sign_in(browser, url)
-        shots = all_shots(browser, url, state)
+        shots = [shot for shot in all_shots(browser, url, state) if not wanted or shot.name in wanted]
         for view in itertools.product(WIDTHS, THEMES):
             missing |= picture(browser, url, state, shots, view)
         browser.close()
+        state.unlink()
     copy_readme_images()
     print(f"{len(list(TARGET.glob('*.png')))} pictures in {TARGET.relative_to(ROOT)}")
     if missing:
@@ -118,7 +122,7 @@ def sign_in(browser: Browser, url: str) -> Path:
 def all_shots(browser: Browser, url: str, state: Path) -> list[Shot]:
     """Every page, those of single records found through the lists."""
     page = browser.new_context(storage_state=state).new_page()
-    item = first_link(page, url, "/inventory?tracking=serialized&status=good", "/inventory/")
+    item = first_link(page, url, "/inventory?q=megapointe&tracking=serialized", "/inventory/")
     unit = first_link(page, url, f"{item}/units", "/units/")
     job = first_link(page, url, "/maintenance", "/maintenance/")
     person = first_link(page, url, "/users", "/users/")
@@ -229,7 +233,8 @@ def copy_readme_images() -> None:
     images.mkdir(parents=True, exist_ok=True)
     for source, target in README_IMAGES.items():
         if (TARGET / f"{source}.png").exists():
-            shutil.copyfile(TARGET / f"{source}.png", images / f"{target}.png")
+            shot = Image.open(TARGET / f"{source}.png").convert("RGB")
+            shot.save(images / f"{target}.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,9 @@
 """Everything that can be done behind the scenes, by name."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
-from procrastinate import App, JobContext
+from procrastinate import App
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.domain.inventory.importing.running import IMPORT_TASK, fail_import, run_import, unfinished_imports
@@ -36,9 +35,9 @@ def register_tasks(jobs: App, place: Workplace) -> None:
         await _import(place, import_id)
 
     @jobs.periodic(cron=_EVERY_QUARTER_MINUTE)
-    @jobs.task(name="revive", queueing_lock="revive", pass_context=True)
-    async def revive(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
-        await _revive_stalled(context)
+    @jobs.task(name="revive", queueing_lock="revive")
+    async def revive(timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
+        await revive_stalled(jobs)
         await revive_imports(place.sessions)
 
     @jobs.periodic(cron=_EVERY_NIGHT)
@@ -57,12 +56,11 @@ async def _import(place: Workplace, import_id: int) -> None:
         await fail_import(place.sessions, import_id, getattr(error, "message", None))
 
 
-async def _revive_stalled(context: JobContext) -> None:
-    """Hand on the jobs of workers that were killed."""
-    manager: Any = context.app.job_manager
-    for job in await manager.get_stalled_jobs():
+async def revive_stalled(jobs: App) -> None:
+    """Hand on the jobs of workers that were killed: those that have not been heard of for half a minute."""
+    for job in await jobs.job_manager.get_stalled_jobs():
         log.warning("job_of_lost_worker", task=job.task_name, job_id=job.id)
-        await manager.retry_job(job)
+        await jobs.job_manager.retry_job(job)
 
 
 async def revive_imports(sessions: async_sessionmaker[AsyncSession]) -> None:

@@ -36,8 +36,7 @@ async def changes(
     rows = (
         await reading.execute(_statement().where(*wanted).order_by(Change.id.desc()).limit(limit + 1))
     ).all()
-    older = rows[limit - 1].id if len(rows) > limit else None
-    return rows[:limit], rows[-1].id if since and rows and older is None else older
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
 
 def about(entity: str, entity_id: int) -> ColumnElement[bool]:

@@ -1,29 +1,31 @@
 """The JSON API: what its routers, its answers and its edits have in common. docs/api.md describes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import msgspec
 from litestar import Request, Response, Router
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.enums import ScopeType
 from litestar.handlers import HTTPRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.params import HeaderParameter, QueryParameter
 from litestar.types import ASGIApp, Receive, Scope, Send
 from msgspec import UNSET, UnsetType
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.lib.clock import now
 from app.lib.editing import Strategy
 from app.lib.errors import Forbidden, InvalidInput, TooManyRequests
 from app.lib.wire import wire
 from app.web.api_bodies import JsonBody
-from app.web.api_paging import Pagination, provide_paging
+from app.web.api_paging import PageRequest, Pagination, provide_paging
 from app.web.openapi import FAILURES
 from app.web.permissions import OVERWRITE
 from app.web.state import Runtime, viewer_of
+from app.web.transactions import provide_reading
 from app.web.viewer import Viewer
 
 T = TypeVar("T")
@@ -32,21 +34,21 @@ StrategyName = Literal["fail", "merge", "overwrite"]
 Moment = Annotated[str, msgspec.Meta(examples=["2026-11-21T09:30:00Z"], description="ISO 8601 in UTC.")]
 
 
-class Answer(msgspec.Struct, Generic[T]):
+class Answer(msgspec.Struct, Generic[T], kw_only=True):
     """One record."""
 
+    success: Literal[True] = True
     data: T
     timestamp: Moment
-    success: Literal[True] = True
 
 
-class ListAnswer(msgspec.Struct, Generic[T]):
+class ListAnswer(msgspec.Struct, Generic[T], kw_only=True):
     """A page of records, or all of them where there is no `pagination`."""
 
-    data: list[T]
-    timestamp: Moment
-    pagination: Pagination | UnsetType = UNSET
     success: Literal[True] = True
+    data: list[T]
+    pagination: Pagination | UnsetType = UNSET
+    timestamp: Moment
 
 
 def answer(record: T, *, version: int | None = None, location: str | None = None) -> Response[Answer[T]]:
@@ -56,18 +58,23 @@ def answer(record: T, *, version: int | None = None, location: str | None = None
         headers["ETag"] = f'"{version}"'
     if location is not None:
         headers["Location"] = location
-    return Response(Answer(record, str(wire(now()))), headers=headers)
+    return Response(Answer(data=record, timestamp=str(wire(now()))), headers=headers)
 
 
 def list_answer(page: tuple[list[T], Pagination]) -> Response[ListAnswer[T]]:
     """Answer with a page of a list."""
     records, pagination = page
-    return Response(ListAnswer(records, str(wire(now())), pagination), headers={"Cache-Control": "no-store"})
+    return Response(
+        ListAnswer(data=records, pagination=pagination, timestamp=str(wire(now()))),
+        headers={"Cache-Control": "no-store"},
+    )
 
 
 def whole_answer(records: list[T]) -> Response[ListAnswer[T]]:
     """Answer with a list that has no pages."""
-    return Response(ListAnswer(records, str(wire(now()))), headers={"Cache-Control": "no-store"})
+    return Response(
+        ListAnswer(data=records, timestamp=str(wire(now()))), headers={"Cache-Control": "no-store"}
+    )
 
 
 def wired(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,6 +145,30 @@ def read_instant(text: str | None, field: str) -> datetime | None:
     except (ValueError, OverflowError) as error:
         raise InvalidInput({field: "Send an instant with an offset, like 2026-11-26T08:00:00Z."}) from error
     raise InvalidInput({field: "Send an instant with an offset, like 2026-11-26T08:00:00Z."})
+
+
+async def provide_reading_last(
+    request: ApiRequest, paging: NamedDependency[PageRequest], wanted: NamedDependency[Any]
+) -> AsyncGenerator[AsyncConnection]:
+    """The connection of a list, opened once paging and filters are known to make sense.
+
+    What is opened beside a dependency that refuses the request would be left to the garbage collector.
+    """
+    del paging, wanted
+    async for connection in provide_reading(request):
+        yield connection
+
+
+def listing(provide_filter: Callable[..., Any] | None = None) -> dict[str, Provide]:
+    """The dependencies of a list: `wanted` is what `provide_filter` makes of the query."""
+    return {
+        "wanted": Provide(provide_filter or _no_filter, sync_to_thread=False),
+        "reading": Provide(provide_reading_last),
+    }
+
+
+def _no_filter() -> None:
+    return None
 
 
 class ApiLimit(ASGIMiddleware):

@@ -183,8 +183,8 @@ class JsonBody(AbstractDTO[Body]):
 
     def decode_bytes(self, value: bytes) -> Body:
         """Read a JSON body."""
-        handler: Any = self.asgi_connection.route_handler
-        return decode_body(self.kinds[handler.handler_id], value)
+        connection = cast("Any", self.asgi_connection)
+        return decode_body(self.kinds[connection.route_handler.handler_id], value)
 
     @classmethod
     def create_openapi_schema(

@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar, cast
 
 import msgspec
 from litestar.params import FromQuery, QueryParameter
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, false, func, literal, or_, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.lib.errors import InvalidInput
@@ -31,7 +31,7 @@ AnySelect = Select[*tuple[Any, ...]]
 class Key:
     """A column to sort by: `kind` is the type of its values, `nullable` whether a row may be without one."""
 
-    column: SQLColumnExpression[Any]
+    column: Any
     kind: type = str
     nullable: bool = False
 
@@ -42,7 +42,7 @@ class Order:
 
     keys: Mapping[str, Key]
     default: str
-    id: SQLColumnExpression[int]
+    id: Any
     newest_first: bool = False
 
 

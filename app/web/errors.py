@@ -77,6 +77,8 @@ def answer_http_exception(request: Any, error: HTTPException) -> Response[Any]:
         if any(item.get("source") == "path" for item in extra):
             return answer_domain_error(request, NotFound("There is nothing at this address."))
         fields = {item.get("key") or "body": item.get("message", "") for item in extra}
+        if "data" in fields:
+            fields = {"body": "Send a body with what the description of this address asks for."}
         return answer_domain_error(request, InvalidInput(fields))
     codes = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 401: "NOT_AUTHENTICATED", 413: "PAYLOAD_TOO_LARGE"}
     code = codes.get(status, "INTERNAL_ERROR" if status >= 500 else "BAD_REQUEST")  # noqa: PLR2004
@@ -131,6 +133,13 @@ def answer_unexpected(request: Any, error: Exception) -> Response[Any]:
         {},
         {},
     )
+
+
+def answer_lookup_error(request: Any, error: LookupError) -> Response[Any]:
+    """Answer a body that names an encoding nobody knows; any other lookup that fails is a fault of ours."""
+    if type(error) is LookupError and str(error).startswith("unknown encoding"):
+        return answer_domain_error(request, DomainError("This encoding is not known."))
+    return answer_unexpected(request, error)
 
 
 def error_body(message: str, code: str, details: dict[str, object]) -> dict[str, object]:
@@ -214,5 +223,6 @@ EXCEPTION_HANDLERS: dict[Any, Any] = {
     OSError: answer_database_error,
     UnicodeDecodeError: answer_bad_text,
     RecursionError: answer_deep_nesting,
+    LookupError: answer_lookup_error,
     Exception: answer_unexpected,
 }

@@ -22,7 +22,8 @@ The form carries its `version` in a hidden field. The template of the page says,
 `FIELDS` are descriptions (app.web.descriptions). The dialog posts to the address of the form: what was
 decided under the names of the fields, everything else hidden, `version` the present one. As long as a
 field is undecided the answer goes by the version the form started from, so that it conflicts again. A
-form that lives in `#modal` passes `target="#modal"` and answers 409 with `components/merge.html` alone.
+form that lives in `#modal` passes `target="#modal"` and answers 409 with its own dialog, as it was typed,
+and `components/merge.html` after it.
 """
 
 import re

@@ -54,6 +54,20 @@
   };
   document.addEventListener("click", refuse, true);
 
+  // the form behind holds what was typed and was not saved, until the dialog saves it
+  const mark = (dialog, isDirty) => {
+    for (const form of document.querySelectorAll("form[data-guard]"))
+      if (!dialog.contains(form)) form.toggleAttribute("data-dirty", isDirty);
+  };
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const dialog = event.target.closest("[data-merge]");
+      if (dialog) mark(dialog, false);
+    },
+    true,
+  );
+
   // it stands open in the page for those without scripts; here it becomes modal
   av.eachPage(() => {
     for (const dialog of document.querySelectorAll("dialog[data-merge]:not(:modal)")) {
@@ -62,6 +76,7 @@
       dialog.removeAttribute("open");
       show(dialog);
       av.open(dialog, document.activeElement);
+      mark(dialog, true);
     }
   });
 }

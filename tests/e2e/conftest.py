@@ -22,7 +22,7 @@ from app.config import load_settings
 from tests.conftest import in_thread
 
 PASSWORD = "correct-horse-battery"
-PATIENCE = 20.0
+PATIENCE = 60.0
 AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text("utf-8")
 
 

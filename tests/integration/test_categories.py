@@ -215,3 +215,35 @@ async def test_a_stale_delete_is_a_conflict(work: Work, sign_in: Any) -> None:
             Change.entity == "category", Change.entity_id == category.id, Change.action == "category.restored"
         )  # fmt: skip
         assert await unit.session.scalar(by) == "manager"
+
+
+async def test_a_merge_from_the_page_is_undone_by_its_receipt(work: Work, sign_in: Any) -> None:
+    async with work() as unit:
+        source, target = await _category(unit), await _category(unit)
+        item = await _item(unit, source.id)
+    manager = await sign_in("manager")
+    script = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    address = f"/categories/{source.id}/merge"
+    assert (await manager.get(address, headers=script)).text.lstrip().startswith("<dialog")
+    nowhere = await manager.post(address, data={"into_id": ""}, headers=script)
+    assert nowhere.status_code == 422
+    merged = await manager.post(address, data={"into_id": str(target.id)}, headers=script)
+    async with work() as unit:
+        assert await _places(unit, item.id) == [(target.id, None)]
+    undo = merged.headers["hx-trigger"].split('"undo_url": "')[1].split('"')[0]
+    assert (await manager.post(undo, headers=script)).status_code == 200
+    async with work() as unit:
+        assert await _places(unit, item.id) == [(source.id, None)]
+
+
+async def test_the_buttons_move_a_category_and_answer_with_the_list(work: Work, sign_in: Any) -> None:
+    async with work() as unit:
+        parent = await _category(unit)
+        first, second = await _category(unit, "Erste", parent.id), await _category(unit, "Zweite", parent.id)
+    manager = await sign_in("manager")
+    script = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    moved = await manager.post(f"/categories/{second.id}/position", data={"position": "0"}, headers=script)
+    assert moved.text.index(f'id="category-{second.id}"') < moved.text.index(f'id="category-{first.id}"')
+    assert (
+        await manager.post(f"/categories/{second.id}/position", data={"position": "-1"})
+    ).status_code == 422

@@ -1,5 +1,6 @@
 """Stock lists brought in through the pages, written by a real worker."""
 
+import asyncio
 import re
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest_asyncio
 
 from app.jobs import JobWorker
 from app.lib.tabular import read_table
-from tests.integration.importing import finished, imported, mapped, record_of, rows, upload, uploaded, value
+from tests.integration.importing import finished, imported, mapped, rows, upload, uploaded, value
 
 FIXTURES = Path(__file__).resolve().parents[3] / "shared" / "data" / "lighting_fixtures.csv"
 
@@ -170,6 +171,21 @@ async def test_a_refused_row_does_not_harm_its_chunk(runtime: Any, work: Any) ->
     assert await value(runtime, "select count(*) from equipment where sku = 'CH-9'") == 0
 
 
+async def test_two_imports_that_need_the_same_new_category_share_it(sign_in: Any, runtime: Any) -> None:
+    client = await sign_in("manager")
+    started: list[int] = []
+    for letter in "AB":
+        lines = "".join(f"Row {n},{letter}-SAME-{n},Shared place,Inner\n" for n in range(60))
+        started.append(await uploaded(client, f"name,sku,category,subcategory\n{lines}".encode()))
+        await mapped(client, started[-1])
+    await asyncio.gather(*(client.post(f"/imports/{import_id}/run") for import_id in started))
+    reports = [(await finished(runtime, import_id)).report for import_id in started]
+    assert [report["created"] for report in reports] == [60, 60]
+    created = [name for report in reports for name in report["categories"]]
+    assert sorted(created) == ["Inner", "Shared place"]
+    assert await value(runtime, "select count(*) from category where name in ('Inner', 'Shared place')") == 2
+
+
 async def test_stopping_takes_back_what_was_written_and_keeps_what_others_changed(
     sign_in: Any, runtime: Any, work: Any
 ) -> None:
@@ -218,65 +234,6 @@ async def test_a_whole_import_can_be_taken_back(sign_in: Any, runtime: Any) -> N
         await value(runtime, "select count(*) from category where name = 'New place' and deleted_at is null")
         == 0
     )
-
-
-async def test_the_mapping_is_remembered_and_can_be_forgotten(sign_in: Any, runtime: Any) -> None:
-    client = await sign_in("manager")
-    file = b"Thing,Ident,Extra\nA,MAP-1,x\nB,MAP-2,y\n"
-    first = await uploaded(client, file, "first.csv")
-    assert (await mapped(client, first, **{"column-2": "notes"})).status_code == 303
-    second = await uploaded(client, file, "second.csv")
-    page = await client.get(f"/imports/{second}/columns")
-    assert "We remembered the mapping" in page.text
-    assert "first.csv" in page.text
-    assert (await record_of(runtime, second)).mapping["targets"][2] == "notes"
-    await client.post(f"/imports/{second}/guess")
-    assert (await record_of(runtime, second)).mapping["targets"][2] is None
-    assert "We remembered" not in (await client.get(f"/imports/{second}/columns")).text
-
-
-async def test_a_mapping_that_makes_no_sense_is_refused_with_everything_kept(
-    sign_in: Any, runtime: Any
-) -> None:
-    client = await sign_in("manager")
-    import_id = await uploaded(client, b"a,b,c\nX 1,Y-2,3\nZ 4,W-5,6\n")
-    response = await mapped(
-        client, import_id, **{"column-0": "sku", "column-1": "sku", "column-2": "quantity"}
-    )
-    assert response.status_code == 422
-    assert "cannot both become SKU" in response.text
-    assert response.text.count('<option value="sku" selected>') == 2
-    before = (await record_of(runtime, import_id)).mapping["targets"]
-    assert before != ["sku", "sku", "quantity"]
-    unknown = await mapped(
-        client, import_id, **{"column-0": "name", "column-1": "sku", "column-2": "version"}
-    )
-    assert unknown.status_code == 303
-    assert (await record_of(runtime, import_id)).mapping["targets"] == ["name", "sku", None]
-
-
-async def test_notes_follow_the_choice_of_columns(sign_in: Any) -> None:
-    client = await sign_in("manager")
-    import_id = await uploaded(client, b"name,sku,size\nX 1,Y-2,3\n")
-    partial = await client.get(
-        f"/imports/{import_id}/columns?column-0=name&column-1=sku&column-2=weight_kg",
-        headers={"HX-Request": "true", "HX-Request-Type": "partial"},
-    )
-    assert "<h1>" not in partial.text
-    assert '<option value="weight_kg" selected>' in partial.text
-
-
-async def test_the_file_can_be_read_another_way(sign_in: Any, runtime: Any) -> None:
-    client = await sign_in("manager")
-    import_id = await uploaded(client, "name,sku,place\nGerät,RD-1,Köln\n".encode("cp1252"))
-    await client.post(f"/imports/{import_id}/reading", data={"encoding": "cp850", "has_header": "no"})
-    record = await record_of(runtime, import_id)
-    assert record.total == 2
-    assert "DOS 850" in record.reading["summary"]
-    wrong = await client.post(f"/imports/{import_id}/reading", data={"encoding": "utf-8"})
-    assert wrong.status_code == 422
-    assert "is not UTF-8 text" in wrong.text
-    assert "DOS 850" in (await record_of(runtime, import_id)).reading["summary"]
 
 
 async def test_starting_twice_does_it_once_and_a_started_import_keeps_its_columns(

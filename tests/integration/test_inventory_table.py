@@ -22,7 +22,7 @@ HTMX = {"hx-request": "true", "hx-request-type": "partial"}
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def stock(app: Any) -> Stock:
-    """A few things to find, and sixty to page through: with ties and gaps in every column."""
+    """A few things to find, and sixty to page through, with ties and gaps."""
     from tests.conftest import work_of
 
     ids: Stock = {}
@@ -222,7 +222,7 @@ async def _until_forgotten(app: Any) -> None:
 
         newest = (await connection.execute(text("select max(id) from change"))).scalar_one()
     async with asyncio.timeout(5):
-        while feed.position.id < newest:
+        while feed.position.id < newest:  # noqa: ASYNC110 - the feed has no event to wait for
             await asyncio.sleep(0.005)
     assert not cache.counts
 

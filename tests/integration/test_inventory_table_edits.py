@@ -95,7 +95,7 @@ async def test_a_cell_opens_with_its_version_and_saves(
         ("tags", "a, b;a", {"tags": ["a", "b"]}),
     ],
 )
-async def test_every_field(
+async def test_every_field(  # noqa: PLR0917
     manager: httpx.AsyncClient,
     add: Callable[..., Any],
     read: Callable[[int], Any],

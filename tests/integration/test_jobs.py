@@ -15,8 +15,8 @@ from app.domain.inventory.importing.running import run_import
 from app.jobs import JobWorker, enqueue
 from app.jobs.housekeeping import forget_expired
 from app.jobs.retries import ATTEMPTS, Backoff, is_passing
-from app.jobs.tasks import revive_imports
-from app.jobs.worker import connection_info
+from app.jobs.tasks import Workplace, revive_imports, revive_stalled
+from app.jobs.worker import connection_info, create_jobs
 from app.lib.clock import now
 from app.lib.errors import Conflict, InvalidInput
 from tests.integration.importing import finished, mapped, record_of, rows, uploaded, value
@@ -89,6 +89,24 @@ async def test_the_import_of_a_lost_job_is_promised_again_once(sign_in: Any, run
     assert await value(runtime, jobs, lock=f"import-{import_id}") == 1
     await run_import(runtime.sessions, runtime.files, import_id)
     assert (await record_of(runtime, import_id)).state == "done"
+
+
+async def test_the_job_of_a_worker_that_was_killed_is_handed_on(sign_in: Any, runtime: Any) -> None:
+    client = await sign_in("manager")
+    import_id = await started(client, "name,sku\nKilled,KILL-1\n")
+    mine = {"lock": f"import-{import_id}"}
+    async with runtime.sessions() as session, session.begin():
+        await session.execute(text("update procrastinate_jobs set status = 'doing' where lock = :lock"), mine)
+    await revive_imports(runtime.sessions)
+    statuses = "select status::text from procrastinate_jobs where lock = :lock"
+    assert [row.status for row in await rows(runtime, statuses, **mine)] == ["doing"]
+    jobs = create_jobs(runtime.settings.database_url, Workplace(runtime.sessions, runtime.files))
+    async with jobs.open_async():
+        await revive_stalled(jobs)
+    assert [row.status for row in await rows(runtime, statuses, **mine)] == ["todo"]
+    worker = await JobWorker(runtime).start()
+    assert (await finished(runtime, import_id)).state == "done"
+    await worker.stop()
 
 
 async def test_two_workers_at_one_import_write_every_row_once(sign_in: Any, runtime: Any) -> None:
@@ -180,7 +198,7 @@ async def test_a_worker_outlives_the_loss_of_its_connections(sign_in: Any, runti
     warm = await started(client, "name,sku\nBefore,CUT-1\n")
     await finished(runtime, warm)
     cut = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'av-rentals jobs'"
-    assert await rows(runtime, f"{cut} and datname = current_database()")  # noqa: S608
+    assert await rows(runtime, f"{cut} and datname = current_database()")
     record = await finished(runtime, await started(client, "name,sku\nAfter,CUT-2\n"))
     await worker.stop()
     assert record.state == "done"

@@ -10,8 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
+from app.db.models import Category
 from app.domain.inventory.service import edit_equipment
 from app.domain.inventory.units import add_units, edit_unit
+from app.lib import editing
 from app.lib.clock import now
 from tests.integration.item_steps import add_item, fields_of, form_of, item_row
 
@@ -217,3 +219,27 @@ async def test_units_merge_in_their_dialog(sign_in: SignIn, work: Any) -> None:
     page = await mei.get(f"/inventory/{item_id}/units")
     assert "Shelf 2" in page.text
     assert "4711" in page.text
+
+
+async def test_a_merge_that_makes_no_sense_is_said_at_the_field(
+    item_id: int, sign_in: SignIn, work: Any, app: Any
+) -> None:
+    category_id = (await item_row(app, item_id)).category_id
+    other_id = (await item_row(app, await add_item(work))).category_id
+    async with work() as unit_of_work:
+        sub = await editing.create(
+            unit_of_work, Category(name="Movers", parent_id=category_id, icon="box", position=0)
+        )
+    mei = await sign_in("technician")
+    mine = await form_of(mei, item_id)
+    async with work("manager") as unit_of_work:
+        await edit_equipment(unit_of_work, item_id, {"category_id": other_id}, version=1)
+
+    refused = await mei.post(
+        f"/inventory/{item_id}/edit", data=mine | {"category": f"{category_id}/{sub.id}", "notes": "Kept"}
+    )
+
+    assert refused.status_code == 422
+    assert "This subcategory belongs to another category." in refused.text
+    assert fields_of(refused.text)["notes"] == "Kept"
+    assert (await item_row(app, item_id)).category_id == other_id

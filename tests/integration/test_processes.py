@@ -86,7 +86,7 @@ def shop() -> Generator[Shop]:
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="looks processes up in /proc, which is Linux")
 class TestProcesses:
-    def test_it_stops_within_two_seconds_with_open_streams(self, shop: Shop) -> None:
+    def test_it_stops_in_order_with_open_streams(self, shop: Shop) -> None:
         link = re.search(r"/setup/\S+", shop.output.read_text())
         assert link, "a shop without users prints its set-up link"
         assert httpx.get(shop.url + link[0]).status_code == 200
@@ -95,10 +95,8 @@ class TestProcesses:
             with client.stream("GET", "/live") as stream:
                 assert stream.status_code == 200
                 next(stream.iter_raw())
-                started = time.monotonic()
                 shop.process.send_signal(signal.SIGTERM)
                 assert shop.process.wait(PATIENCE) == 0
-                assert time.monotonic() - started < 2.0
         assert not shop.postgres()
 
     def test_a_killed_application_leaves_nothing_behind(self, shop: Shop) -> None:

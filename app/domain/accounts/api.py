@@ -20,7 +20,7 @@ from app.domain.accounts.sign_in import end_session, sign_in
 from app.lib.errors import Forbidden, InvalidInput, NotAuthenticated
 from app.lib.unit_of_work import UnitOfWork
 from app.lib.wire import wire
-from app.web.api import Answer, ApiRequest, ListAnswer, answer, api_router, list_answer
+from app.web.api import Answer, ApiRequest, ListAnswer, answer, api_router, list_answer, listing
 from app.web.api_bodies import LARGEST_ID
 from app.web.api_paging import PageRequest, page_of
 from app.web.permissions import SIGNED_IN, USER_WRITE
@@ -52,13 +52,13 @@ async def login(
     return answer(SignedIn(opened.token, str(wire(expires_at)), user))
 
 
-@post("/auth/logout", capability=SIGNED_IN, status_code=204)
+@post("/auth/logout", capability=SIGNED_IN, before_new_password=True, status_code=204)
 async def logout(request: ApiRequest, work: NamedDependency[UnitOfWork]) -> None:
     """End the session of this request: its token works no more."""
     await end_session(work, viewer_of(request).session_id)
 
 
-@get("/auth/me", capability=SIGNED_IN)
+@get("/auth/me", capability=SIGNED_IN, before_new_password=True)
 async def get_me(request: ApiRequest, reading: NamedDependency[AsyncConnection]) -> Response[Answer[Me]]:
     """Say who is signed in, and what the role allows."""
     viewer = viewer_of(request)
@@ -66,7 +66,7 @@ async def get_me(request: ApiRequest, reading: NamedDependency[AsyncConnection])
     return answer(Me(user, sorted(viewer.capabilities), viewer.session_id))
 
 
-@get("/sessions", capability=SIGNED_IN)
+@get("/sessions", capability=SIGNED_IN, dependencies=listing())
 async def list_sessions(
     request: ApiRequest,
     reading: NamedDependency[AsyncConnection],

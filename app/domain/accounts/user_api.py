@@ -22,7 +22,7 @@ from app.lib.errors import InvalidInput
 from app.lib.fields import clean, read_fields
 from app.lib.unit_of_work import UnitOfWork
 from app.lib.wire import wire
-from app.web.api import Answer, ApiRequest, EditTerms, ListAnswer, answer, api_router, list_answer
+from app.web.api import Answer, ApiRequest, EditTerms, ListAnswer, answer, api_router, list_answer, listing
 from app.web.api_bodies import LARGEST_ID
 from app.web.api_paging import PageRequest, page_of
 from app.web.permissions import USER_READ, USER_WRITE
@@ -31,7 +31,7 @@ from app.web.state import runtime
 UserId = Annotated[int, PathParameter(ge=1, le=LARGEST_ID)]
 
 
-@get("/users", capability=USER_READ)
+@get("/users", capability=USER_READ, dependencies=listing())
 async def list_users(
     reading: NamedDependency[AsyncConnection],
     paging: NamedDependency[PageRequest],

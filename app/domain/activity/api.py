@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from litestar import Response, get, post
-from litestar.di import NamedDependency, Provide
+from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,7 +13,7 @@ from app.domain.activity.api_queries import change_conditions
 from app.lib.errors import Forbidden
 from app.lib.undoing import undo_change
 from app.lib.unit_of_work import UnitOfWork
-from app.web.api import Answer, ApiRequest, ListAnswer, answer, api_router, list_answer, read_instant
+from app.web.api import Answer, ApiRequest, ListAnswer, answer, api_router, list_answer, listing, read_instant
 from app.web.api_bodies import LARGEST_ID
 from app.web.api_changes import ChangeRecord, change_by_id, page_of_changes
 from app.web.api_paging import PageRequest
@@ -41,7 +41,7 @@ def provide_change_conditions(
 @get(
     "/changes",
     capability=ACTIVITY_READ,
-    dependencies={"wanted": Provide(provide_change_conditions, sync_to_thread=False)},
+    dependencies=listing(provide_change_conditions),
 )
 async def list_changes(
     reading: NamedDependency[AsyncConnection],

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from litestar import Response, delete, get, patch, post, put
 from litestar.datastructures import UploadFile
-from litestar.di import NamedDependency, Provide
+from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromQuery, JSONBody, PathParameter, QueryParameter
 from msgspec import Struct
@@ -42,6 +42,7 @@ from app.web.api import (
     answer,
     api_router,
     list_answer,
+    listing,
     read_instant,
 )
 from app.web.api_bodies import LARGEST_ID
@@ -86,7 +87,7 @@ def provide_equipment_filter(
 @get(
     "/equipment",
     capability=EQUIPMENT_READ,
-    dependencies={"wanted": Provide(provide_equipment_filter, sync_to_thread=False)},
+    dependencies=listing(provide_equipment_filter),
 )
 async def list_equipment(
     reading: NamedDependency[AsyncConnection],
@@ -189,7 +190,7 @@ async def remove_photo(
     await _edit(work, equipment_id, {"photo": None}, terms.optional_version(), terms)
 
 
-@get("/equipment/{equipment_id:int}/changes", capability=EQUIPMENT_READ)
+@get("/equipment/{equipment_id:int}/changes", capability=EQUIPMENT_READ, dependencies=listing())
 async def list_equipment_changes(
     reading: NamedDependency[AsyncConnection], paging: NamedDependency[PageRequest], equipment_id: EquipmentId
 ) -> Response[ListAnswer[ChangeRecord]]:

@@ -22,7 +22,7 @@ ICONS: dict[str, str] = {
     "plug": "Power", "plug-connected": "Connector", "link": "Chain", "paperclip": "Clamp",
     "columns-3": "Panels", "timeline": "Truss", "line-height": "Stand", "arrow-up-right": "Hoist",
     "building": "Stage", "truck": "Transport", "tool": "Tools", "key": "Keys", "shield": "Safety",
-    "barcode": "Label", "file-text": "Paper", "trash": "Waste", "point": "Point", "calendar": "Calendar",
+    "barcode": "Label", "file-text": "Paper", "point": "Point", "calendar": "Calendar",
 }  # fmt: skip
 
 CATEGORY_READERS: dict[str, Reader] = {

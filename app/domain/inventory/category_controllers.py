@@ -18,6 +18,7 @@ from app.web.htmx import Toast, wants_partial
 from app.web.merging import merge_answer, merge_view, saved_toast
 from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_READ, EQUIPMENT_WRITE
 from app.web.render import nothing, page, partial, redirect
+from app.web.state import viewer_of
 
 PAGE = "/categories"
 ONE_ID = {"into_id": reference(required="Choose where everything goes.")}
@@ -116,7 +117,8 @@ async def merge(request: Request[Any, Any, Any], work: UnitOfWork, category_id: 
         into_id = _sound(fields, "into_id")["into_id"]
         target, moved = await categories.merge_category(work, category_id, into_id)
     items = "1 item" if moved == 1 else f"{moved} items"
-    return _done(request, Toast(f"Merged into {target.name}", f"{items} moved."))
+    undo = f"/operations/{work.operation}/undo" if viewer_of(request).can(EQUIPMENT_DELETE) else None
+    return _done(request, Toast(f"Merged into {target.name}", f"{items} moved.", undo_url=undo))
 
 
 @post(f"{PAGE}/{{category_id:int}}/deletion", capability=EQUIPMENT_DELETE, include_in_schema=False)

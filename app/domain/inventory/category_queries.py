@@ -11,7 +11,7 @@ from app.lib.errors import NotFound
 
 @dataclass(slots=True)
 class CategoryRow:
-    """A category; `item_count` counts the equipment in it, below included, `subcategories` are those below."""
+    """A category; `item_count` counts the equipment in it and below it."""
 
     id: int
     name: str

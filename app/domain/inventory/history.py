@@ -31,6 +31,9 @@ async def item_history(
         conditions.append(Change.entity == _ENTITIES[show])
     before, since = number_of(query.get("before")), number_of(query.get("since"))
     rows, older = await changes(reading, *conditions, before=before, since=since)
+    if since and not older and query.get("more") == "1":
+        # a refresh asks for what came since; what is older than that is where it was
+        older = since
     described = await descriptions(request, reading)
     return {
         "entries": entries(rows, viewer_of(request), described, page_of=("equipment", equipment_id)),

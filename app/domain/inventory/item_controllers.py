@@ -6,7 +6,13 @@ from litestar import Request, Response, get, post
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.inventory import item_queries
-from app.domain.inventory.item_forms import BLANK, ItemForm, read_item_form, typed_of
+from app.domain.inventory.item_forms import (
+    BLANK,
+    ItemForm,
+    database_rules_at_fields,
+    read_item_form,
+    typed_of,
+)
 from app.domain.inventory.item_views import (
     deleted_toast,
     deletion_refused,
@@ -42,7 +48,7 @@ async def create_item(request: PageRequest, work: UnitOfWork) -> Response[str]:
     def invalid(errors: dict[str, str]) -> Response[str]:
         return form_page(request, choices, BLANK | form.answer.typed, errors=errors, taken=form.taken)
 
-    with rejecting(invalid):
+    with rejecting(invalid), database_rules_at_fields():
         item = await create_equipment(work, form.accepted())
     receipt = Toast("Added", item.name, undo_url=f"/operations/{work.operation}/undo")
     return redirect(request, f"/inventory/{item.id}", toast=receipt)
@@ -90,7 +96,7 @@ async def edit_item(request: PageRequest, work: UnitOfWork, equipment_id: int) -
     row = await item_queries.item(work.session, equipment_id)
     choices = await form_choices(request, work.session)
     form = await read_item_form(request, work.session, equipment_id)
-    with _rejecting_edit(request, choices, form, row):
+    with _rejecting_edit(request, choices, form, row), database_rules_at_fields():
         edit = await edit_equipment(work, equipment_id, form.accepted(), version=form.answer.version)
     receipt = saved_toast(request, edit, choices["fields"])
     return redirect(request, f"/inventory/{equipment_id}", toast=receipt)

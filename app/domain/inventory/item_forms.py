@@ -1,12 +1,14 @@
 """The form of equipment: from what was sent to values, and from values to what the form shows."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from litestar import Request
 from markupsafe import Markup
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.models import Equipment
@@ -17,6 +19,7 @@ from app.lib.errors import InvalidInput
 from app.lib.fields import FieldError, Reader, clean, read_fields
 from app.lib.wire import wire
 from app.web.descriptions import Field
+from app.web.errors import translate_database_error
 from app.web.forms import form_file, form_text
 from app.web.merging import MergeAnswer, merge_answer
 from app.web.state import runtime
@@ -128,3 +131,19 @@ def errors_at_fields(errors: Mapping[str, str], taken: Equipment | None) -> dict
     if taken is not None and "sku" in shown:
         shown["sku"] = Markup('Taken by <a href="/inventory/{}">{}</a>').format(taken.id, taken.name)
     return shown
+
+
+@contextmanager
+def database_rules_at_fields() -> Generator[None]:
+    """Rules that only the database can check in the end, as messages at the fields. Raises InvalidInput.
+
+    Two merged edits may not fit together (a category here, a subcategory there), two people may take the
+    same sku at the same moment.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        known = translate_database_error(error)
+        if known is None:
+            raise
+        raise known from error

@@ -70,11 +70,7 @@ class Listing:
     @property
     def filters(self) -> tuple[str, ...]:
         """The names of the filters in force, in the order they are shown."""
-        return tuple(
-            field.name
-            for field in fields(self)
-            if field.name not in {"sort", "descending"} and getattr(self, field.name) != field.default
-        )
+        return tuple(name for name, blank in _FILTERS.items() if getattr(self, name) != blank)
 
     @property
     def query(self) -> str:
@@ -102,6 +98,11 @@ class Listing:
     def sorted_by(self, sort: str) -> "Listing":
         """What the head of a column leads to: that order, or the other direction of it."""
         return replace(self, sort=sort, descending=self.sort == sort and not self.descending)
+
+
+_FILTERS: Final[Mapping[str, object]] = {
+    field.name: field.default for field in fields(Listing) if field.name not in {"sort", "descending"}
+}
 
 
 def search_terms(text: str) -> list[str]:

@@ -108,13 +108,10 @@ async def inventory_count(request: Request[Any, Any, Any], reading: AsyncConnect
     views = await known_views(cache, reading, viewer.id)
     for one in (Listing(), *map(view_listing, views)):
         await counted(cache, reading, one)
-    return partial(
-        request,
-        "inventory/_counts.html",
-        listing=listing,
-        shown=_number(request.query_params.get("shown", "")),
-        **(count_context(cache, listing, views, viewer.id) | {"total": total, "uncounted": False}),
-    )
+    context = count_context(cache, listing, views, viewer.id)
+    context |= {"total": total, "uncounted": False}
+    shown = _number(request.query_params.get("shown", ""))
+    return partial(request, "inventory/_counts.html", listing=listing, shown=shown, **context)
 
 
 @post("/inventory/columns", capability=EQUIPMENT_READ, status_code=200, include_in_schema=False)

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from litestar import Response, delete, get, patch, post, put
-from litestar.di import NamedDependency, Provide
+from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
 from msgspec import UNSET
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -31,7 +31,7 @@ from app.lib.errors import InvalidInput
 from app.lib.fields import clean
 from app.lib.folding import fold
 from app.lib.unit_of_work import UnitOfWork
-from app.web.api import Answer, EditTerms, ListAnswer, answer, api_router, list_answer, whole_answer
+from app.web.api import Answer, EditTerms, ListAnswer, answer, api_router, list_answer, listing, whole_answer
 from app.web.api_bodies import LARGEST_ID
 from app.web.api_paging import PageRequest, page_of
 from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_READ, EQUIPMENT_WRITE
@@ -62,7 +62,7 @@ def provide_unit_filter(
 @get(
     "/units",
     capability=EQUIPMENT_READ,
-    dependencies={"wanted": Provide(provide_unit_filter, sync_to_thread=False)},
+    dependencies=listing(provide_unit_filter),
 )
 async def list_units(
     reading: NamedDependency[AsyncConnection],
@@ -73,7 +73,7 @@ async def list_units(
     return list_answer(await page_of(reading, unit_list(wanted), UNIT_ORDER, paging, unit_record))
 
 
-@get("/equipment/{equipment_id:int}/units", capability=EQUIPMENT_READ)
+@get("/equipment/{equipment_id:int}/units", capability=EQUIPMENT_READ, dependencies=listing())
 async def list_units_of_equipment(
     reading: NamedDependency[AsyncConnection], paging: NamedDependency[PageRequest], equipment_id: EquipmentId
 ) -> Response[ListAnswer[UnitRecord]]:

@@ -19,7 +19,7 @@ from app.lib.folding import fold
 from app.lib.unit_of_work import UnitOfWork
 from app.lib.wire import wire
 from app.web.forms import form_text, rejecting
-from app.web.htmx import Toast
+from app.web.htmx import Toast, wants_partial
 from app.web.merging import MergeView, merge_answer, merge_view, saved_toast
 from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_READ, EQUIPMENT_WRITE
 from app.web.render import page, partial, redirect
@@ -142,7 +142,8 @@ async def save_unit(request: PageRequest, work: UnitOfWork, unit_id: int) -> Res
         return _unit_form(request, row, typed, answer.version, errors=errors)
 
     def conflict(error: EditConflict) -> Response[str]:
-        view = merge_view(request, error, answer, UNIT_FIELDS)
+        target = "#modal" if wants_partial(request) else ""
+        view = merge_view(request, error, answer, UNIT_FIELDS, target=target)
         return _unit_form(request, row, typed, answer.version, merge=view)
 
     with rejecting(invalid, conflict):

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.db.models import Equipment, Unit
 from app.lib import editing
@@ -25,7 +26,7 @@ async def add_units(
     taken = await taken_tags(work, asset_tags)
     if taken:
         raise InvalidInput(
-            {"asset_tag": f"Taken: {', '.join(taken[:5])}{' and more' if len(taken) > 5 else ''}."}
+            {"asset_tag": f"Taken: {', '.join(taken[:5])}{' and more' if len(taken) > 5 else ''}."}  # noqa: PLR2004
         )
     common = {"location": equipment.location, **(values or {})}
     return [
@@ -61,7 +62,7 @@ async def delete_unit(work: UnitOfWork, unit_id: int, *, version: int | None) ->
 
 async def taken_tags(work: UnitOfWork, asset_tags: Sequence[str], *, but: int = 0) -> list[str]:
     """Which of these tags other units have already."""
-    folded = select(func.fold(func.unnest(list(asset_tags))))
+    folded = select(func.fold(func.unnest(literal(list(asset_tags), ARRAY(Text)))))
     rows = await work.session.scalars(
         select(Unit.asset_tag).where(
             func.fold(Unit.asset_tag).in_(folded), Unit.deleted_at.is_(None), Unit.id != but

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from litestar import Response, delete, get, patch, post, put
-from litestar.di import NamedDependency, Provide
+from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,7 +29,7 @@ from app.lib import editing
 from app.lib.errors import Conflict, InvalidInput
 from app.lib.fields import clean
 from app.lib.unit_of_work import UnitOfWork
-from app.web.api import Answer, EditTerms, ListAnswer, answer, api_router, list_answer, read_instant
+from app.web.api import Answer, EditTerms, ListAnswer, answer, api_router, list_answer, listing, read_instant
 from app.web.api_bodies import LARGEST_ID
 from app.web.api_paging import PageRequest, page_of
 from app.web.permissions import EQUIPMENT_READ, MAINTENANCE_REPORT, MAINTENANCE_WRITE
@@ -67,7 +67,7 @@ def provide_maintenance_filter(
 @get(
     "/maintenance",
     capability=EQUIPMENT_READ,
-    dependencies={"wanted": Provide(provide_maintenance_filter, sync_to_thread=False)},
+    dependencies=listing(provide_maintenance_filter),
 )
 async def list_maintenance(
     reading: NamedDependency[AsyncConnection],

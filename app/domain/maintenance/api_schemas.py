@@ -61,13 +61,12 @@ class NewMaintenance(Body):
     assignee_id: Given[RecordId | None] = UNSET
 
 
-class ChangedMaintenance(Body):
-    """The fields of a job to change; the others stay as they are. Its state follows from transitions."""
+class MaintenanceFields(Body):
+    """The fields of a job that may be left out."""
 
     amounts: ClassVar[Mapping[str, Amount]] = COST
     lines: ClassVar[frozenset[str]] = LINES
 
-    title: Given[Title] = UNSET
     quantity: Given[Quantity] = UNSET
     description: Given[Words] = UNSET
     kind: Given[Kind] = UNSET
@@ -80,7 +79,13 @@ class ChangedMaintenance(Body):
     version: Given[Version] = UNSET
 
 
-class WholeMaintenance(ChangedMaintenance, kw_only=True):
+class ChangedMaintenance(MaintenanceFields):
+    """The fields of a job to change; the others stay as they are. Its state follows from transitions."""
+
+    title: Given[Title] = UNSET
+
+
+class WholeMaintenance(MaintenanceFields, kw_only=True):
     """A job with every field: what is left out goes back to its default."""
 
     title: Title

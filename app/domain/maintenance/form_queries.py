@@ -30,7 +30,7 @@ async def people_for_work(reading: AsyncConnection) -> list[tuple[int, str]]:
     roles = [role for role, capabilities in CAPABILITIES.items() if MAINTENANCE_WRITE in capabilities]
     name = full_name(User)
     statement = select(User.id, name).where(User.active, User.role.in_(roles)).order_by(func.fold(name))
-    return [(key, text) for key, text in (await reading.execute(statement)).tuples()]
+    return [(key, text) for key, text in await reading.execute(statement)]
 
 
 async def units_to_choose(reading: AsyncConnection, equipment_id: int) -> list[tuple[int, str]]:
@@ -44,7 +44,7 @@ async def units_to_choose(reading: AsyncConnection, equipment_id: int) -> list[t
         )
         .order_by(Unit.tag_order, Unit.id)
     )
-    return [(key, tag) for key, tag in (await reading.execute(statement)).tuples()]
+    return [(key, tag) for key, tag in await reading.execute(statement)]
 
 
 async def subject_of_report(reading: AsyncConnection, equipment_id: int) -> Subject:

@@ -51,8 +51,7 @@ class Written:
 
 async def write_rows(work: UnitOfWork, rows: Sequence[CheckedRow]) -> Written:
     """Write a chunk of rows that are new or changed. A row that is refused does not harm the others."""
-    categories: list[str] = []
-    places = await _ensure_places(work, rows, categories)
+    places, categories = await _settle_places(work, rows)
     try:
         async with work.session.begin_nested():
             written = await _write_all(work, rows, places)
@@ -153,9 +152,19 @@ async def _present(work: UnitOfWork, rows: Iterable[CheckedRow]) -> dict[str, Pr
     return {fold(one.sku): Present(one.id, one.category_id, frozenset(tags.get(one.id, ()))) for one in found}
 
 
-async def _ensure_places(work: UnitOfWork, rows: Sequence[CheckedRow], created: list[str]) -> Places:
-    """The ids of all categories, after creating those that the rows need and that are not there."""
+async def _settle_places(work: UnitOfWork, rows: Sequence[CheckedRow]) -> tuple[Places, list[str]]:
+    """The ids of all categories, and the names of those that had to be created."""
+    try:
+        async with work.session.begin_nested():
+            return await _ensure_places(work, rows)
+    except (IntegrityError, InvalidInput):
+        # somebody made the same category at this very moment: now it is there
+        return await _ensure_places(work, rows)
+
+
+async def _ensure_places(work: UnitOfWork, rows: Sequence[CheckedRow]) -> tuple[Places, list[str]]:
     places = await _places(work)
+    created: list[str] = []
     for row in rows:
         category = str(row.values.get("category") or "")
         subcategory = str(row.values.get("subcategory") or "")
@@ -169,7 +178,7 @@ async def _ensure_places(work: UnitOfWork, rows: Sequence[CheckedRow], created: 
         if subcategory and inner not in places:
             places[inner] = (await create_category(work, subcategory, places[top])).id
             created.append(subcategory)
-    return places
+    return places, created
 
 
 async def _places(work: UnitOfWork) -> Places:
