@@ -21,7 +21,6 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -233,8 +232,7 @@ def copy_readme_images() -> None:
     images.mkdir(parents=True, exist_ok=True)
     for source, target in README_IMAGES.items():
         if (TARGET / f"{source}.png").exists():
-            shot = Image.open(TARGET / f"{source}.png").convert("RGB")
-            shot.save(images / f"{target}.png", optimize=True)
+            shutil.copyfile(TARGET / f"{source}.png", images / f"{target}.png")
 
 
 if __name__ == "__main__":

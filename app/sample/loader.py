@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import insert, select
 
@@ -164,7 +165,7 @@ async def _replay(
     equipment: dict[str, Equipment],
     units: dict[str, Unit],
 ) -> None:
-    work.moment, work.actor = past.at, _actor(people, past.actor)
+    work.moment, work.actor, work.operation = past.at, _actor(people, past.actor), uuid4()
     subject = units[past.asset_tag] if past.asset_tag else equipment[past.sku]
     values = {
         change.field: list(change.after) if isinstance(change.after, tuple) else change.after
@@ -186,7 +187,7 @@ async def _load_maintenance(
     work: UnitOfWork, people: dict[str, User], equipment: dict[str, Equipment]
 ) -> None:
     for job in maintenance_jobs(now()):
-        work.moment, work.actor = job.reported_at, _actor(people, job.reported_by)
+        work.moment, work.actor, work.operation = job.reported_at, _actor(people, job.reported_by), uuid4()
         unit = await _unit_of(work, equipment[job.sku].id, job.unit) if job.unit else None
         reporter, assignee = people.get(job.reported_by), people.get(job.assignee or "")
         await editing.create(

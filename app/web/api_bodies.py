@@ -40,7 +40,7 @@ Version = Annotated[
     ),
 ]
 Decimals = Annotated[
-    str | int | float,
+    str | float,
     Meta(description="A decimal, best as a string. Answers hold a string.", examples=["4.50"]),
 ]
 Instant = Annotated[

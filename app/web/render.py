@@ -155,7 +155,7 @@ def _page_cookies(request: Any, response: Response[str]) -> None:
 
 def _toast_cookie(request: Any, toast: Toast) -> Cookie:
     settings = runtime(request).settings
-    text = base64.urlsafe_b64encode(json.dumps(asdict(toast)).encode()).decode()
+    text = base64.urlsafe_b64encode(json.dumps(asdict(toast)).encode()).decode().rstrip("=")
     return Cookie(
         TOAST_COOKIE,
         value=f"{text}.{signature(settings.secret_key, 'toast', text)}",
@@ -170,4 +170,4 @@ def _waiting_toasts(request: Any, settings: Settings) -> list[Toast]:
     text, _, signed = request.scope.get("state", {}).get("cookies", {}).get(TOAST_COOKIE, "").partition(".")
     if not text or not signature_matches(settings.secret_key, "toast", text, signed):
         return []
-    return [Toast(**json.loads(base64.urlsafe_b64decode(text)))]
+    return [Toast(**json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))))]

@@ -1,4 +1,8 @@
-"""Who may take which change back."""
+"""Who may take which change back.
+
+Changes of users are not among them: whether a role may go back depends on who is an admin now, which
+the page of the user checks.
+"""
 
 from app.lib.undoing import MODELS
 from app.web import permissions
@@ -9,7 +13,6 @@ _CAPABILITIES = {
     "unit": permissions.EQUIPMENT_WRITE,
     "category": permissions.EQUIPMENT_WRITE,
     "maintenance": permissions.MAINTENANCE_WRITE,
-    "user": permissions.USER_WRITE,
     "company": permissions.COMPANY_WRITE,
 }
 _GEAR = ("equipment", "unit", "category")

@@ -65,6 +65,8 @@
     if (!cell) return;
     setTimeout(() => {
       if (!cell.isConnected || cell.contains(document.activeElement) || !document.hasFocus()) return;
+      // an answer with an error or a conflict holds what was typed: only Escape gives that up
+      if (cell.querySelector('[aria-invalid="true"]')) return;
       const fields = [...cell.querySelectorAll("input, select")];
       const same = (field) =>
         field.tagName === "SELECT"

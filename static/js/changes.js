@@ -64,7 +64,7 @@
 
   const concerns = (region, change) => {
     const topics = region.dataset.liveRegion.split(" ");
-    return topics.includes(change.entity) || topics.includes(topicOf(change));
+    return [change.entity, topicOf(change), change.parent].some((topic) => topics.includes(topic));
   };
 
   const refreshRegion = (region, change) => {

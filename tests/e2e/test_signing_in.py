@@ -18,7 +18,7 @@ def test_in_to_where_one_wanted_to_go_and_out_again(open_page):
     page.get_by_role("textbox", name="Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(re.compile(r"/maintenance$"))
-    page.get_by_role("button", name="Tom Okafor, account").click()
+    page.get_by_role("button", name="TO, Tom Okafor, account").click()
     page.get_by_role("menuitem", name="Sign out").click()
     expect(page).to_have_url(re.compile(r"/login$"))
     page.goto("/inventory")

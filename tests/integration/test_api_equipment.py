@@ -1,5 +1,6 @@
 """Equipment, units and categories through the JSON API."""
 
+import asyncio
 import itertools
 
 import pytest
@@ -133,6 +134,33 @@ async def test_two_people_and_the_three_strategies(admin, sign_in, category):
     assert (await admin.delete(f"{path}?version=1&strategy=merge")).status_code == 409
     assert (await admin.patch(f"{path}?strategy=guess", json=stale)).status_code == 422
     assert (await admin.get(path)).json()["data"]["version"] == 4
+
+
+async def test_of_many_at_the_same_moment_one_wins_or_all_merge(admin, category):
+    item = await new_item(admin, category)
+    path = f"/api/equipment/{item['id']}"
+    race = await asyncio.gather(
+        *(admin.patch(path, json={"location": f"L-{n}", "version": 1}) for n in range(8))
+    )
+    assert sorted(answer.status_code for answer in race) == [200] + [409] * 7
+    fields = {
+        "notes": "n",
+        "power_w": 40,
+        "prep_minutes": 5,
+        "status": "damaged",
+        "quantity": 7,
+        "tags": ["t"],
+    }
+    merged = await asyncio.gather(
+        *(
+            admin.patch(f"{path}?strategy=merge", json={name: value, "version": 2})
+            for name, value in fields.items()
+        )
+    )
+    assert {answer.status_code for answer in merged} == {200}
+    now = (await admin.get(path)).json()["data"]
+    assert {name: now[name] for name in fields} == fields
+    assert now["version"] == 2 + len(fields)
 
 
 async def test_every_wrong_field_is_named_at_once(admin, category):

@@ -244,4 +244,6 @@ async def test_requests_that_are_refused_keep_no_connection(app, admin):
     pool = app.app.state.runtime.engine.pool
     await asyncio.gather(*(admin.get("/api/equipment?limit=x&updated_since=naive") for _ in range(40)))
     await asyncio.gather(*(admin.get("/api/maintenance?due_before=naive") for _ in range(40)))
+    await asyncio.gather(*(admin.delete("/api/units/1?version=1&strategy=guess") for _ in range(40)))
+    await asyncio.gather(*(admin.patch("/api/units/1", json={"asset_tag": 5}) for _ in range(40)))
     assert pool.checkedout() == 0

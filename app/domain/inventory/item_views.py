@@ -122,7 +122,8 @@ def form_page(
         typed=typed,
         version=version,
         errors=errors_at_fields(found, taken),
-        summary=list(found.items()),
+        # category and subcategory share one control
+        summary=[(name.replace("subcategory_id", "category_id"), text) for name, text in found.items()],
         merge=merge,
     )
 

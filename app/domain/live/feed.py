@@ -144,8 +144,10 @@ class LiveFeed:
         self.ready.set()
         self._wake.set()
         while not connection.is_closed():
+            # wait_for would swallow a cancellation that comes together with a wake-up
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), IDLE_POLL)
+                async with asyncio.timeout(IDLE_POLL):
+                    await self._wake.wait()
             self._wake.clear()
             await self._catch_up(connection)
 

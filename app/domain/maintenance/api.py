@@ -154,22 +154,25 @@ async def move_maintenance(
     # a job that moved on since that version is refused; nothing is written here
     version = terms.optional_version(data.version)
     await editing.edit(work, job, {}, version=version, strategy=terms.strategy)
-    values = data.given()
-    step = _step(job.state, values.pop("state"))
-    foreign = sorted(set(values) - set(service.STEP_FIELDS[step]))
-    if foreign:
-        raise InvalidInput(dict.fromkeys(foreign, "This cannot be said with this transition."))
-    await service.take_step(work, job_id, step, values)
+    await service.take_step(work, job_id, *_step(job.state, data))
     record = await maintenance_by_id(work.session, job_id)
     return answer(record, version=record.version)
 
 
-def _step(state: str, wanted: str) -> str:
-    """The step that leads from one state to the other. Raises Conflict where there is none."""
-    for step in policy.steps_from(state):
-        if policy.state_after(state, step) == wanted:
-            return step
-    raise Conflict(f"A job that is {state.replace('_', ' ')} cannot become {wanted.replace('_', ' ')}.")
+def _step(state: str, data: Transition) -> tuple[str, dict[str, Any]]:
+    """The step that leads from one state to the other, and what is said along with it.
+
+    Raises Conflict where there is no such step, InvalidInput for what cannot be said with it.
+    """
+    values = data.given()
+    wanted: str = values.pop("state")
+    step = next((one for one in policy.steps_from(state) if policy.state_after(state, one) == wanted), None)
+    if step is None:
+        raise Conflict(f"A job that is {state.replace('_', ' ')} cannot become {wanted.replace('_', ' ')}.")
+    foreign = sorted(set(values) - set(service.STEP_FIELDS[step]))
+    if foreign:
+        raise InvalidInput(dict.fromkeys(foreign, "This cannot be said with this transition."))
+    return step, values
 
 
 async def _edit(
