@@ -16,31 +16,47 @@ branch_labels = None
 depends_on = None
 
 
+# bodies that are bound when they are made: a restore runs without a search path and still finds `fold`
 FUNCTIONS = """
-create function fold(value text) returns text language sql immutable strict parallel safe as $$
-  -- lower case without accents, so that people find "Übergröße" by typing "ubergrosse"
+-- lower case without accents, so that people find "Übergröße" by typing "ubergrosse"
+create function fold(value text) returns text language sql immutable strict parallel safe begin atomic
   select translate(
     replace(replace(replace(lower(regexp_replace(normalize(value, NFKD), '[\\u0300-\\u036f]', '', 'g')),
       'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'),
-    'øłđðıħ', 'olddih')
-$$;
+    'øłđðıħ', 'olddih');
+end;
 
-create function natural_order(value text) returns text language sql immutable strict parallel safe as $$
-  -- digits padded to ten places, so that SM58-2 comes before SM58-10
+-- digits padded to ten places, so that SM58-2 comes before SM58-10
+create function natural_order(value text) returns text language sql immutable strict parallel safe begin atomic
   select left(regexp_replace(regexp_replace(fold(value), '(\\d+)', '0000000000\\1', 'g'),
-    '\\d*(\\d{10})', '\\1', 'g'), 400)
-$$;
+    '\\d*(\\d{10})', '\\1', 'g'), 400);
+end;
 
-create function tag_words(words text[]) returns text language sql immutable strict parallel safe as $$
-  select array_to_string(words, ' ')
-$$;
+create function tag_words(words text[]) returns text language sql immutable strict parallel safe begin atomic
+  select array_to_string(words, ' ');
+end;
 
-create function search_document(value text) returns tsvector language sql immutable strict parallel safe as $$
-  -- every run of letters and digits is a word; MegaPointe and SM58 are also found by their parts
+-- every run of letters and digits is a word; MegaPointe and SM58 are also found by their parts
+create function search_document(value text) returns tsvector language sql immutable strict parallel safe begin atomic
   select to_tsvector('simple', regexp_replace(fold(
     value || ' ' || regexp_replace(value, '([[:lower:]])([[:upper:]])|([[:alpha:]])([0-9])|([0-9])([[:alpha:]])',
-      '\\1\\3\\5 \\2\\4\\6', 'g')), '[^[:alnum:]]+', ' ', 'g'))
-$$;
+      '\\1\\3\\5 \\2\\4\\6', 'g')), '[^[:alnum:]]+', ' ', 'g'));
+end;
+"""
+
+EVERYTHING_AWAY = """
+do $$ declare gone record; begin
+  for gone in select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version' loop
+    execute format('drop table %I cascade', gone.tablename);
+  end loop;
+  for gone in select oid::regprocedure as name from pg_proc where pronamespace = 'public'::regnamespace loop
+    execute format('drop function if exists %s cascade', gone.name);
+  end loop;
+  for gone in select typname from pg_type where typnamespace = 'public'::regnamespace and typtype in ('e', 'c')
+    and typname <> 'alembic_version' loop
+    execute format('drop type if exists %I cascade', gone.typname);
+  end loop;
+end $$;
 """
 
 TRIGGERS = """
@@ -599,8 +615,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """There is nothing before the first migration: an empty schema is made by dropping the database."""
-    _execute_all("drop schema public cascade; create schema public")
+    _execute_all(EVERYTHING_AWAY)
 
 
 def _execute_all(statements: str) -> None:

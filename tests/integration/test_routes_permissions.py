@@ -29,6 +29,7 @@ PUBLIC = {
     ("GET", "/schema/openapi.json"),
     ("GET", "/schema/{path:str}"),
     ("GET", "/static"),
+    ("GET", "/{path:path}"),
     ("GET", "/favicon.ico"),
     ("GET", "/manifest.webmanifest"),
 }

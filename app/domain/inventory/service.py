@@ -64,6 +64,8 @@ async def restore_equipment(work: UnitOfWork, equipment_id: int) -> Equipment:
     """Take a delete back. Raises InvalidInput when its sku was given to another meanwhile."""
     equipment = await editing.lock(work, Equipment, equipment_id, deleted=True)
     await _check_sku(work, equipment.id, equipment.sku)
+    if await _category_errors(work, equipment.category_id, equipment.subcategory_id):
+        raise Conflict("Its category was deleted meanwhile. Restore that first.")
     await editing.edit(work, equipment, {"deleted_at": None}, version=None)
     return equipment
 
@@ -96,7 +98,9 @@ async def _check_sku(work: UnitOfWork, equipment_id: int | None, sku: str) -> No
 async def _category_errors(work: UnitOfWork, category_id: Any, subcategory_id: Any) -> dict[str, str]:
     wanted = [key for key in (category_id, subcategory_id) if key]
     rows = await work.session.execute(
-        select(Category.id, Category.parent_id).where(Category.id.in_(wanted), Category.deleted_at.is_(None))
+        select(Category.id, Category.parent_id)
+        .where(Category.id.in_(wanted), Category.deleted_at.is_(None))
+        .with_for_update(read=True, key_share=True)  # nobody deletes the category meanwhile
     )
     parents = {row.id: row.parent_id for row in rows}
     if category_id not in parents or parents[category_id] is not None:

@@ -66,7 +66,8 @@ async def _missed(
     """Replay what was committed between the position asked for and the one the page joined at."""
     start = parse_event_id(asked, feed.generation) if asked else joined
     here = joined.event_id(feed.generation)
-    if start is None:
+    if start is None or start > joined:
+        # another database, or one that was restored to an earlier state: nothing can be replayed
         yield sse_event("resync", {}, here)
         return
     if start < joined:
