@@ -36,10 +36,15 @@ def configure_logging(settings: Settings) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
     root = logging.getLogger()
-    root.handlers = [handler]
+    # ours from an earlier call is replaced; handlers that others have put there stay
+    root.handlers = [kept for kept in root.handlers if not _is_ours(kept)] + [handler]
     root.setLevel(settings.log_level)
     for noisy in ("granian.access", "procrastinate", "httpx", "sse_starlette"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _is_ours(handler: logging.Handler) -> bool:
+    return isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)
 
 
 def _without_secrets(_logger: object, _method: str, event: Any) -> Any:

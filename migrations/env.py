@@ -12,9 +12,7 @@ ischema_names["xid8"] = TransactionId
 ADVISORY_LOCK = 7_245_001
 
 
-def include_object(
-    _object: object, name: str | None, kind: str, _reflected: bool, _compare_to: object
-) -> bool:
+def include_object(_object: object, name: str | None, kind: str, *_: object) -> bool:
     """Leave the tables of the job queue alone: they come with their own schema."""
     return not (kind == "table" and name is not None and name.startswith("procrastinate_"))
 

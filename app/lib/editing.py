@@ -116,7 +116,9 @@ async def edit(
                 theirs=theirs,
             )
         wanted = _wanted(merged.values, mine, merged.conflicts)
-    return await _write(work, subject, values, wanted, current, theirs, action, undoes_id)
+    return await _write(
+        work, subject, values, wanted, current, theirs=theirs, action=action, undoes_id=undoes_id
+    )
 
 
 async def changes_since(work: UnitOfWork, subject: Editable, version: int) -> tuple[FieldChange, ...]:
@@ -158,6 +160,7 @@ async def _write(
     values: Mapping[str, Any],
     wanted: Mapping[str, object],
     current: Mapping[str, object],
+    *,
     theirs: tuple[FieldChange, ...],
     action: str | None,
     undoes_id: int | None,

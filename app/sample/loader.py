@@ -61,7 +61,7 @@ async def load_company(work: UnitOfWork) -> None:
 
 
 async def load_catalogue(work: UnitOfWork, people: dict[str, User], files: FileStore | None = None) -> None:
-    """Categories, equipment, units, past edits and maintenance. `files` takes the photos; None leaves them out.
+    """Categories, equipment, units, past edits and maintenance; with `files` the photos too.
 
     Names of people that are missing in `people` stand for the system.
     """
@@ -146,7 +146,7 @@ async def _load_units(work: UnitOfWork, equipment: dict[str, Equipment], opened:
             "at": opened, "actor_id": work.actor.id, "action": "unit.created", "entity": "unit",
             "entity_id": unit.id, "version": 1, "label": unit.asset_tag, "parent_entity": "equipment",
             "parent_id": unit.equipment_id, "operation": work.operation,
-            "fields": {name: [None, wire(getattr(unit, name))] for name in _UNIT_FIELDS if getattr(unit, name)},
+            "fields": {name: [None, wire(value)] for name in _UNIT_FIELDS if (value := getattr(unit, name))},
         }
         for unit in units
     ]  # fmt: skip

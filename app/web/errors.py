@@ -1,5 +1,7 @@
 """From exceptions to answers: the one table. A page for people, a toast for htmx, JSON for programs."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -66,7 +68,7 @@ def answer_domain_error(request: Any, error: DomainError) -> Response[Any]:
     retry_after = error.details.get("retry_after")
     if retry_after is not None:
         headers["Retry-After"] = str(retry_after)
-    return _answer(request, error.status, error.code, error.message, error.details, headers)
+    return _answer(request, error.status, error.code, error.message, details=error.details, headers=headers)
 
 
 def answer_http_exception(request: Any, error: HTTPException) -> Response[Any]:
@@ -85,7 +87,7 @@ def answer_http_exception(request: Any, error: HTTPException) -> Response[Any]:
     if status >= 500:  # noqa: PLR2004
         log.error("http_exception", exc_info=error)
     message = NotFound("There is nothing at this address.").message if status == 404 else str(error.detail)  # noqa: PLR2004
-    return _answer(request, status, code, message, {}, dict(error.headers or {}))
+    return _answer(request, status, code, message, headers=dict(error.headers or {}))
 
 
 def answer_database_error(request: Any, error: Exception) -> Response[Any]:
@@ -98,41 +100,35 @@ def answer_database_error(request: Any, error: Exception) -> Response[Any]:
 
 def translate_database_error(error: Exception) -> DomainError | None:
     """The refusal a database error stands for; None when nobody foresaw it."""
-    if isinstance(error, PoolTimeoutError | OSError):
-        return Unavailable("The database is not answering. Nothing you saved is lost.")
     cause = getattr(getattr(error, "orig", error), "__cause__", None) or error
     if isinstance(error, IntegrityError):
-        name = getattr(cause, "constraint_name", None) or ""
-        if name in CONSTRAINTS:
-            field, message = CONSTRAINTS[name]
-            return InvalidInput({field: message})
-        if name == "uq_change_version":
-            return Conflict("Somebody changed this at the same moment. Try again.")
-        return None
+        return _broken_constraint(getattr(cause, "constraint_name", None) or "")
     state = getattr(cause, "sqlstate", None) or ""
     if state in {"40001", "40P01", "55P03"}:
         return Conflict("Somebody is working on the same thing. Try again.")
+    # a socket that is gone is a file that is not found
+    lost = isinstance(error, PoolTimeoutError | ConnectionError | FileNotFoundError | TimeoutError)
     disconnected = isinstance(error, DBAPIError) and error.connection_invalidated
-    if (
-        disconnected
-        or state.startswith(("08", "57P", "53"))
-        or isinstance(error, OperationalError | InterfaceError)
-    ):
+    closing = state.startswith(("08", "57P", "53")) or isinstance(error, OperationalError | InterfaceError)
+    if lost or disconnected or closing:
         return Unavailable("The database is not answering. Nothing you saved is lost.")
+    return None
+
+
+def _broken_constraint(name: str) -> DomainError | None:
+    if name in CONSTRAINTS:
+        field, message = CONSTRAINTS[name]
+        return InvalidInput({field: message})
+    if name == "uq_change_version":
+        return Conflict("Somebody changed this at the same moment. Try again.")
     return None
 
 
 def answer_unexpected(request: Any, error: Exception) -> Response[Any]:
     """Answer a fault of ours: logged with its traceback, without telling the sender more than an id."""
     log.error("unexpected", exc_info=error, path=request.scope.get("path"))
-    return _answer(
-        request,
-        500,
-        "INTERNAL_ERROR",
-        "We have noted what happened. Try again, or tell us the request id.",
-        {},
-        {},
-    )
+    message = "We have noted what happened. Try again, or tell us the request id."
+    return _answer(request, 500, "INTERNAL_ERROR", message)
 
 
 def answer_lookup_error(request: Any, error: LookupError) -> Response[Any]:
@@ -142,17 +138,30 @@ def answer_lookup_error(request: Any, error: LookupError) -> Response[Any]:
     return answer_unexpected(request, error)
 
 
-def error_body(message: str, code: str, details: dict[str, object]) -> dict[str, object]:
+def error_body(message: str, code: str, details: Mapping[str, object]) -> dict[str, object]:
     """The error envelope of the JSON API."""
-    return {"success": False, "error": message, "code": code, "details": details, "timestamp": wire(now())}
+    return {
+        "success": False,
+        "error": message,
+        "code": code,
+        "details": dict(details),
+        "timestamp": wire(now()),
+    }
 
 
 def _answer(
-    request: Any, status: int, code: str, message: str, details: dict[str, object], headers: dict[str, str]
+    request: Any,
+    status: int,
+    code: str,
+    message: str,
+    *,
+    details: Mapping[str, object] = MappingProxyType({}),
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Response[Any]:
+    sent = dict(headers)
     if request.scope["path"].startswith("/api/") or _wants_json(request):
         return Response(
-            error_body(message, code, details), media_type=MediaType.JSON, status_code=status, headers=headers
+            error_body(message, code, details), media_type=MediaType.JSON, status_code=status, headers=sent
         )
     if status == 401:  # noqa: PLR2004
         return _to_login(request)
@@ -164,7 +173,7 @@ def _answer(
             "",
             media_type=MediaType.HTML,
             status_code=status,
-            headers=headers | toast_header(toast) | {"HX-Reswap": "none"},
+            headers=sent | toast_header(toast) | {"HX-Reswap": "none"},
         )
     response = page(
         request,
@@ -177,7 +186,7 @@ def _answer(
         request_id=request_id_of(request),
         retry_after=details.get("retry_after"),
     )
-    response.headers.update(headers)
+    response.headers.update(sent)
     return response
 
 

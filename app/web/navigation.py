@@ -34,7 +34,7 @@ _GROUPS = (
         (
             NavigationItem("/", "home", "Today", permissions.SIGNED_IN),
             NavigationItem("/inventory", "packages", "Inventory", permissions.EQUIPMENT_READ),
-            NavigationItem("/maintenance", "tool", "Repairs", permissions.EQUIPMENT_READ),
+            NavigationItem("/maintenance", "tool", "Maintenance", permissions.EQUIPMENT_READ),
             NavigationItem("/categories", "tag", "Categories", permissions.EQUIPMENT_READ, extra=True),
             NavigationItem("/imports", "file-import", "Imports", permissions.EQUIPMENT_WRITE, extra=True),
         ),

@@ -253,6 +253,7 @@ async def test_a_sharer_takes_over_from_a_killed_owner(directory: Path) -> None:
 async def test_a_killed_postmaster_is_replaced_and_committed_rows_are_kept(
     directory: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO", logger="app.db.embedded")
     with EmbeddedPostgres(directory, settings=FAST) as server:
         connection = await connect(server)
         await connection.execute("create table recovered as select generate_series(1, 1000) as number")

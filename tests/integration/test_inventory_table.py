@@ -222,7 +222,7 @@ async def _until_forgotten(app: Any) -> None:
 
         newest = (await connection.execute(text("select max(id) from change"))).scalar_one()
     async with asyncio.timeout(5):
-        while feed.position.id < newest:  # noqa: ASYNC110 - the feed has no event to wait for
+        while feed.position.id < newest:
             await asyncio.sleep(0.005)
     assert not cache.counts
 

@@ -181,7 +181,7 @@ async def test_a_worker_of_its_own_does_jobs_and_ends_on_sigterm(
         "SECRET_KEY": settings.secret_key,
         "DATA_DIR": str(settings.data_dir),
     }
-    process = subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.DEVNULL)  # noqa: ASYNC220
+    process = subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.DEVNULL)
     try:
         record = await finished(runtime, import_id)
         process.send_signal(signal.SIGTERM)

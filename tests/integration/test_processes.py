@@ -31,7 +31,12 @@ class Shop:
         self.output = folder / "output.txt"
 
     def start(self) -> None:
-        environment = {**os.environ, "DATA_DIR": str(self.folder / "var"), "PORT": str(self.port), "LOG_LEVEL": "ERROR"}
+        environment = {
+            **os.environ,
+            "DATA_DIR": str(self.folder / "var"),
+            "PORT": str(self.port),
+            "LOG_LEVEL": "ERROR",
+        }
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "app", "run"], env=environment, stdout=output, stderr=output
@@ -72,7 +77,7 @@ def until(condition: Callable[[], Any], patience: float = PATIENCE) -> None:
 
 @pytest.fixture
 def shop() -> Generator[Shop]:
-    folder = Path(tempfile.mkdtemp(prefix="av-run-", dir="/var/tmp"))  # noqa: S108 - reachable by any account
+    folder = Path(tempfile.mkdtemp(prefix="av-run-", dir="/var/tmp"))
     folder.chmod(0o755)
     running = Shop(folder)
     running.start()
@@ -84,7 +89,9 @@ def shop() -> Generator[Shop]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="looks processes up in /proc, which is Linux")
+@pytest.mark.skipif(
+    not Path("/proc/self/cmdline").exists(), reason="looks processes up in /proc, which is Linux"
+)
 class TestProcesses:
     def test_it_stops_in_order_with_open_streams(self, shop: Shop) -> None:
         link = re.search(r"/setup/\S+", shop.output.read_text())

@@ -46,7 +46,7 @@ def test_every_field_has_a_reason(base, theirs, mine):
 
 @given(records, records, st.sets(st.sampled_from(FIELDS)))
 def test_a_partial_edit_leaves_the_rest(base, theirs, named):
-    mine = {name: "mine" for name in named}
+    mine = dict.fromkeys(named, "mine")
     outcome = merge(base, theirs, mine)
     for name in set(FIELDS) - named:
         assert outcome.values[name] == theirs[name]

@@ -54,7 +54,7 @@ async def edit_equipment(
 
 
 async def delete_equipment(work: UnitOfWork, equipment_id: int, *, version: int | None) -> Equipment:
-    """Delete equipment so that it can be restored. Raises EditConflict when it was changed since `version`."""
+    """Delete equipment so that it can be restored. Raises EditConflict when changed since `version`."""
     equipment = await editing.lock(work, Equipment, equipment_id)
     await editing.delete(work, equipment, version=version)
     return equipment

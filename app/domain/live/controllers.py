@@ -49,6 +49,8 @@ async def live(request: Request[Any, Any, Any], since: str = "") -> ASGIApp:
 async def _stream(
     request: Request[Any, Any, Any], feed: LiveFeed, viewer: Viewer, asked: str
 ) -> AsyncGenerator[bytes]:
+    # before its first look at the log the feed has no position to serve a page from
+    await feed.started.wait()
     subscriber = Subscriber(viewer.id, viewer.session_id, viewer.capabilities)
     joined = feed.subscribe(subscriber)
     try:

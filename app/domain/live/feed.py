@@ -24,7 +24,7 @@ from app.web.viewer import initials_of, tone_of
 IDLE_POLL = 1.0
 HORIZON_POLL = 0.015
 QUEUE_SIZE = 256
-MERGE_WINDOW = 0.01
+START_PATIENCE = 5.0
 
 log = structlog.get_logger("app.live")
 
@@ -70,6 +70,7 @@ class LiveFeed:
         self._task: asyncio.Task[None] | None = None
         self.position = Position()
         self.generation = ""
+        self.started = asyncio.Event()
         self.ready = asyncio.Event()
 
     def on_changes(self, listener: Callable[[list[ChangeSignal]], None]) -> None:
@@ -81,8 +82,10 @@ class LiveFeed:
         self._signal_listeners.append(listener)
 
     async def start(self) -> None:
-        """Begin reading."""
+        """Begin reading; returns once it does, or after START_PATIENCE without a database."""
         self._task = asyncio.create_task(self._run(), name="live-feed")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.started.wait(), START_PATIENCE)
 
     async def stop(self) -> None:
         """Stop reading and end all streams."""
@@ -141,6 +144,7 @@ class LiveFeed:
         if generation != self.generation:
             self.generation = generation
             self.position = await newest_position(connection)
+        self.started.set()
         self.ready.set()
         self._wake.set()
         while not connection.is_closed():

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-
 from app.db.engine import DirectConnection
 from app.domain.live.positions import Position
 
