@@ -30,8 +30,8 @@ def test_the_theme_is_kept(open_page):
     switch = page.get_by_role("button", name=re.compile("^Theme")).first
     switch.click()
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
-    switch.click()
+    with page.expect_response("**/profile/theme"):
+        switch.click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    page.wait_for_load_state("networkidle")
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
