@@ -4,7 +4,6 @@ import re
 
 from playwright.sync_api import expect
 
-
 # a hand scanner is a keyboard that types faster than the driver of this browser can
 SCAN = """code => {
   for (const key of [...code, "Enter"])
