@@ -16,7 +16,7 @@ LONGEST_WAIT = 300
 
 def is_passing(error: BaseException) -> bool:
     """Whether the surroundings failed (the database is away, somebody holds a lock), not the job itself."""
-    if isinstance(error, Conflict | Unavailable):
+    if isinstance(error, Conflict | Unavailable | OSError):  # a full disk passes too
         return True
     return isinstance(error, Exception) and isinstance(
         translate_database_error(error), Conflict | Unavailable
