@@ -16,11 +16,15 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
 SECURITY_HEADERS = [
-    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+# what binds a document; a browser that fetches from a script says so itself (no page can forge that), and
+# for such answers the policy of the page that asked holds
+DOCUMENT_HEADERS = [
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(self), microphone=(), geolocation=(), payment=()"),
 ]
 MAX_BODY = 30 * 1024 * 1024
@@ -49,6 +53,7 @@ class OuterLayer:
         request_id = secrets.token_hex(6)
         scope["request_id"] = request_id  # type: ignore[typeddict-unknown-key]
         scope["client_ip"] = self._client_ip(scope)  # type: ignore[typeddict-unknown-key]
+        by_script = (b"sec-fetch-dest", b"empty") in scope["headers"]
         started = time.perf_counter()
         status = 500
 
@@ -58,6 +63,8 @@ class OuterLayer:
                 status = message["status"]
                 headers = list(message.get("headers", []))
                 headers.extend(self.headers)
+                if not by_script:
+                    headers.extend(DOCUMENT_HEADERS)
                 headers.append((b"x-request-id", request_id.encode()))
                 message["headers"] = headers
             await send(message)

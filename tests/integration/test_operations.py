@@ -86,3 +86,15 @@ async def test_every_answer_carries_a_request_id_and_the_policy(client: httpx.As
 
 def _sample(text: str, name: str) -> float:
     return next((float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith(name)), 0.0)
+
+
+async def test_every_document_carries_the_policies_and_a_fetched_part_goes_without(
+    client: httpx.AsyncClient,
+) -> None:
+    for path in ("/login", "/nothing-here", "/health/live", "/static/nothing"):
+        policy = (await client.get(path)).headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+    fetched = await client.get("/login", headers={"Sec-Fetch-Dest": "empty"})
+    assert "content-security-policy" not in fetched.headers
+    assert fetched.headers["x-content-type-options"] == "nosniff"
