@@ -20,7 +20,7 @@ from app.db.engine import DirectConnection, connect_directly, create_engine, rea
 from app.domain.inventory.table_cache import forget_when_changed
 from app.domain.live.draining import drain_on_termination
 from app.domain.live.feed import LiveFeed, sse_event
-from app.domain.live.presence import Presence
+from app.domain.live.presence import Presence, publish_presence
 from app.jobs import JobWorker
 from app.lib.file_store import FileStore
 from app.logs import configure_logging
@@ -68,8 +68,9 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         compression_config=CompressionConfig(
             backend="brotli",
             brotli_quality=5,
+            brotli_lgwin=18,
             brotli_gzip_fallback=True,
-            minimum_size=800,
+            minimum_size=500,
             exclude=["^/live", "^/static", "^/photos"],
         ),
         lifespan=[_lifespan],
@@ -119,10 +120,9 @@ def _attach_live(app: Litestar, database_url: str) -> None:
         data: dict[str, Any] = json.loads(payload)
         if data.get("kind") == "presence":
             if presence.note(data):
-                topic = str(data["topic"])
-                feed.publish(sse_event("presence", {"topic": topic, "people": presence.people(topic)}))
+                publish_presence(feed, presence, str(data["topic"]))
         elif data.get("kind") == "progress":
-            feed.publish(sse_event("progress", data))
+            feed.publish(sse_event("progress", data), about=data["entity"])
 
     feed.on_signal(signalled)
 
@@ -160,4 +160,4 @@ async def _expire_presence(feed: LiveFeed, presence: Presence) -> None:
     while True:
         await asyncio.sleep(5)
         for topic in presence.expired():
-            feed.publish(sse_event("presence", {"topic": topic, "people": presence.people(topic)}))
+            publish_presence(feed, presence, topic)

@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import secrets
 import shutil
+import socket
 import sys
 import tempfile
 from collections.abc import Generator
@@ -19,7 +21,7 @@ from granian.log import LogLevels
 
 from app.config import Settings, SettingsError, load_settings
 from app.db import migrations
-from app.db.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from app.db.embedded import DirectoryLock, EmbeddedPostgres, EmbeddedPostgresError
 from app.db.engine import create_engine, sessions_of
 from app.lib.unit_of_work import SYSTEM, unit_of_work
 
@@ -39,7 +41,7 @@ def demo() -> None:
     settings = _settings(DATA_DIR=os.environ["DATA_DIR"], DATABASE_URL="")
     password = settings.demo_password or secrets.token_urlsafe(9)
     try:
-        with _database(settings, throw_away=True) as ready:
+        with _alone(settings), _database(settings, throw_away=True) as ready:
             asyncio.run(_load_demo(ready, password))
             _say_demo(ready, password)
             _serve(ready)
@@ -51,7 +53,7 @@ def demo() -> None:
 def run() -> None:
     """Serve your own data, kept in DATA_DIR or in DATABASE_URL."""
     settings = _settings()
-    with _database(settings) as ready:
+    with _alone(settings), _database(settings) as ready:
         link = asyncio.run(_setup_link(ready))
         click.echo(f"\n  AV-RENTALS   {_address(ready)}")
         if link:
@@ -167,6 +169,49 @@ def _database(settings: Settings, *, throw_away: bool = False) -> Generator[Sett
             server.remove()
         else:
             server.stop()
+
+
+@contextlib.contextmanager
+def _alone(settings: Settings) -> Generator[None]:
+    """Refuse to serve beside another server: on the same embedded database, or on the same port.
+
+    Several may share a database of their own, and then DATA_DIR too.
+    """
+    lock = None if settings.database_url else DirectoryLock(settings.data_dir / "server.lock")
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        if lock and not lock.acquire():
+            raise click.ClickException(
+                f"AV-RENTALS is already running on the data in {settings.data_dir} "
+                f"(process {lock.holder()}). Stop that one first, or set DATA_DIR to another directory."
+            )
+    except OSError as error:
+        raise click.ClickException(f"{settings.data_dir} cannot be used: {error}.") from error
+    try:
+        _check_port(settings)
+        yield
+    finally:
+        if lock:
+            lock.release()
+
+
+def _check_port(settings: Settings) -> None:
+    """The workers share their port, with strangers too: ask for it alone, once, before anything starts."""
+    try:
+        family, kind, *_, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind) as probe:
+            if os.name == "posix":
+                # connections that have just ended do not count
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            message = f"Port {settings.port} is taken by another program. Set PORT to one that is free."
+        else:
+            message = f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}."
+        raise click.ClickException(message) from error
 
 
 def _serve(settings: Settings) -> None:

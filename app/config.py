@@ -1,13 +1,16 @@
 """Settings, read once from the environment. Nothing else reads it."""
 
+import contextlib
 import os
 import re
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+SHORTEST_KEY = 32
 
 
 class SettingsError(Exception):
@@ -51,6 +54,7 @@ class Settings:
     workers: int
     trusted_proxies: frozenset[str]
     jobs_in_process: bool
+    purge_after_days: int
     log_format: str
     log_level: str
     template_reload: bool
@@ -96,6 +100,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         workers=_integer(env, "WEB_WORKERS", 1),
         trusted_proxies=frozenset((env.get("TRUSTED_PROXIES") or "").replace(",", " ").split()),
         jobs_in_process=_boolean(env, "JOBS_IN_PROCESS", default=database_url is None),
+        purge_after_days=_integer(env, "PURGE_AFTER_DAYS", 30),
         log_format=env.get("LOG_FORMAT") or "text",
         log_level=(env.get("LOG_LEVEL") or "INFO").upper(),
         template_reload=_boolean(env, "TEMPLATE_RELOAD", default=False),
@@ -115,8 +120,8 @@ def _database_url(text: str | None) -> str | None:
 def _secret_key(env: Mapping[str, str], data_dir: Path, *, embedded: bool) -> str:
     given = env.get("SECRET_KEY")
     if given:
-        if len(given) < 32:  # noqa: PLR2004 - the length is named in the message
-            raise SettingsError("SECRET_KEY must have at least 32 characters.")
+        if len(given) < SHORTEST_KEY:
+            raise SettingsError(f"SECRET_KEY must have at least {SHORTEST_KEY} characters.")
         return given
     if not embedded:
         raise SettingsError(
@@ -128,15 +133,31 @@ def _secret_key(env: Mapping[str, str], data_dir: Path, *, embedded: bool) -> st
 
 def _kept_secret_key(path: Path) -> str:
     """The key of this data directory, made on first use and readable by its owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text("utf-8").strip()
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        key = secrets.token_urlsafe(48)
-        file.write(key)
+    if not path.exists():
+        _make_secret_key(path)
+    key = path.read_text("utf-8").strip()
+    if len(key) < SHORTEST_KEY:
+        raise SettingsError(
+            f"{path} must hold at least {SHORTEST_KEY} characters. Put back the file of a backup, or delete "
+            "it to have a new key made; everybody then signs in again."
+        )
     return key
+
+
+def _make_secret_key(path: Path) -> None:
+    """Write a new key beside its place, then put it there in one step: nobody finds half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, unfinished = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            # another process may have been faster: its key is the key
+            os.link(unfinished, path)
+    finally:
+        Path(unfinished).unlink()
 
 
 def _integer(env: Mapping[str, str], name: str, default: int) -> int:

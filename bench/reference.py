@@ -20,6 +20,7 @@ from app.db.engine import connect_directly
 from app.domain.inventory import list_queries
 from app.domain.inventory.listing import PAGE_SIZE, Listing
 from app.domain.inventory.table_page import table_context
+from app.domain.inventory.table_view import table_rows
 from app.web import formatting
 from app.web.permissions import CAPABILITIES
 from app.web.render import _base_context as base_context
@@ -49,7 +50,7 @@ async def inventory(request: Request[Any, Any, Any]) -> Response[str]:
     state = request.app.state
     formatting.reader.set(state.reader)
     fetched = await state.statement.fetch(PAGE_SIZE + 1)
-    rows = [state.row(*record) for record in fetched[:PAGE_SIZE]]
+    rows = table_rows([state.row(*record) for record in fetched[:PAGE_SIZE]])
     return Response(state.template.render({**state.context, "rows": rows}), media_type=MediaType.HTML)
 
 
@@ -79,4 +80,4 @@ async def _lifespan(reference: Litestar) -> AsyncGenerator[None]:
 def page_query() -> str:
     """The statement of the first page by name, as the application sends it."""
     names = frozenset(list_queries.parameters(Listing()))
-    return str(list_queries._page(names, "name", False, "").compile(dialect=dialect()))  # noqa: SLF001
+    return str(list_queries._page(names, "name", False, "valued").compile(dialect=dialect()))  # noqa: SLF001

@@ -208,7 +208,9 @@ def picture(browser: Browser, url: str, state: Path, shots: list[Shot], view: tu
             if shot.prepare:
                 shot.prepare(page)
                 settle(page)
-            page.screenshot(path=TARGET / f"{shot.name}-{width}-{theme}.png", full_page=shot.prepare is None)
+            else:
+                show_all(page)
+            page.screenshot(path=TARGET / f"{shot.name}-{width}-{theme}.png")
         except Error as error:
             print(f"{shot.name} at {width}, {theme}: {error.message.splitlines()[0]}")
             missing.add(shot.name)
@@ -217,6 +219,15 @@ def picture(browser: Browser, url: str, state: Path, shots: list[Shot], view: tu
     inside.close()
     outside.close()
     return missing
+
+
+def show_all(page: Page) -> None:
+    """Make the window as high as the page: what sticks to its edges is where it belongs."""
+    size = page.viewport_size
+    height = page.evaluate("document.documentElement.scrollHeight")
+    if size and height > size["height"]:
+        page.set_viewport_size({"width": size["width"], "height": height})
+        page.wait_for_timeout(100)
 
 
 def settle(page: Page) -> None:

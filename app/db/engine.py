@@ -8,6 +8,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 PATIENCE = 2.0
+COMMAND_PATIENCE = 10.0
 
 if TYPE_CHECKING:
     DirectConnection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -23,6 +24,8 @@ def create_engine(database_url: str, *, pool_size: int = 16) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=PATIENCE,
         pool_pre_ping=False,
+        # messages of errors end up in logs, what people typed must not
+        hide_parameters=True,
         connect_args={
             "timeout": PATIENCE,
             "server_settings": {
@@ -45,7 +48,7 @@ def sessions_of(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
 
 
 async def connect_directly(database_url: str) -> DirectConnection:
-    """A connection of its own, outside the pool, for listening."""
+    """A connection outside the pool, for listening. A command may take COMMAND_PATIENCE seconds."""
     url: URL = make_url(database_url)
     query: dict[str, Any] = dict(url.query)
     host = query.pop("host", None) or url.host
@@ -57,5 +60,6 @@ async def connect_directly(database_url: str) -> DirectConnection:
         database=url.database,
         ssl=query.pop("ssl", None) or query.pop("sslmode", None),
         timeout=PATIENCE,
+        command_timeout=COMMAND_PATIENCE,
         server_settings={"application_name": "av-rentals live"},
     )

@@ -1,30 +1,38 @@
 """Everything that can be done behind the scenes, by name."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from procrastinate import App
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from app.domain.inventory.importing.purging import purge_uploads
 from app.domain.inventory.importing.running import IMPORT_TASK, fail_import, run_import, unfinished_imports
+from app.domain.operations.purging import purge_deleted
 from app.jobs.housekeeping import forget_expired
 from app.jobs.queue import enqueue
 from app.jobs.retries import Backoff, is_passing
+from app.lib.clock import now
 from app.lib.file_store import FileStore
 from app.lib.unit_of_work import SYSTEM, unit_of_work
+from app.sample.photos import PHOTOS_TASK, add_photos
 
 log = structlog.get_logger("app.jobs")
 
 _EVERY_QUARTER_MINUTE = "* * * * * */15"
 _EVERY_NIGHT = "17 3 * * *"
+# a server may be switched off at night, and there is rarely anything to remove
+_EVERY_HOUR = "37 * * * *"
 
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """What jobs work with."""
+    """What jobs work with. What was deleted longer than `purge_after` ago is removed for good."""
 
     sessions: async_sessionmaker[AsyncSession]
     files: FileStore
+    purge_after: timedelta = timedelta(days=30)
 
 
 def register_tasks(jobs: App, place: Workplace) -> None:
@@ -33,6 +41,10 @@ def register_tasks(jobs: App, place: Workplace) -> None:
     @jobs.task(name=IMPORT_TASK, retry=Backoff())
     async def import_equipment(import_id: int) -> None:  # pyright: ignore[reportUnusedFunction]
         await _import(place, import_id)
+
+    @jobs.task(name=PHOTOS_TASK, retry=Backoff())
+    async def sample_photos() -> None:  # pyright: ignore[reportUnusedFunction]
+        await add_photos(place.sessions, place.files)
 
     @jobs.periodic(cron=_EVERY_QUARTER_MINUTE)
     @jobs.task(name="revive", queueing_lock="revive")
@@ -44,6 +56,20 @@ def register_tasks(jobs: App, place: Workplace) -> None:
     @jobs.task(name="forget_expired", queueing_lock="forget_expired", retry=Backoff())
     async def forget(timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
         await forget_expired(place.sessions)
+
+    @jobs.periodic(cron=_EVERY_HOUR)
+    @jobs.task(name="purge", queueing_lock="purge", retry=Backoff())
+    async def purge(timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
+        await purge_everything(place)
+
+
+async def purge_everything(place: Workplace) -> None:
+    """Remove for good what was deleted long ago, and uploads that nobody imported."""
+    moment = now()
+    removed = await purge_deleted(place.sessions, place.files, moment - place.purge_after)
+    uploads = await purge_uploads(place.sessions, place.files, moment)
+    if removed or uploads:
+        log.info("purged", records=removed, uploads=uploads)
 
 
 async def _import(place: Workplace, import_id: int) -> None:

@@ -1,8 +1,8 @@
 """Workers: inside the application, or as a process of their own."""
 
 import asyncio
-import contextlib
 import signal
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -32,7 +32,9 @@ class JobWorker:
         if runtime.settings.database_url is None:
             raise RuntimeError("a worker needs the address of the database")
         self._database_url = runtime.settings.database_url
-        self._place = Workplace(runtime.sessions, runtime.files)
+        self._place = Workplace(
+            runtime.sessions, runtime.files, timedelta(days=runtime.settings.purge_after_days)
+        )
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> "JobWorker":
@@ -44,9 +46,7 @@ class JobWorker:
         """Stop within about a second; what is being done goes back to the queue."""
         if self._task is None:
             return
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
+        await end(self._task)
         self._task = None
 
 
@@ -62,19 +62,24 @@ def run_worker(settings: Settings) -> None:
 
 async def _until_told(settings: Settings, database_url: str) -> None:
     engine = create_engine(database_url)
-    place = Workplace(sessions_of(engine), FileStore(settings.files_dir))
+    place = Workplace(
+        sessions_of(engine), FileStore(settings.files_dir), timedelta(days=settings.purge_after_days)
+    )
     working = asyncio.create_task(work_for_ever(database_url, place))
+    told = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, working.cancel)
-    with contextlib.suppress(asyncio.CancelledError):
-        await working
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    telling = asyncio.create_task(told.wait())
+    await asyncio.wait({working, telling}, return_when=asyncio.FIRST_COMPLETED)
+    telling.cancel()
+    await end(working)
     await engine.dispose()
 
 
 async def work_for_ever(database_url: str, place: Workplace) -> None:
     """Do jobs until cancelled; begin anew whenever the database went away."""
     delay = 0.5
-    while True:
+    while not _is_cancelled():
         jobs = create_jobs(database_url, place)
         try:
             async with jobs.open_async():
@@ -88,8 +93,27 @@ async def work_for_ever(database_url: str, place: Workplace) -> None:
                 )
         except Exception as error:  # noqa: BLE001 - whatever it was, work has to go on
             log.warning("job_worker_restarting", error=str(error))
-        await asyncio.sleep(delay)
+        if not _is_cancelled():
+            await asyncio.sleep(delay)
         delay = min(delay * 2, LONGEST_DELAY)
+
+
+async def end(working: asyncio.Task[None]) -> None:
+    """Cancel until it has ended: while a worker starts, the first cancellation may get lost on its way.
+
+    Raises what it failed with, if it did.
+    """
+    while not working.done():
+        working.cancel()
+        await asyncio.wait({working}, timeout=2 * GRACE)
+    if not working.cancelled():
+        working.result()
+
+
+def _is_cancelled() -> bool:
+    """Whether this task was told to end; an error on the way out takes the place of the cancellation."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def create_jobs(database_url: str, place: Workplace) -> App:

@@ -1,9 +1,11 @@
 """Writing the change log: one row for every change, in the transaction that makes it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert
+from sqlalchemy import insert
 
 from app.db.base import Editable
 from app.db.models.change import Change
@@ -12,30 +14,39 @@ from app.lib.unit_of_work import UnitOfWork
 FieldChanges = Mapping[str, tuple[object, object]]
 
 
-async def record(
-    work: UnitOfWork,
-    subject: Editable,
-    action: str,
-    fields: FieldChanges,
-    *,
-    undoes_id: int | None = None,
-    merged_with_id: int | None = None,
-) -> int:
-    """Log that `subject` now has its present version because `fields` changed from, to. Returns the id."""
-    parent_entity, parent_id = subject.parent or (None, None)
-    return await record_plain(
-        work,
-        action=action,
-        entity=subject.entity,
-        entity_id=subject.id,
-        version=subject.version,
-        label=subject.label,
-        fields=fields,
-        parent_entity=parent_entity,
-        parent_id=parent_id,
-        undoes_id=undoes_id,
-        merged_with_id=merged_with_id,
-    )
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change for the log: `fields` of `subject` changed from, to, which gave it its present version."""
+
+    subject: Editable
+    action: str
+    fields: FieldChanges
+    undoes_id: int | None = None
+    merged_with_id: int | None = None
+
+
+async def record_all(work: UnitOfWork, entries: Sequence[Entry]) -> list[int]:
+    """Log changes in their order, all of them in one statement. Returns their ids."""
+    rows: list[dict[str, Any]] = []
+    for entry in entries:
+        subject = entry.subject
+        parent_entity, parent_id = subject.parent or (None, None)
+        rows.append(
+            _row(
+                work,
+                action=entry.action,
+                entity=subject.entity,
+                entity_id=subject.id,
+                version=subject.version,
+                label=subject.label,
+                fields=entry.fields,
+                parent_entity=parent_entity,
+                parent_id=parent_id,
+                undoes_id=entry.undoes_id,
+                merged_with_id=entry.merged_with_id,
+            )
+        )
+    return await _insert(work, rows)
 
 
 async def record_plain(
@@ -49,30 +60,41 @@ async def record_plain(
     fields: FieldChanges,
     parent_entity: str | None = None,
     parent_id: int | None = None,
-    undoes_id: int | None = None,
-    merged_with_id: int | None = None,
     operation: UUID | None = None,
 ) -> int:
     """Log a change of something that is no editable record (a sign-in, an import). Returns the id."""
-    statement = (
-        insert(Change)
-        .values(
-            at=work.moment or func.clock_timestamp(),
-            actor_id=work.actor.id,
-            action=action,
-            entity=entity,
-            entity_id=entity_id,
-            version=version,
-            label=label,
-            parent_entity=parent_entity,
-            parent_id=parent_id,
-            fields={name: list(pair) for name, pair in fields.items()},
-            operation=operation or work.operation,
-            undoes_id=undoes_id,
-            merged_with_id=merged_with_id,
-            request_id=work.actor.request_id,
-            ip=work.actor.ip,
-        )
-        .returning(Change.id)
+    row = _row(
+        work,
+        action=action,
+        entity=entity,
+        entity_id=entity_id,
+        version=version,
+        label=label,
+        fields=fields,
+        parent_entity=parent_entity,
+        parent_id=parent_id,
+        operation=operation or work.operation,
     )
-    return (await work.session.execute(statement)).scalar_one()
+    return (await _insert(work, [row]))[0]
+
+
+def _row(work: UnitOfWork, *, fields: FieldChanges, **columns: Any) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "actor_id": work.actor.id,
+        "operation": work.operation,
+        "request_id": work.actor.request_id,
+        "ip": work.actor.ip,
+        "fields": {name: list(pair) for name, pair in fields.items()},
+        **columns,
+    }
+    # without a moment of its own the database says when it was, to the microsecond
+    return row if work.moment is None else {**row, "at": work.moment}
+
+
+async def _insert(work: UnitOfWork, rows: list[dict[str, Any]]) -> list[int]:
+    if not rows:
+        return []
+    statement = insert(Change.__table__).returning(  # type: ignore[arg-type]
+        Change.__table__.c.id, sort_by_parameter_order=True
+    )
+    return list((await work.session.execute(statement, rows)).scalars())

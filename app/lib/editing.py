@@ -1,8 +1,9 @@
-"""Editing records together: every write to an Editable goes through here.
+"""Editing records together.
 
 An edit names the version it started from. When that is the present one, it is written. When somebody
 else was faster, the base is rebuilt from the change log and merged field by field (app.lib.merge); what
-fits together is saved, what does not raises EditConflict and changes nothing. docs/merging.md explains.
+fits together is saved, what does not raises EditConflict and changes nothing. What is written in the end
+has to obey the rules of the record (app.lib.rules). docs/merging.md explains.
 """
 
 from collections.abc import Mapping
@@ -15,12 +16,12 @@ from sqlalchemy import func, select
 from app.db.base import Editable
 from app.db.models.change import Change
 from app.db.models.user import User
-from app.lib.changes import record
+from app.lib.batches import Draft, create_all, write_all
 from app.lib.clock import now
-from app.lib.errors import EditConflict, FieldChange, InvalidInput, NotFound
-from app.lib.merge import merge
+from app.lib.errors import Conflict, Deleted, EditConflict, FieldChange, InvalidInput, NotFound
+from app.lib.merge import Merge, merge
 from app.lib.unit_of_work import UnitOfWork
-from app.lib.wire import wire, wire_fields
+from app.lib.wire import wire_fields
 
 Record = TypeVar("Record", bound=Editable)
 
@@ -50,7 +51,8 @@ class Edit:
 async def lock(work: UnitOfWork, model: type[Record], record_id: int, *, deleted: bool = False) -> Record:
     """Load a record and hold it until the transaction ends. Raises NotFound.
 
-    Deleted records are found only with `deleted=True` (to restore them).
+    Deleted records are found only with `deleted=True` (to restore them); otherwise what is raised is
+    Deleted, which tells who did it.
     """
     statement = (
         select(model)
@@ -59,23 +61,36 @@ async def lock(work: UnitOfWork, model: type[Record], record_id: int, *, deleted
         .execution_options(populate_existing=True)
     )
     found = (await work.session.execute(statement)).scalar_one_or_none()
-    if found is None or (found.deleted_at is not None and not deleted):
+    if found is None:
         raise NotFound("This record does not exist, or was deleted.")
+    if found.deleted_at is not None and not deleted:
+        raise await deletion_of(work, found)
     return found
+
+
+async def deletion_of(work: UnitOfWork, subject: Editable) -> Deleted:
+    """Who deleted a record, and when."""
+    statement = (
+        select(Change.actor_id, Change.at, User)
+        .outerjoin(User, User.id == Change.actor_id)
+        .where(
+            Change.entity == subject.entity,
+            Change.entity_id == subject.id,
+            Change.fields.has_key("deleted_at"),
+        )
+        .order_by(Change.version.desc())
+        .limit(1)
+    )
+    row = (await work.session.execute(statement)).one_or_none()
+    person = row.User.label if row is not None and row.User is not None else "AV-RENTALS"
+    at = row.at if row is not None else subject.deleted_at or now()
+    actor_id = row.actor_id if row is not None else None
+    return Deleted(subject.label, entity=subject.entity, actor_id=actor_id, actor_name=person, at=at)
 
 
 async def create(work: UnitOfWork, subject: Record, action: str | None = None) -> Record:
     """Insert a new record as version 1, with its change row listing everything that is set."""
-    subject.version = 1
-    subject.created_at = subject.updated_at = work.moment or now()
-    work.session.add(subject)
-    await work.session.flush()
-    fields: dict[str, tuple[object, object]] = {}
-    for name in subject.editable:
-        value = wire(getattr(subject, name))
-        if value not in (None, "", [], False):
-            fields[name] = (None, value)
-    await record(work, subject, action or f"{subject.entity}.created", fields)
+    await create_all(work, [subject], action)
     return subject
 
 
@@ -100,7 +115,7 @@ async def edit(
     mine = wire_fields(values)
     current = wire_fields({name: getattr(subject, name) for name in subject.editable})
     theirs: tuple[FieldChange, ...] = ()
-    wanted = mine
+    wanted = dict(values)
     if version is not None and version < subject.version:
         theirs = await changes_since(work, subject, version)
         base = _rewind(current, theirs)
@@ -115,10 +130,10 @@ async def edit(
                 conflicts=merged.conflicts,
                 theirs=theirs,
             )
-        wanted = _wanted(merged.values, mine, merged.conflicts)
-    return await _write(
-        work, subject, values, wanted, current, theirs=theirs, action=action, undoes_id=undoes_id
-    )
+        wanted = _wanted(merged, values, mine)
+    merged_with = theirs[-1].change_id if theirs else None
+    (written,) = await write_all(work, [Draft(subject, wanted, action, undoes_id, merged_with)])
+    return Edit(written.fields, theirs, written.change_id)
 
 
 async def changes_since(work: UnitOfWork, subject: Editable, version: int) -> tuple[FieldChange, ...]:
@@ -148,56 +163,40 @@ def _rewind(current: Mapping[str, object], theirs: tuple[FieldChange, ...]) -> d
     return base
 
 
-def _wanted(
-    merged: Mapping[str, object], mine: Mapping[str, object], overwritten: tuple[str, ...]
-) -> dict[str, object]:
-    return {name: mine[name] if name in overwritten else merged[name] for name in mine}
+def _wanted(merged: Merge, values: Mapping[str, Any], mine: Mapping[str, object]) -> dict[str, Any]:
+    """The Python values to write: mine, except where theirs stands or both are in it.
+
+    A merged list is neither side's Python value, but words are their own wire values. What they changed and
+    I did not is left out: it stands in the record already.
+    """
+    wanted: dict[str, Any] = {}
+    for name in merged.mine:
+        own = name in merged.conflicts or merged.values[name] == mine[name]
+        wanted[name] = values[name] if own else merged.values[name]
+    return wanted
 
 
-async def _write(
-    work: UnitOfWork,
-    subject: Editable,
-    values: Mapping[str, Any],
-    wanted: Mapping[str, object],
-    current: Mapping[str, object],
-    *,
-    theirs: tuple[FieldChange, ...],
-    action: str | None,
-    undoes_id: int | None,
+async def delete(
+    work: UnitOfWork, subject: Editable, *, version: int | None, undoes_id: int | None = None
 ) -> Edit:
-    mine = wire_fields(values)
-    fields: dict[str, tuple[object, object]] = {}
-    for name, value in wanted.items():
-        if value != current[name]:
-            fields[name] = (current[name], value)
-            # a merged list is neither side's Python value, but words are their own wire values
-            setattr(subject, name, values[name] if value == mine[name] else value)
-    if not fields:
-        return Edit((), theirs)
-    subject.version += 1
-    subject.updated_at = work.moment or now()
-    await work.session.flush()
-    change_id = await record(
-        work,
-        subject,
-        action or _action(subject, fields),
-        fields,
-        undoes_id=undoes_id,
-        merged_with_id=theirs[-1].change_id if theirs else None,
-    )
-    return Edit(tuple(fields), theirs, change_id)
+    """Mark a locked record deleted. What somebody just changed is not deleted: EditConflict.
+
+    Raises Conflict for a kind of record that always is there.
+    """
+    if "deleted_at" not in subject.editable:
+        raise Conflict("This cannot be deleted.")
+    gone = {"deleted_at": now()}
+    return await edit(work, subject, gone, version=version, strategy=Strategy.FAIL, undoes_id=undoes_id)
 
 
-def _action(subject: Editable, fields: Mapping[str, tuple[object, object]]) -> str:
-    """Deleting and restoring are edits of `deleted_at` with a name of their own."""
-    if "deleted_at" in fields:
-        return f"{subject.entity}.{'restored' if fields['deleted_at'][1] is None else 'deleted'}"
-    return f"{subject.entity}.updated"
+async def refuse_stale(work: UnitOfWork, subject: Editable, version: int | None) -> None:
+    """Raise EditConflict when a locked record has changed since `version`; None is any."""
+    await edit(work, subject, {}, version=version, strategy=Strategy.FAIL)
 
 
-async def delete(work: UnitOfWork, subject: Editable, *, version: int | None) -> Edit:
-    """Mark a locked record deleted. What somebody just changed is not deleted: EditConflict."""
-    return await edit(work, subject, {"deleted_at": now()}, version=version, strategy=Strategy.FAIL)
+async def restore(work: UnitOfWork, subject: Editable) -> Edit:
+    """Bring a locked record back that was deleted; one that is there stays as it is."""
+    return await edit(work, subject, {"deleted_at": None}, version=None)
 
 
 async def present_version(work: UnitOfWork, model: type[Editable], record_id: int) -> int:

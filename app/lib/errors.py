@@ -4,6 +4,7 @@ DomainError
 ├── NotAuthenticated      401  nobody is signed in, or the sign-in is over
 ├── Forbidden             403  signed in, but not allowed
 ├── NotFound              404  not there, or not visible for this person
+│   └── Deleted           404  somebody deleted it; tells who and when
 ├── Conflict              409  the state of things does not allow it
 │   └── EditConflict      409  somebody else changed the same fields
 ├── PayloadTooLarge       413  more bytes than we take
@@ -14,6 +15,7 @@ DomainError
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 
 class DomainError(Exception):
@@ -47,6 +49,23 @@ class NotFound(DomainError):
 
     status = 404
     code = "NOT_FOUND"
+
+
+class Deleted(NotFound):
+    """Somebody deleted it; it may still be brought back. `actor_id` is None for the system itself."""
+
+    def __init__(
+        self, label: str, *, entity: str, actor_id: int | None, actor_name: str, at: datetime
+    ) -> None:
+        super().__init__(
+            f"{actor_name} deleted {label}.",
+            details={"deleted_by": actor_name, "deleted_at": at.astimezone(UTC).isoformat()},
+        )
+        self.label = label
+        self.entity = entity
+        self.actor_id = actor_id
+        self.actor_name = actor_name
+        self.at = at
 
 
 class Conflict(DomainError):

@@ -13,9 +13,20 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.lib.errors import InvalidInput
+
 Reader = Callable[[str], Any]
 
+LARGEST_ID = 2**63 - 1
+# moments outside of these are slips of the hand, and some cannot be moved to another time zone
+SENSIBLE_YEARS = range(1900, 3000)
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_AMOUNT = r"\d+(?:\.\d*)?|\.\d+"
+# Python refuses to read numbers of some thousand digits
+_MOST_DIGITS = 30
+# as many digits as every bigint holds
+_ID = re.compile(r"\d{1,18}", re.ASCII)
 
 
 class FieldError(ValueError):
@@ -33,6 +44,13 @@ class Fields:
     typed: dict[str, str] = field(default_factory=dict[str, str])
     values: dict[str, Any] = field(default_factory=dict[str, Any])
     errors: dict[str, str] = field(default_factory=dict[str, str])
+
+    def checked(self, *required: str) -> dict[str, Any]:
+        """The values, when nothing is wrong. Raises InvalidInput, also for a `required` field not sent."""
+        missing = {name: "This is missing." for name in required if name not in self.typed}
+        if self.errors or missing:
+            raise InvalidInput(self.errors | missing)
+        return self.values
 
 
 def read_fields(typed: Mapping[str, str], readers: Mapping[str, Reader]) -> Fields:
@@ -87,10 +105,10 @@ def whole_number(minimum: int, maximum: int, *, optional: bool = False) -> Reade
                 return None
             raise FieldError("Write a number.")
         bare = text.replace(" ", "").replace("\u2009", "")
-        if not re.fullmatch(r"[+-]?\d{1,12}", bare, re.ASCII):
+        if not re.fullmatch(r"[+-]?\d+", bare, re.ASCII):
             raise FieldError("Write a whole number, like 12.")
-        if not minimum <= int(bare) <= maximum:
-            raise FieldError(f"Write a number between {minimum} and {maximum}.")
+        if len(bare) > _MOST_DIGITS or not minimum <= int(bare) <= maximum:
+            raise FieldError(f"Write a number between {minimum:,} and {maximum:,}.")
         return int(bare)
 
     return read
@@ -107,7 +125,9 @@ def decimal_number(scale: int, maximum: Decimal, *, example: str) -> Reader:
             thousands = "," if bare.rindex(",") < bare.rindex(".") else "."
             bare = bare.replace(thousands, "")
         bare = bare.replace(",", ".")
-        if not re.fullmatch(r"\d+(\.\d*)?|\.\d+", bare, re.ASCII):
+        if re.fullmatch(f"[-\N{MINUS SIGN}]({_AMOUNT})", bare, re.ASCII):
+            raise FieldError(f"Write a number that is not below 0, like {example}.")
+        if not re.fullmatch(_AMOUNT, bare, re.ASCII):
             raise FieldError(f"Write a number, like {example}.")
         try:
             value = Decimal(bare)
@@ -155,11 +175,23 @@ def reference(*, required: str = "") -> Reader:
             if required:
                 raise FieldError(required)
             return None
-        if not re.fullmatch(r"\d{1,18}", text, re.ASCII):
+        found = identifier(text)
+        if found is None:
             raise FieldError("Choose one of the list.")
-        return int(text)
+        return found
 
     return read
+
+
+def identifier(text: str | None) -> int | None:
+    """The id in an address or a form; None for whatever is none."""
+    return int(text) if text and _ID.fullmatch(text) else None
+
+
+def identifiers(text: str, most: int) -> list[int]:
+    """The ids of a list with commas, each once, at most `most`; whatever is none is left out."""
+    found = (identifier(part.strip()) for part in text.split(","))
+    return list(dict.fromkeys(key for key in found if key is not None))[:most]
 
 
 def local_instant(zone: ZoneInfo) -> Reader:
@@ -169,8 +201,11 @@ def local_instant(zone: ZoneInfo) -> Reader:
         if not text:
             return None
         try:
-            return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
+            local = datetime.fromisoformat(text).replace(tzinfo=zone)
         except ValueError as error:
             raise FieldError("Write a date, like 2026-11-26.") from error
+        if local.year not in SENSIBLE_YEARS:
+            raise FieldError(f"Write a date between {SENSIBLE_YEARS.start} and {SENSIBLE_YEARS.stop - 1}.")
+        return local.astimezone(UTC)
 
     return read

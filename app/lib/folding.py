@@ -5,7 +5,7 @@ import unicodedata
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _LETTERS = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ħ": "h"}  # noqa: RUF001
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "ħ": "h", "ς": "σ"}  # noqa: RUF001
 )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.db.models import Change, User
+from app.lib.rules import taken_back_whole
 
 PAGE = 40
 # a page that is refreshed shows what came since then as well, up to here
@@ -24,8 +25,9 @@ async def changes(
 
     `before` is such an id; `since` asks for everything from that id on instead. Each row tells who did it
     (`actor`, `actor_id`), with whose change it was merged (`merged_actor`, `merged_fields`), whether it was
-    taken back (`undone`), whether a later change touched the same fields (`touched`) and how many changes
-    its intent made (`operation_size`, at most MOST).
+    taken back (`undone`), whether a later change touched the same fields (`touched`), whether it can
+    only be taken back with what was done along with it (`bound`) and how many changes its intent made
+    (`operation_size`, at most MOST).
     """
     wanted = [
         *conditions,
@@ -67,7 +69,16 @@ def _statement() -> Any:
         )
         .exists()
     )
-    sibling = aliased(Change)
+    sibling, moving = aliased(Change), aliased(Change)
+    bound = (
+        select(moving.id)
+        .where(
+            moving.operation == Change.operation,
+            moving.id != Change.id,
+            or_(moving.entity.in_(taken_back_whole()), Change.entity.in_(taken_back_whole())),
+        )
+        .exists()
+    )
     siblings = select(sibling.id).where(sibling.operation == Change.operation).limit(MOST).correlate(Change)
     return (
         select(
@@ -77,6 +88,7 @@ def _statement() -> Any:
             name_of(merged_actor).label("merged_actor"),
             select(undo.id).where(undo.undoes_id == Change.id).exists().label("undone"),
             touched.label("touched"),
+            bound.label("bound"),
             select(func.count()).select_from(siblings.subquery()).scalar_subquery().label("operation_size"),
         )
         .outerjoin(actor, actor.id == Change.actor_id)

@@ -1,11 +1,17 @@
-"""Taking a change back: the same edit with its sides swapped, where nobody has touched the fields since."""
+"""Taking changes back: the same edit with its sides swapped, where nobody has touched the fields since.
 
-from collections.abc import Mapping
+The swap is an edit like any other: the rules of the record are asked, and what follows from it is moved along
+(app.lib.rules). So nothing comes to stand that a service would have refused.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import DateTime, Numeric, select
+from sqlalchemy.exc import IntegrityError
 
 from app.db.base import Editable
 from app.db.models import (
@@ -19,40 +25,109 @@ from app.db.models import (
     User,
 )
 from app.lib import editing
-from app.lib.clock import now
 from app.lib.editing import Edit
-from app.lib.errors import Conflict, NotFound
+from app.lib.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
+from app.lib.rules import taken_back_whole
 from app.lib.unit_of_work import UnitOfWork
+from app.lib.wire import wire
 
 MODELS: dict[str, type[Editable]] = {
     model.entity: model for model in (Category, Company, Equipment, Maintenance, SavedView, Unit, User)
 }
 
+May = Callable[[Change], bool]
+"""Whether whoever asks may take this change back."""
 
-async def undo_change(work: UnitOfWork, change_id: int) -> tuple[Editable, Edit]:
-    """Take one change back. Raises NotFound, or Conflict naming the fields that were changed since."""
+
+def anybody(_change: Change) -> bool:
+    """For the system itself."""
+    return True
+
+
+async def undo_change(work: UnitOfWork, change_id: int, may: May = anybody) -> tuple[Editable, Edit]:
+    """Take one change back.
+
+    Raises NotFound, Forbidden, Conflict naming the fields that were changed since, or that it can only be
+    taken back with what was done along with it, and whatever the rules of the record refuse with.
+    """
     change = await work.session.get(Change, change_id)
-    if change is None or change.entity not in MODELS or not change.fields:
+    if change is None:
+        raise NotFound("There is no such change.")
+    _require(may, [change])
+    if await _is_bound(work, change):
+        raise Conflict("This was done together with other changes. Take all of them back at once.")
+    return await _undo(work, change)
+
+
+async def undo_operation(
+    work: UnitOfWork, operation: str | UUID, may: May = anybody
+) -> tuple[int, list[str]]:
+    """Take back all changes of one intent (a bulk action, an import), newest first.
+
+    Returns how many were taken back and, as sentences, what could not be; where the changes can only be
+    taken back together, all of them are or Conflict is raised. Raises NotFound, Forbidden.
+    """
+    statement = select(Change).where(Change.operation == operation).order_by(Change.id.desc())
+    changes = (await work.session.scalars(statement)).all()
+    if not changes:
+        raise NotFound("There is nothing to undo.")
+    _require(may, changes)
+    sentences = [await undo_part(work, change) for change in changes]
+    problems = [sentence for sentence in sentences if sentence is not None]
+    if problems and not {change.entity for change in changes}.isdisjoint(taken_back_whole()):
+        raise Conflict(" ".join(problems))
+    return len(changes) - len(problems), problems
+
+
+async def undo_part(work: UnitOfWork, change: Change) -> str | None:
+    """Take back one change of an intent that is taken back as a whole. Returns why it stays, if it does."""
+    try:
+        async with work.session.begin_nested():
+            await _undo(work, change)
+    except InvalidInput as error:
+        return f"{change.label}: {' '.join(error.fields.values())}"
+    except DomainError as error:
+        return f"{change.label}: {error.message}"
+    except IntegrityError:
+        return f"{change.label}: something else has taken its place."
+    return None
+
+
+def _require(may: May, changes: Sequence[Change]) -> None:
+    if not all(may(change) for change in changes):
+        raise Forbidden("Your role does not allow to undo this. Ask an admin if you need it.")
+
+
+async def _is_bound(work: UnitOfWork, change: Change) -> bool:
+    """Whether its intent also changed something that is only taken back with all that moved along."""
+    others = select(Change.id).where(
+        Change.operation == change.operation, Change.id != change.id, Change.entity.in_(taken_back_whole())
+    )
+    if change.entity in taken_back_whole():
+        others = select(Change.id).where(Change.operation == change.operation, Change.id != change.id)
+    return await work.session.scalar(others.limit(1)) is not None
+
+
+async def _undo(work: UnitOfWork, change: Change) -> tuple[Editable, Edit]:
+    if change.entity not in MODELS or not change.fields:
         raise NotFound("There is nothing to undo.")
     subject = await editing.lock(work, MODELS[change.entity], change.entity_id, deleted=True)
-    already = await work.session.scalar(select(Change.id).where(Change.undoes_id == change.id).limit(1))
+    already = await work.session.scalar(
+        select(Change.operation).where(Change.undoes_id == change.id).limit(1)
+    )
+    if already == work.operation:
+        return subject, Edit(())  # it went along with another change that was just taken back
     if already is not None:
         raise Conflict("This was undone already.")
     if change.version == 1:
-        edit = await editing.edit(
-            work,
-            subject,
-            {"deleted_at": now()},
-            version=1,
-            strategy=editing.Strategy.FAIL,
-            undoes_id=change.id,
-        )
-        return subject, edit
+        return subject, await editing.delete(work, subject, version=1, undoes_id=change.id)
     return subject, await _swap(work, subject, change)
 
 
 async def _swap(work: UnitOfWork, subject: Editable, change: Change) -> Edit:
     fields: Mapping[str, list[Any]] = change.fields
+    if all(wire(getattr(subject, name)) == before for name, (before, _after) in fields.items()):
+        return Edit(())
     later = await editing.changes_since(work, subject, change.version)
     touched = sorted({one.field for one in later} & set(fields))
     if touched:
@@ -63,27 +138,6 @@ async def _swap(work: UnitOfWork, subject: Editable, change: Change) -> Edit:
         )
     values = {name: from_wire(type(subject), name, before) for name, (before, _after) in fields.items()}
     return await editing.edit(work, subject, values, version=None, undoes_id=change.id)
-
-
-async def undo_operation(work: UnitOfWork, operation: str) -> tuple[int, list[str]]:
-    """Take back all changes of one intent (a bulk action, an import), newest first.
-
-    Returns how many were taken back and, as sentences, what could not be.
-    """
-    ids = (
-        await work.session.scalars(
-            select(Change.id).where(Change.operation == operation).order_by(Change.id.desc())
-        )
-    ).all()
-    undone, problems = 0, list[str]()
-    for change_id in ids:
-        try:
-            async with work.session.begin_nested():
-                await undo_change(work, change_id)
-            undone += 1
-        except (Conflict, NotFound) as error:
-            problems.append(error.message)
-    return undone, problems
 
 
 def from_wire(model: type[Editable], name: str, value: Any) -> Any:

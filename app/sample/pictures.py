@@ -91,14 +91,19 @@ WITHOUT_PICTURE: Final = frozenset(
 )  # fmt: skip
 
 
+def drawing_for(equipment: SampleEquipment) -> Drawing | None:
+    """The drawing that resembles the gear; None when there is none."""
+    if equipment.sku in WITHOUT_PICTURE:
+        return None
+    return SKU_DRAWINGS.get(equipment.sku) or SUBCATEGORY_DRAWINGS.get(equipment.subcategory)
+
+
 def picture_for(equipment: SampleEquipment) -> bytes | None:
     """A drawing of the gear as PNG of 960 by 720 pixels, or None when there is none that resembles it.
 
     Gear of the same look shares one picture, byte for byte.
     """
-    if equipment.sku in WITHOUT_PICTURE:
-        return None
-    drawing = SKU_DRAWINGS.get(equipment.sku) or SUBCATEGORY_DRAWINGS.get(equipment.subcategory)
+    drawing = drawing_for(equipment)
     return draw(drawing) if drawing else None
 
 

@@ -1,5 +1,6 @@
 """The JSON API: what its routers, its answers and its edits have in common. docs/api.md describes it."""
 
+import re
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,17 +14,19 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.params import HeaderParameter, QueryParameter
 from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.utils.signature import ParsedSignature
 from msgspec import UNSET, UnsetType
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.lib.clock import now
 from app.lib.editing import Strategy
-from app.lib.errors import Forbidden, InvalidInput, TooManyRequests
+from app.lib.errors import Forbidden, InvalidInput
 from app.lib.wire import wire
-from app.web.api_bodies import JsonBody
+from app.web.api_bodies import MOST_UNKNOWN, JsonBody
 from app.web.api_paging import PageRequest, Pagination, provide_paging
 from app.web.openapi import FAILURES
 from app.web.permissions import OVERWRITE
+from app.web.rate_limits import refuse
 from app.web.state import Runtime, viewer_of
 from app.web.transactions import provide_reading
 from app.web.viewer import Viewer
@@ -31,6 +34,8 @@ from app.web.viewer import Viewer
 T = TypeVar("T")
 ApiRequest = Request[Any, Any, Any]
 StrategyName = Literal["fail", "merge", "overwrite"]
+FilterInstant = Annotated[str | None, QueryParameter(description="An instant with an offset.")]
+_VERSION = re.compile(r"\d{1,9}", re.ASCII)
 Moment = Annotated[str, msgspec.Meta(examples=["2026-11-21T09:30:00Z"], description="ISO 8601 in UTC.")]
 
 
@@ -128,7 +133,7 @@ def _read_if_match(text: str | None) -> int | None:
     if text is None:
         return None
     bare = text.strip().removeprefix("W/").strip('"')
-    if not bare.isascii() or not bare.isdigit() or len(bare) > 9:  # noqa: PLR2004 - digits of any version
+    if not _VERSION.fullmatch(bare):
         raise InvalidInput({"version": 'If-Match must be one version, like "3".'})
     return int(bare)
 
@@ -181,10 +186,34 @@ class ApiLimit(ASGIMiddleware):
         here: Runtime = scope["litestar_app"].state.runtime
         viewer: Viewer | None = scope.get("user")
         key = f"api:session:{viewer.session_id}" if viewer else f"api:ip:{scope.get('client_ip', '')}"
-        _ticket, wait = await here.rate_limits.attempt(key, here.settings.api_rate_limit)
-        if wait:
-            raise TooManyRequests(f"Too many requests. Try again in {wait} seconds.", retry_after=wait)
+        standing = await here.rate_limits.attempt(key, here.settings.api_rate_limit)
+        scope["rate_limit"] = standing  # type: ignore[typeddict-unknown-key]
+        refuse(standing.wait, "Too many requests.")
         await next_app(scope, receive, send)
+
+
+async def refuse_unknown_parameters(request: ApiRequest) -> None:
+    """Refuse a query that says more than the route understands: a filter misspelt would be none.
+
+    Raises InvalidInput.
+    """
+    handler = request.route_handler
+    known = _query_names(handler.parsed_fn_signature, handler.resolve_dependencies())
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        raise InvalidInput({name[:80]: "There is no such parameter." for name in unknown[:MOST_UNKNOWN]})
+
+
+def _query_names(signature: ParsedSignature, dependencies: Mapping[str, Provide]) -> set[str]:
+    """What a handler and all it depends on take out of the query."""
+    names: set[str] = set()
+    for name, field in signature.parameters.items():
+        if name in dependencies:
+            names |= _query_names(dependencies[name].parsed_fn_signature, dependencies)
+            continue
+        if isinstance(field.kwarg_definition, QueryParameter):
+            names.add(field.kwarg_definition.name or name)
+    return names
 
 
 def api_router(tag: str, handlers: Sequence[HTTPRouteHandler]) -> Router:
@@ -196,6 +225,7 @@ def api_router(tag: str, handlers: Sequence[HTTPRouteHandler]) -> Router:
         route_handlers=handlers,
         tags=[tag],
         middleware=[ApiLimit()],
+        before_request=refuse_unknown_parameters,
         dependencies={
             "paging": Provide(provide_paging, sync_to_thread=False),
             "terms": Provide(provide_terms, sync_to_thread=False),

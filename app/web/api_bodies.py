@@ -21,11 +21,11 @@ from litestar.typing import FieldDefinition
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from app.lib.errors import DomainError, InvalidInput, PayloadTooLarge
-from app.lib.fields import FieldError
+from app.lib.fields import LARGEST_ID, FieldError
+from app.web.schema_messages import plain_words
 
 MOST_BYTES = 1_000_000
 MOST_UNKNOWN = 20
-LARGEST_ID = 2**63 - 1
 
 T = TypeVar("T")
 Given = T | UnsetType
@@ -78,12 +78,14 @@ class Body(Struct, kw_only=True, forbid_unknown_fields=True):
     """A JSON object that somebody sends.
 
     `amounts` are the rules of its decimals, `lines` the text fields that may hold several lines,
-    `verbatim` those that are taken as they are (passwords).
+    `verbatim` those that are taken as they are (passwords), `blank` what fields are that are left out
+    where a whole record is sent.
     """
 
     amounts: ClassVar[Mapping[str, Amount]] = {}
     lines: ClassVar[frozenset[str]] = frozenset()
     verbatim: ClassVar[frozenset[str]] = frozenset()
+    blank: ClassVar[Mapping[str, Any]] = {}
 
     def given(self) -> dict[str, Any]:
         """The fields that were sent, as Python values; without the version."""
@@ -95,6 +97,10 @@ class Body(Struct, kw_only=True, forbid_unknown_fields=True):
             rule = self.amounts.get(name)
             found[name] = rule.read(value) if rule is not None and value is not None else value
         return found
+
+    def whole(self) -> dict[str, Any]:
+        """All fields: those that were sent, `blank` for the others."""
+        return {**self.blank, **self.given()}
 
 
 B = TypeVar("B", bound=Body)
@@ -139,7 +145,7 @@ def _value(kind: type[Body], name: str, wanted: Any, sent: object) -> Any:
     try:
         read: Any = msgspec.convert(value, wanted)
     except (msgspec.ValidationError, RecursionError) as error:
-        raise FieldError(f"{error}.".replace("`", "")) from error
+        raise FieldError(plain_words(str(error))) from error
     if isinstance(read, datetime) and read.year not in _YEARS:
         raise FieldError(f"Send a date between {_YEARS.start} and {_YEARS.stop}.")
     rule = kind.amounts.get(name)
@@ -211,17 +217,3 @@ class JsonBody(AbstractDTO[Body]):
     ) -> bool:
         """Nothing is transferred field by field."""
         return False
-
-
-__all__ = [
-    "UNSET",
-    "Amount",
-    "Body",
-    "Decimals",
-    "Given",
-    "Instant",
-    "JsonBody",
-    "RecordId",
-    "Version",
-    "decode_body",
-]

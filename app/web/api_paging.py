@@ -4,20 +4,16 @@ A cursor holds the sort values and the id of the last row of a page; the next pa
 them. Rows without a value come last in both directions, and the id decides among equal ones.
 """
 
-import base64
-import binascii
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar
 
 import msgspec
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import QueryParameter
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.lib.cursors import is_id, pack, read_value, unpack
 from app.lib.errors import InvalidInput
 
 MOST_ROWS = 200
@@ -93,7 +89,7 @@ async def page_of(
     if wanted.cursor:
         ordered = ordered.where(_after(keys, order, *_read_cursor(wanted.cursor, sort, keys)))
     ordered = ordered.order_by(
-        *(_direction(key, descending) for key, descending in keys),
+        *(_direction(key, descending=descending) for key, descending in keys),
         order.id.desc() if order.newest_first else order.id,
     )
     rows = (await reading.execute(ordered.limit(wanted.limit + 1))).all()
@@ -118,7 +114,7 @@ def _read_sort(sort: str, order: Order) -> list[tuple[Key, bool]]:
     return list(found.values())
 
 
-def _direction(key: Key, descending: bool) -> ColumnElement[Any]:  # noqa: FBT001
+def _direction(key: Key, *, descending: bool) -> ColumnElement[Any]:
     plain = key.column.desc() if descending else key.column.asc()
     return plain.nulls_last() if key.nullable else plain
 
@@ -148,50 +144,20 @@ def _bound(keys: Keys, values: Sequence[Any]) -> ColumnElement[bool]:
 
 
 def _write_cursor(sort: str, keys: Keys, row: Any) -> str:
-    values = [_plain(getattr(row, f"key_{place}")) for place in range(len(keys))]
-    packed = json.dumps([sort, values, row.row_id], separators=(",", ":"))
-    return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+    return pack([sort, [getattr(row, f"key_{place}") for place in range(len(keys))], row.row_id])
 
 
 def _read_cursor(text: str, sort: str, keys: Keys) -> tuple[list[Any], int]:
     wrong = InvalidInput({"cursor": "This cursor does not belong to this list in this order."})
-    try:
-        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        said, values, last_id = cast("list[Any]", json.loads(packed))
-        read = [_value(key, value) for (key, _), value in zip(keys, values, strict=True)]
-    except (binascii.Error, ValueError, TypeError, InvalidOperation, RecursionError) as error:
-        raise wrong from error
-    if said != sort or type(last_id) is not int or not 0 < last_id < 2**63:
+    parts = unpack(text, 3)
+    if parts is None or parts[0] != sort or not is_id(parts[2]):
         raise wrong
-    return read, last_id
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
+    try:
+        return [_value(key, value) for (key, _), value in zip(keys, parts[1], strict=True)], parts[2]
+    except (ValueError, TypeError) as error:
+        raise wrong from error
 
 
 def _value(key: Key, value: object) -> Any:
     """A sort value out of a cursor. Raises ValueError for one that cannot be."""
-    if value is None and key.nullable:
-        return None
-    if key.kind is int and type(value) is int and abs(value) < 2**31:
-        return value
-    if isinstance(value, str) and "\x00" not in value and key.kind is not int:
-        read = _READERS[key.kind](value)
-        if not (isinstance(read, datetime) and read.tzinfo is None):
-            return read
-    raise ValueError(value)
-
-
-def _decimal(text: str) -> Decimal:
-    number = Decimal(text)
-    if not number.is_finite() or abs(number) >= 10**12:
-        raise ValueError(text)
-    return number
-
-
-_READERS: dict[type, Callable[[str], Any]] = {str: str, Decimal: _decimal, datetime: datetime.fromisoformat}
-
-__all__ = ["FromQuery", "Key", "Order", "PageRequest", "Pagination", "page_of", "provide_paging"]
+    return None if value is None and key.nullable else read_value(key.kind, value)

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from app.web.descriptions import Field, Fields, field_of
+from app.web.descriptions import Difference, Fields, field_of
 from app.web.differences import Part, word_changes
 from app.web.merging import APOSTROPHE, join_words
 from app.web.undo_permissions import may_undo
@@ -19,7 +19,7 @@ _PAGES = {
     "category": "/categories",
     "user": "/users/{}",
     "company": "/settings",
-    "data_import": "/imports/{}",
+    "import": "/imports/{}",
 }
 _NOUNS = {
     "equipment": "items",
@@ -28,7 +28,7 @@ _NOUNS = {
     "category": "categories",
     "user": "users",
     "saved_view": "views",
-    "data_import": "imports",
+    "import": "imports",
 }
 _VERBS = {"created": "added", "deleted": "deleted", "restored": "brought back", "updated": "changed"}
 _ACTIONS = {
@@ -48,23 +48,10 @@ _FEW_LABELS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ChangedField(Difference):
     """One field of a change."""
 
-    description: Field
-    before: object
-    after: object
     is_new: bool
-
-    @property
-    def before_words(self) -> str:
-        """What stood there."""
-        return self.description.shown(self.before)
-
-    @property
-    def after_words(self) -> str:
-        """What stands there since."""
-        return self.description.shown(self.after)
 
     @property
     def parts(self) -> list[Part]:
@@ -89,7 +76,7 @@ class Entry:
     record: str
     url: str | None
     note: str
-    differences: tuple[Difference, ...]
+    differences: tuple[ChangedField, ...]
     undo_url: str | None
     undone: bool
     labels: tuple[str, ...] = field(default=())
@@ -127,7 +114,7 @@ def _single(
     fields = descriptions.get(row.entity, {})
     names = _names([row], fields)
     here = page_of == (row.entity, row.entity_id)
-    undoable = row.fields and not row.undone and not row.touched
+    undoable = is_undoable(row) and may_undo(viewer, row.entity, row.action, actor_id=row.actor_id)
     return Entry(
         id=row.id,
         at=row.at,
@@ -135,10 +122,10 @@ def _single(
         is_own=row.actor_id == viewer.id,
         verb=_verb(row, [field_of(fields, name).label for name in names], here=here),
         record="" if here or row.entity == "session" else row.label,
-        url=None if here else url_of(row),
+        url=None if here else url_of(row.entity, row.entity_id),
         note=_note(row, descriptions),
         differences=_differences(row, names, fields),
-        undo_url=f"/changes/{row.id}/undo" if undoable and may_undo(viewer, row.entity, row.action) else None,
+        undo_url=f"/changes/{row.id}/undo" if undoable else None,
         undone=row.undone,
     )
 
@@ -151,7 +138,7 @@ def _several(rows: list[Any], viewer: Viewer, descriptions: Mapping[str, Fields]
     verb = _verb(first, [field_of(fields, name).label for name in names], here=False)
     # taking back an intent takes back all of it, so all of it has to be in sight
     whole = first.operation_size == len(rows)
-    undoable = whole and any(not row.undone and not row.touched and row.fields for row in rows)
+    undoable = whole and any(is_undoable(row) for row in rows)
     return Entry(
         id=first.id,
         at=first.at,
@@ -163,7 +150,7 @@ def _several(rows: list[Any], viewer: Viewer, descriptions: Mapping[str, Fields]
         note="",
         differences=_shared(rows, names, fields),
         undo_url=f"/operations/{first.operation}/undo"
-        if undoable and may_undo(viewer, first.entity, first.action)
+        if undoable and may_undo(viewer, first.entity, first.action, actor_id=first.actor_id)
         else None,
         undone=all(row.undone for row in rows),
         labels=tuple(row.label for row in reversed(rows)),
@@ -177,10 +164,20 @@ def _names(rows: Sequence[Any], fields: Fields) -> list[str]:
     return sorted(names, key=lambda name: (places.get(name, len(places)), name))
 
 
-def url_of(row: Any) -> str | None:
-    """The page of the record that a change is about; of its parent when it has none of its own."""
-    pattern = _PAGES.get(row.entity)
-    return pattern.format(row.entity_id) if pattern else None
+def url_of(entity: str, entity_id: int) -> str | None:
+    """The page of a record, or the one it is listed on; None where there is none."""
+    pattern = _PAGES.get(entity)
+    return pattern.format(entity_id) if pattern else None
+
+
+def is_undoable(row: Any) -> bool:
+    """Whether a change can still be taken back by itself."""
+    return stands(row) and not row.bound
+
+
+def stands(row: Any) -> bool:
+    """Whether a change is still as it was made: nobody took it back, and nobody touched its fields since."""
+    return bool(row.fields) and not row.undone and not row.touched
 
 
 def _person(row: Any) -> Person:
@@ -211,22 +208,23 @@ def _note(row: Any, descriptions: Mapping[str, Fields]) -> str:
     return f"merged with {row.merged_actor.split()[0]}{APOSTROPHE}s change of {join_words(labels)}"
 
 
-def _differences(row: Any, names: list[str], fields: Fields) -> tuple[Difference, ...]:
+def _differences(row: Any, names: list[str], fields: Fields) -> tuple[ChangedField, ...]:
     is_new = row.version == 1
     return tuple(
-        Difference(field_of(fields, name), row.fields[name][0], row.fields[name][1], is_new) for name in names
+        ChangedField(field_of(fields, name), row.fields[name][0], row.fields[name][1], is_new)
+        for name in names
     )
 
 
-def _shared(rows: list[Any], names: list[str], fields: Fields) -> tuple[Difference, ...]:
+def _shared(rows: list[Any], names: list[str], fields: Fields) -> tuple[ChangedField, ...]:
     """The fields that all of them got the same value for."""
     if rows[0].version == 1:
         return ()
-    shared: list[Difference] = []
+    shared: list[ChangedField] = []
     for name in names:
         values = {str(row.fields[name]): row.fields[name] for row in rows if name in row.fields}
         afters = {str(pair[1]) for pair in values.values()}
         if len(afters) == 1 and all(name in row.fields for row in rows):
             pair = next(iter(values.values()))
-            shared.append(Difference(field_of(fields, name), pair[0], pair[1], is_new=len(values) > 1))
+            shared.append(ChangedField(field_of(fields, name), pair[0], pair[1], is_new=len(values) > 1))
     return tuple(shared)

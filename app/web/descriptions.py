@@ -4,13 +4,14 @@ A record's fields are described once, as a mapping from field name to `Field`. A
 values (app.lib.wire): what the change log holds.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, cast
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
+from app.lib.wire import wire
 from app.web.formatting import local_datetime, money, number
 
 Control = Literal["text", "number", "long", "choice"]
@@ -61,9 +62,33 @@ class Field:
 Fields = Mapping[str, Field]
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field before and after a change."""
+
+    description: Field
+    before: object
+    after: object
+
+    @property
+    def before_words(self) -> str:
+        """What stood there."""
+        return self.description.shown(self.before)
+
+    @property
+    def after_words(self) -> str:
+        """What stands there then."""
+        return self.description.shown(self.after)
+
+
 def field_of(fields: Fields, name: str) -> Field:
     """The description of a field; one without is shown by its name."""
     return fields.get(name) or Field(name.replace("_", " ").capitalize())
+
+
+def typed_values(record: Any, fields: Fields, names: Iterable[str]) -> dict[str, str]:
+    """These fields of a record as a person types them into its form."""
+    return {name: field_of(fields, name).typed(wire(getattr(record, name))) for name in names}
 
 
 def choice_field(label: str, words: Mapping[str, str], *, blank: str = "") -> Field:

@@ -1,6 +1,7 @@
 """From exceptions to answers: the one table. A page for people, a toast for htmx, JSON for programs."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from app.lib.errors import Conflict, DomainError, InvalidInput, NotFound, Unavai
 from app.lib.wire import wire
 from app.web.htmx import Toast, is_htmx, toast_header
 from app.web.render import page
+from app.web.schema_messages import plain_words
 from app.web.state import request_id_of
 
 log = structlog.get_logger("app.errors")
@@ -45,8 +47,12 @@ CONSTRAINTS: dict[str, tuple[str, str]] = {
     "uq_saved_view_name": ("name", "You have a view with this name already."),
     "unit_of_serialized": ("tracking", "Only serialized equipment has units."),
     "fk_equipment_subcategory": ("subcategory_id", "This subcategory belongs to another category."),
+    "ck_equipment_consumable_is_bulk": ("tracking", "Consumables are counted, not tracked as units."),
     "fk_equipment_category_id": ("category_id", "This category does not exist."),
 }
+
+# what no column can hold: out of range, no moment, no text
+_UNUSABLE_VALUES = frozenset({"22000", "22003", "22007", "22008", "22021", "22P05"})
 
 
 class Rejected(Exception):
@@ -74,19 +80,20 @@ def answer_domain_error(request: Any, error: DomainError) -> Response[Any]:
 def answer_http_exception(request: Any, error: HTTPException) -> Response[Any]:
     """Answer what the framework refuses: unknown routes, unreadable bodies."""
     status = error.status_code
-    if status == 400 and error.extra:  # noqa: PLR2004 - a body that does not fit its schema
+    if status == HTTPStatus.BAD_REQUEST and error.extra:  # a body that does not fit its schema
         extra: list[dict[str, str]] = [item for item in error.extra if isinstance(item, dict)]
         if any(item.get("source") == "path" for item in extra):
             return answer_domain_error(request, NotFound("There is nothing at this address."))
-        fields = {item.get("key") or "body": item.get("message", "") for item in extra}
+        fields = {item.get("key") or "body": plain_words(item.get("message", "")) for item in extra}
         if "data" in fields:
             fields = {"body": "Send a body with what the description of this address asks for."}
         return answer_domain_error(request, InvalidInput(fields))
     codes = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 401: "NOT_AUTHENTICATED", 413: "PAYLOAD_TOO_LARGE"}
-    code = codes.get(status, "INTERNAL_ERROR" if status >= 500 else "BAD_REQUEST")  # noqa: PLR2004
-    if status >= 500:  # noqa: PLR2004
+    ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    code = codes.get(status, "INTERNAL_ERROR" if ours else "BAD_REQUEST")
+    if ours:
         log.error("http_exception", exc_info=error)
-    message = NotFound("There is nothing at this address.").message if status == 404 else str(error.detail)  # noqa: PLR2004
+    message = "There is nothing at this address." if status == HTTPStatus.NOT_FOUND else str(error.detail)
     return _answer(request, status, code, message, headers=dict(error.headers or {}))
 
 
@@ -106,8 +113,11 @@ def translate_database_error(error: Exception) -> DomainError | None:
     state = getattr(cause, "sqlstate", None) or ""
     if state in {"40001", "40P01", "55P03"}:
         return Conflict("Somebody is working on the same thing. Try again.")
-    # a socket that is gone is a file that is not found
-    lost = isinstance(error, PoolTimeoutError | ConnectionError | FileNotFoundError | TimeoutError)
+    if state in _UNUSABLE_VALUES:
+        return _unusable()
+    # the socket of a database that is gone is a file that is not found, but one without a name
+    no_socket = isinstance(error, FileNotFoundError) and error.filename is None
+    lost = no_socket or isinstance(error, PoolTimeoutError | ConnectionError | TimeoutError)
     disconnected = isinstance(error, DBAPIError) and error.connection_invalidated
     closing = state.startswith(("08", "57P", "53")) or isinstance(error, OperationalError | InterfaceError)
     if lost or disconnected or closing:
@@ -163,7 +173,7 @@ def _answer(
         return Response(
             error_body(message, code, details), media_type=MediaType.JSON, status_code=status, headers=sent
         )
-    if status == 401:  # noqa: PLR2004
+    if status == HTTPStatus.UNAUTHORIZED:
         return _to_login(request)
     if is_htmx(request):
         fields: Any = details.get("fields")
@@ -212,6 +222,16 @@ def _wants_json(request: Any) -> bool:
     return "application/json" in accept and "text/html" not in accept
 
 
+def answer_unusable_value(request: Any, error: Exception) -> Response[Any]:
+    """Answer a value that is too large, or text that is none: somebody sent it, wherever it got to."""
+    log.warning("unusable_value", exc_info=error, path=request.scope.get("path"))
+    return answer_domain_error(request, _unusable())
+
+
+def _unusable() -> InvalidInput:
+    return InvalidInput({}, "Something in this request is too large, or is no text.")
+
+
 def answer_bad_text(request: Any, _error: UnicodeDecodeError) -> Response[Any]:
     """Answer text that is no UTF-8."""
     return answer_domain_error(request, DomainError("This is not valid UTF-8."))
@@ -231,6 +251,8 @@ EXCEPTION_HANDLERS: dict[Any, Any] = {
     PostgresError: answer_database_error,
     OSError: answer_database_error,
     UnicodeDecodeError: answer_bad_text,
+    UnicodeEncodeError: answer_unusable_value,
+    OverflowError: answer_unusable_value,
     RecursionError: answer_deep_nesting,
     LookupError: answer_lookup_error,
     Exception: answer_unexpected,

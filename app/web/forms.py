@@ -9,6 +9,7 @@ from litestar.datastructures import UploadFile
 
 from app.lib.errors import EditConflict, InvalidInput
 from app.web.errors import Rejected
+from app.web.state import runtime, viewer_of
 
 
 async def form_text(request: Request[Any, Any, Any]) -> dict[str, str]:
@@ -27,6 +28,12 @@ async def form_file(request: Request[Any, Any, Any], name: str) -> UploadFile | 
     """An uploaded file, or None when nothing was chosen."""
     value = (await request.form()).get(name)
     return value if isinstance(value, UploadFile) and value.filename else None
+
+
+async def count_upload(request: Request[Any, Any, Any]) -> None:
+    """Count one more upload of this person. Raises TooManyRequests."""
+    here, key = runtime(request), f"upload:{viewer_of(request).id}"
+    await here.rate_limits.count(key, here.settings.upload_rate_limit, "That was a lot of uploads.")
 
 
 @contextmanager

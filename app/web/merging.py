@@ -1,29 +1,8 @@
 """When two people changed the same fields: from the refused edit to the dialog, and from its answer back.
 
-The pattern for any form of an Editable record:
-
-    answer = merge_answer(await form_text(request))        # also reads the answer of a dialog
-    fields = read_fields(answer.typed, READERS)
-
-    def invalid(errors):                                   # the form again, as it was typed
-        return form(422, answer.typed, answer.version, errors)
-
-    def conflict(error):                                   # the form again, with the dialog over it
-        return form(409, answer.typed, answer.version, {}, merge=merge_view(request, error, answer, FIELDS))
-
-    with rejecting(invalid, conflict):
-        edit = await edit_something(work, id, fields.values, version=answer.version)
-    return redirect(request, there, toast=saved_toast(request, edit, FIELDS))
-
-The form carries its `version` in a hidden field. The template of the page says, outside of the form:
-
-    {% if merge %}{% include "components/merge.html" %}{% endif %}
-
-`FIELDS` are descriptions (app.web.descriptions). The dialog posts to the address of the form: what was
-decided under the names of the fields, everything else hidden, `version` the present one. As long as a
-field is undecided the answer goes by the version the form started from, so that it conflicts again. A
-form that lives in `#modal` passes `target="#modal"` and answers 409 with its own dialog, as it was typed,
-and `components/merge.html` after it.
+The dialog posts to the address of the form: what was decided under the names of the fields, everything
+else hidden, `version` the present one. As long as a field is undecided the answer goes by the version the
+form started from, so that it conflicts again. app.web.edit_forms has the pattern for a form.
 """
 
 import re
@@ -35,7 +14,7 @@ from typing import Any
 from app.lib.editing import Edit
 from app.lib.errors import EditConflict, FieldChange, InvalidInput
 from app.lib.merge import merge
-from app.web.descriptions import Field, Fields, field_of
+from app.web.descriptions import Difference, Field, Fields, field_of
 from app.web.differences import Part, additions
 from app.web.htmx import Toast
 from app.web.state import viewer_of
@@ -45,6 +24,7 @@ from app.web.viewer import Person
 APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 
 _OWN = re.compile(r"version|_csrf_token|merge_.*")
+_VERSION = re.compile(r"\d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +77,11 @@ class ConflictField:
 
 
 @dataclass(frozen=True, slots=True)
-class MergedField:
+class MergedField(Difference):
     """A field that fits together by itself. `by` is None where the change is one's own."""
 
-    description: Field
-    before: object
-    after: object
     by: Person | None
     at: datetime | None
-
-    @property
-    def before_words(self) -> str:
-        """What stood there."""
-        return self.description.shown(self.before)
-
-    @property
-    def after_words(self) -> str:
-        """What will stand there."""
-        return self.description.shown(self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +117,14 @@ def merge_answer(form: Mapping[str, str]) -> MergeAnswer:
         decided[name], text[name] = _decision(form, name)
     undecided = not all(decided.values())
     version = form.get("merge_base" if undecided else "version", "")
-    if not re.fullmatch(r"\d{1,9}", version, re.ASCII):
+    return MergeAnswer(text, read_version(version), decided)
+
+
+def read_version(text: str) -> int:
+    """The version a page started from. Raises InvalidInput."""
+    if not _VERSION.fullmatch(text):
         raise InvalidInput({"version": "This page is out of date. Load it again and repeat what you did."})
-    return MergeAnswer(text, int(version), decided)
+    return int(text)
 
 
 def _decision(form: Mapping[str, str], name: str) -> tuple[str, str]:
@@ -259,7 +231,8 @@ def _kept(
 def saved_toast(request: Any, edit: Edit, fields: Fields, *, title: str = "Saved") -> Toast:
     """The receipt of an edit: plum and with names when it was merged, with Undo when it changed anything."""
     undo_url = f"/changes/{edit.change_id}/undo" if edit.change_id else None
-    others = [change for change in edit.merged_with if change.actor_id != viewer_of(request).id]
+    own_id = viewer_of(request).id
+    others = [one for one in edit.merged_with if one.actor_id != own_id and one.field != "deleted_at"]
     if others:
         whose: dict[str, list[str]] = {}
         for change in others:

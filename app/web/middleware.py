@@ -10,6 +10,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import Counter, Histogram
 
 from app.lib.errors import PayloadTooLarge
+from app.web.rate_limits import Standing
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -66,6 +67,7 @@ class OuterLayer:
                 if not by_script:
                     headers.extend(DOCUMENT_HEADERS)
                 headers.append((b"x-request-id", request_id.encode()))
+                headers.extend(_rate_limit_headers(scope))
                 message["headers"] = headers
             await send(message)
 
@@ -74,12 +76,15 @@ class OuterLayer:
             self._account(scope, status, time.perf_counter() - started)
 
     def _client_ip(self, scope: Any) -> str:
-        peer = scope["client"][0] if scope.get("client") else ""
-        if peer in self.trusted_proxies or (not peer and self.trusted_proxies):
-            for name, value in scope["headers"]:
-                if name == b"x-forwarded-for":
-                    return value.decode("latin-1").split(",")[-1].strip()
-        return peer
+        """Who asks: the nearest address that is no proxy of ours. What stands before it may be invented."""
+        peer: str = scope["client"][0] if scope.get("client") else ""
+        if peer not in self.trusted_proxies and (peer or not self.trusted_proxies):
+            return peer
+        # a proxy adds to the line that is there, or adds a line of its own
+        lines = (value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for")
+        chain = [address for line in lines for part in line.split(",") if (address := part.strip())]
+        strangers = (address for address in reversed(chain) if address not in self.trusted_proxies)
+        return next(strangers, chain[0] if chain else peer)
 
     def _account(self, scope: Any, status: int, seconds: float) -> None:
         path: str = scope["path"]
@@ -98,6 +103,18 @@ class OuterLayer:
             user=viewer.username if viewer else None,
             ip=scope["client_ip"],
         )
+
+
+def _rate_limit_headers(scope: Any) -> list[tuple[bytes, bytes]]:
+    """Where the sender stands, on every answer of a route that counts."""
+    standing: Standing | None = scope.get("rate_limit")
+    if standing is None:
+        return []
+    return [
+        (b"x-ratelimit-limit", str(standing.limit).encode()),
+        (b"x-ratelimit-remaining", str(standing.remaining).encode()),
+        (b"x-ratelimit-reset", str(standing.reset).encode()),
+    ]
 
 
 def _limited(receive: Receive) -> Callable[[], Any]:

@@ -110,6 +110,11 @@ def redirect(request: Any, path: str, *, toast: Toast | None = None) -> Response
     return response
 
 
+def receipt(request: Any, path: str, toast: Toast) -> Response[str]:
+    """Answer a write on a page that shows by itself what changed: the receipt, without scripts the page."""
+    return nothing(toast=toast) if wants_partial(request) else redirect(request, path, toast=toast)
+
+
 def _base_context(request: Any, here: Runtime) -> dict[str, Any]:
     viewer: Viewer | None = request.scope.get("user")
     company = here.company or CompanyFacts()

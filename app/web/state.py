@@ -74,3 +74,8 @@ def client_ip(request: Any) -> str:
 def request_id_of(request: Any) -> str:
     """The id that also stands in the log and on error pages."""
     return request.scope.get("request_id", "")
+
+
+def public_address(request: Request[Any, Any, Any]) -> str:
+    """Where people reach us from outside, without a slash at the end: what links that are sent begin with."""
+    return runtime(request).settings.public_url or str(request.base_url).rstrip("/")

@@ -1,10 +1,13 @@
-"""Who may take which change back.
+"""Who may take which change back, and who may bring back what was deleted.
 
 Changes of users are not among them: whether a role may go back depends on who is an admin now, which
 the page of the user checks.
 """
 
-from app.lib.undoing import MODELS
+from uuid import UUID
+
+from app.db.models import Change
+from app.lib.undoing import MODELS, May
 from app.web import permissions
 from app.web.viewer import Viewer
 
@@ -15,25 +18,41 @@ _CAPABILITIES = {
     "maintenance": permissions.MAINTENANCE_WRITE,
     "company": permissions.COMPANY_WRITE,
 }
-# what also moved other records is taken back on its own page, with them
-_WITH_CONSEQUENCES = (
-    "category.created",
-    "maintenance.reported",
-    "maintenance.started",
-    "maintenance.waiting",
-    "maintenance.resumed",
-    "maintenance.resolved",
-    "maintenance.written_off",
-)
-_GEAR = ("equipment", "unit", "category")
+_TO_DELETE = {
+    "equipment": permissions.EQUIPMENT_DELETE,
+    "unit": permissions.EQUIPMENT_DELETE,
+    "category": permissions.EQUIPMENT_DELETE,
+    "maintenance": permissions.MAINTENANCE_WRITE,
+}
+# what is one person's alone is that person's to take back
+_OWN = frozenset({"saved_view"})
+_DELETING = (".created", ".reported", ".deleted", ".restored")
 
 
-def may_undo(viewer: Viewer, entity: str, action: str) -> bool:
-    """Whether the viewer may take back a change of this kind. Taking back an addition deletes."""
-    if action in _WITH_CONSEQUENCES:
+def may_restore(viewer: Viewer, entity: str) -> bool:
+    """Whether the viewer may delete records of this kind, and bring them back."""
+    return viewer.can(_TO_DELETE.get(entity, "")) and "deleted_at" in MODELS[entity].editable
+
+
+def may_undo(viewer: Viewer, entity: str, action: str, *, actor_id: int | None = None) -> bool:
+    """Whether the viewer may take back what `actor_id` did. Taking back an addition deletes."""
+    if entity in _OWN:
+        return actor_id == viewer.id
+    if action.endswith(_DELETING) and not may_restore(viewer, entity):
         return False
-    capability = _CAPABILITIES.get(entity)
-    if capability is None or entity not in MODELS or not viewer.can(capability):
-        return False
-    deletes = action.endswith((".created", ".deleted", ".restored"))
-    return not (deletes and entity in _GEAR) or viewer.can(permissions.EQUIPMENT_DELETE)
+    return entity in MODELS and viewer.can(_CAPABILITIES.get(entity, ""))
+
+
+def undoing(viewer: Viewer) -> May:
+    """Which changes the viewer may take back."""
+
+    def may(change: Change) -> bool:
+        return may_undo(viewer, change.entity, change.action, actor_id=change.actor_id)
+
+    return may
+
+
+def operation_undo_url(viewer: Viewer, operation: UUID, *actions: str) -> str | None:
+    """Where everything is taken back that was done in one go; None where these actions must stand."""
+    may = (may_undo(viewer, action.partition(".")[0], action) for action in actions)
+    return f"/operations/{operation}/undo" if all(may) else None

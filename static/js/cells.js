@@ -24,7 +24,11 @@
 
   document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
     const cell = ctx.sourceElement.matches(".av-editable") && ctx.sourceElement.closest("td");
-    if (cell) before.set(place(cell), cell.cloneNode(true));
+    if (!cell) return;
+    before.set(place(cell), cell.cloneNode(true));
+    // the address of a cell is relative to that of its row, which stands there only once
+    const row = cell.closest("tr").querySelector("th a");
+    ctx.request.action = new URL(ctx.request.action, `${row.href}/`).href;
   });
 
   document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {

@@ -7,14 +7,14 @@
   av.isOwn = ({ actor }) => String(actor?.id) === document.body.dataset.viewer;
 
   /** Say beside the element who changed it, until it is refreshed. */
-  av.note = (node, { actor }) => {
+  av.note = (node, { actor, action }) => {
     node.querySelector(".av-since")?.remove();
     if (!actor) return;
     const isRow = node.matches("tr");
     const line = document.createElement(isRow ? "span" : "p");
     line.className = "av-since";
     line.setAttribute("role", "status");
-    line.append(av.face(actor, "av-face--sm"), `changed by ${actor.name.split(" ")[0]}`);
+    line.append(av.face(actor, "av-face--sm"), `${action.endsWith(".deleted") ? "deleted" : "changed"} by ${actor.name.split(" ")[0]}`);
     if (isRow) (node.querySelector(".av-cellname") ?? node.cells[0]).append(line);
     else node.prepend(line);
   };

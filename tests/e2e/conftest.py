@@ -26,6 +26,10 @@ PATIENCE = 60.0
 AXE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text("utf-8")
 
 
+TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) => console.error(
+    "Content Security Policy:", event.violatedDirective, event.blockedURI, event.sourceFile));"""
+
+
 class Server:
     """The application as a process of its own, which can be stopped, killed and started again."""
 
@@ -82,6 +86,7 @@ def environment(postgres: Any, redis_url: str) -> Generator[dict[str, str]]:
         "JOBS_IN_PROCESS": "1",
         "LOGIN_RATE_LIMIT": "1000/900",
         "UPLOAD_RATE_LIMIT": "1000/60",
+        "API_RATE_LIMIT": "10000/60",
     }
     in_thread(lambda: asyncio.run(_load(given)))
     yield given
@@ -152,6 +157,24 @@ def cookies(server: Server) -> Callable[[str], list[dict[str, Any]]]:
     return of
 
 
+@pytest.fixture(scope="session")
+def api(server: Server) -> Generator[Callable[[str], httpx.Client]]:
+    """`api("manager")`: a program of that person, signed in to the JSON API."""
+    with ExitStack() as stack:
+        kept: dict[str, httpx.Client] = {}
+
+        def of(role: str) -> httpx.Client:
+            if role not in kept:
+                client = stack.enter_context(httpx.Client(base_url=f"{server.url}/api", timeout=30))
+                login = {"username": role, "password": PASSWORD}
+                token = client.post("/auth/login", json=login).json()["data"]["token"]
+                client.headers["authorization"] = f"Bearer {token}"
+                kept[role] = client
+            return kept[role]
+
+        yield of
+
+
 @pytest.fixture
 def open_page(
     browser: Browser, server: Server, cookies: Callable[[str], list[dict[str, Any]]]
@@ -167,6 +190,7 @@ def open_page(
                 context.add_cookies(cookies(role))  # type: ignore[arg-type]
             page = context.new_page()
             page.set_default_timeout(8000)
+            context.add_init_script(TELL_VIOLATIONS)
             page.on("pageerror", lambda error: problems.append(str(error)))
             page.on(
                 "console",
@@ -183,14 +207,33 @@ def _is_problem(text: str) -> bool:
     return "Content Security Policy" in text or "Refused to" in text
 
 
-def axe_violations(page: Page) -> list[str]:
-    """What axe finds wrong on a page, in one line each."""
-    page.evaluate(AXE)
-    found = page.evaluate(
-        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-    )
-    return [
-        f"{violation['id']}: {node['html'][:160]}"
-        for violation in found["violations"]
-        for node in violation["nodes"]
-    ]
+# colours on their way from one scheme to the other are nobody's choice
+AXE_RUN = """async ([within, rules]) => {
+    let moving;
+    do {
+        await new Promise(requestAnimationFrame);
+        moving = document.getAnimations().filter((animation) => animation.playState === "running");
+        await Promise.allSettled(moving.map((animation) => animation.finished));
+    } while (moving.length > 0);
+    return axe.run(within, rules);
+}"""
+WIDE: Any = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
+_AXE_TAGS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+_AXE_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
+
+
+def axe_violations(page: Page, within: str = "html") -> list[str]:
+    """What axe finds wrong on a page or in a part of it, light and dark, in one line each."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE)
+    found: list[str] = []
+    # in the dark only the colours are others
+    for scheme, rules in (("light", _AXE_TAGS), ("dark", _AXE_COLOURS)):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        results = page.evaluate(AXE_RUN, [within, rules])
+        found += [
+            f"{scheme}: {violation['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
+            for violation in results["violations"]
+            for node in violation["nodes"]
+        ]
+    return found

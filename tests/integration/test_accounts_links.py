@@ -50,6 +50,16 @@ async def test_a_link_sets_the_password_once_and_signs_in(app, sign_in, work):
     assert (await log_in(again, "technician", NEW)).status_code == 303
 
 
+async def test_a_link_stops_working_when_the_person_changes_the_password(app, sign_in, work):
+    path = await link_for(sign_in, work, "viewer")
+    guest = browser(app)
+    assert (await guest.get(path)).status_code == 200
+    person = await sign_in("viewer")
+    answer = await person.post("/profile/password", data={"current": PASSWORD, "new": NEW})
+    assert answer.status_code == 303
+    assert (await guest.get(path)).status_code == 404
+
+
 async def test_of_two_at_once_one_wins(app, sign_in, work):
     path = await link_for(sign_in, work, "employee")
     clients = [browser(app) for _ in range(6)]

@@ -1,5 +1,6 @@
 """Signing in: fresh secrets, throttling, equal time, nothing secret left behind."""
 
+import asyncio
 import contextlib
 import logging
 import re
@@ -10,9 +11,10 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.config import RateLimit
+from app.db.models import Session
 from app.logs import configure_logging
 from app.web.authentication import SESSION_COOKIE
 from tests.conftest import PASSWORD
@@ -174,6 +176,54 @@ async def test_good_sign_ins_do_not_count(strict):
     async with strict() as shop:
         for _ in range(5):
             assert (await log_in(at(shop, "10.3.0.1"), "manager", PASSWORD)).status_code == 303
+
+
+async def test_many_good_sign_ins_at_once_do_not_lock_each_other_out(strict):
+    async with strict() as shop:
+        people = [at(shop, "10.4.0.1") for _ in range(9)]
+        for person in people:
+            await take_token(person)
+        data = {"username": "manager", "password": PASSWORD}
+        answers = await asyncio.gather(*(person.post("/login", data=data) for person in people))
+        assert [answer.status_code for answer in answers] == [303] * 9
+        assert (await log_in(at(shop, "10.4.0.1"), "manager", PASSWORD)).status_code == 303
+
+
+async def test_many_wrong_ones_at_once_get_no_more_tries_than_one_after_the_other(strict):
+    async with strict() as shop:
+        people = [at(shop, f"10.5.0.{place}") for place in range(9)]
+        for person in people:
+            await take_token(person)
+        data = {"username": "employee", "password": WRONG}
+        answers = await asyncio.gather(*(person.post("/login", data=data) for person in people))
+        assert sorted(answer.status_code for answer in answers) == [422] * 3 + [429] * 6
+        refused = [int(answer.headers["retry-after"]) for answer in answers if answer.status_code == 429]
+        assert min(refused) > 800
+
+
+@pytest.mark.parametrize(
+    ("lines", "seen"),
+    [
+        (["6.6.6.6", "10.9.9.9"], "10.9.9.9"),
+        (["6.6.6.6, 10.9.9.9"], "10.9.9.9"),
+        (["6.6.6.6", "10.9.9.9, 10.0.0.2"], "10.9.9.9"),
+        (["6.6.6.6", "10.9.9.9", " 10.0.0.2 ,"], "10.9.9.9"),
+        (["10.0.0.2"], "10.0.0.2"),
+        ([], "127.0.0.1"),
+    ],
+)
+async def test_the_address_is_the_nearest_that_is_no_proxy_of_ours(app, settings, lines, seen):
+    chosen = replace(settings, trusted_proxies=frozenset({"127.0.0.1", "10.0.0.2"}))
+    async with application(chosen) as behind:
+        headers = [("x-forwarded-for", line) for line in lines]
+        transport = httpx.ASGITransport(app=behind)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as guest:
+            assert (await log_in(guest, "viewer", PASSWORD)).status_code == 303
+            assert seen in (await guest.get("/profile/sessions")).text
+        runtime = behind.app.state.runtime
+        async with runtime.read_engine.connect() as reading:
+            latest = select(Session.ip).order_by(Session.id.desc()).limit(1)
+            assert (await reading.execute(latest)).scalar_one() == seen
 
 
 async def test_somebody_unknown_costs_the_same_time(client):

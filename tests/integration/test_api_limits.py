@@ -24,6 +24,25 @@ async def test_a_session_is_limited_others_are_not(sign_in):
     assert (await second.get("/api/auth/me")).status_code == 200
 
 
+async def test_every_answer_says_where_the_sender_stands(sign_in):
+    person = await sign_in("technician")
+    paths = ("/api/auth/me", "/api/nothing", "/api/equipment?nosuch=1", *["/api/auth/me"] * 6)
+    answers = [await person.get(path) for path in paths]
+    told = [
+        (answer.status_code, answer.headers["x-ratelimit-remaining"])
+        for answer in answers
+        if "x-ratelimit-remaining" in answer.headers
+    ]
+    assert told == [
+        (200, "5"), (422, "4"), (200, "3"), (200, "2"), (200, "1"), (200, "0"), (429, "0"), (429, "0")
+    ]  # fmt: skip
+    for answer in (answers[0], answers[-1]):
+        assert answer.headers["x-ratelimit-limit"] == "6"
+        assert 1 <= int(answer.headers["x-ratelimit-reset"]) <= 61
+    page = await person.get("/inventory")
+    assert "x-ratelimit-limit" not in page.headers
+
+
 async def test_wrong_passwords_are_throttled_also_the_right_one(client):
     statuses = []
     for password in ("wrong-password-1", "wrong-password-2", PASSWORD):

@@ -64,7 +64,7 @@ async def test_a_job_from_report_to_resolution(technician, unit):
 
 
 async def test_change_replace_delete_restore(technician, unit):
-    job = await report(technician, unit, description="old", expected_back="2026-12-01T00:00:00Z")
+    job = await report(technician, unit, description="old", expected_back="2126-12-01T00:00:00Z")
     path = f"/api/maintenance/{job['id']}"
     changed = await technician.patch(path, json={"title": "Hums", "cost": 12.5, "version": 1})
     assert (changed.json()["data"]["title"], changed.json()["data"]["cost"]) == ("Hums", "12.50")
@@ -119,3 +119,10 @@ async def test_filters(technician, unit):
     assert await ids("blocks=true") == []
     assert (await ids("sort=due_at"))[0] == first["id"]
     assert (await technician.get("/api/maintenance?state=gone")).status_code == 422
+
+
+async def test_nothing_is_expected_back_in_the_past(technician, unit):
+    body = {"equipment_id": unit["equipment_id"], "unit_id": unit["id"], "title": "Crackles"}
+    answer = await technician.post("/api/maintenance", json={**body, "expected_back": "2001-01-01T00:00:00Z"})
+    assert answer.status_code == 422
+    assert set(answer.json()["details"]["fields"]) == {"expected_back"}

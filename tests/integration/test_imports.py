@@ -167,7 +167,7 @@ async def test_a_refused_row_does_not_harm_its_chunk(runtime: Any, work: Any) ->
     async with work("manager") as unit:
         written = await write_rows(unit, [result.rows[0], result.rows[2]])
     assert written.created == 1
-    assert "Taken: CH-B" in written.failures[0]
+    assert "CH-B is taken" in written.failures[0]
     assert await value(runtime, "select count(*) from equipment where sku = 'CH-9'") == 0
 
 
@@ -234,6 +234,33 @@ async def test_a_whole_import_can_be_taken_back(sign_in: Any, runtime: Any) -> N
         await value(runtime, "select count(*) from category where name = 'New place' and deleted_at is null")
         == 0
     )
+
+
+async def test_a_finished_import_is_taken_back_only_by_whom_may_delete(sign_in: Any, runtime: Any) -> None:
+    admin, technician = await sign_in("admin"), await sign_in("technician")
+    record = await imported(admin, runtime, b"name,sku,category\nStays,OWN-1,Owned\n")
+    assert "Take it back" not in (await technician.get(f"/imports/{record.id}")).text
+    assert (await technician.post(f"/imports/{record.id}/stop")).status_code == 403
+    own = await imported(technician, runtime, b"name,sku,category\nMine,OWN-2,Owned\n")
+    assert (await technician.post(f"/imports/{own.id}/stop")).status_code == 403
+    alive = "select count(*) from equipment where sku like 'OWN-%' and deleted_at is null"
+    assert await value(runtime, alive) == 2
+    manager = await sign_in("manager")
+    assert "Take it back" in (await manager.get(f"/imports/{own.id}")).text
+    await manager.post(f"/imports/{own.id}/stop")
+    await finished(runtime, own.id, "stopped")
+    assert await value(runtime, alive) == 1
+
+
+async def test_a_draft_is_decided_by_its_owner(sign_in: Any, runtime: Any) -> None:
+    manager, technician = await sign_in("manager"), await sign_in("technician")
+    draft = await uploaded(manager, b"name,sku,category\nDraft,DRF-1,Drafts\n")
+    assert (await mapped(technician, draft)).status_code == 403
+    for path in ("guess", "reading", "run", "stop"):
+        assert (await technician.post(f"/imports/{draft}/{path}")).status_code == 403, path
+    assert await value(runtime, "select state from data_import where id = :id", id=draft) == "mapping"
+    assert (await mapped(await sign_in("admin"), draft)).status_code == 303
+    assert (await manager.post(f"/imports/{draft}/run")).status_code == 303
 
 
 async def test_starting_twice_does_it_once_and_a_started_import_keeps_its_columns(

@@ -320,6 +320,29 @@ async def test_bulk_works_in_chunks_and_has_a_limit(
         await apply_to_many(open_work, [(number, None) for number in range(10_001)], {})
 
 
+async def test_bulk_keeps_the_receipt_of_what_is_done_when_it_is_interrupted(
+    work: Callable[..., Any], add: Callable[..., Any], read: Callable[[int], Any]
+) -> None:
+    rows = [await add(f"CUT-{number}") for number in range(2)]
+    opened = 0
+
+    def open_work() -> Any:
+        nonlocal opened
+        opened += 1
+        if opened > 1:
+            raise ConnectionError("the database went away")
+        return work("admin")
+
+    chosen = [(rows[0], None), *((10_000_000 + number, None) for number in range(CHUNK))]
+    result = await apply_to_many(open_work, chosen, {"location": "cut"})
+    assert (opened, result.changed) == (2, 1)
+    assert {refusal.id for refusal in result.failed} == {row for row, _ in chosen[1:]}
+    assert "Try again" in result.failed[-1].reason
+    assert (await read(rows[0])).location == "cut"
+    with pytest.raises(ConnectionError):
+        await apply_to_many(open_work, [(rows[1], None)], {"location": "cut"})
+
+
 async def test_columns_are_remembered_for_each_person(
     manager: httpx.AsyncClient, add: Callable[..., Any], sign_in: Callable[[str], Any]
 ) -> None:

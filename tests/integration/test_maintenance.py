@@ -1,6 +1,7 @@
 """Maintenance: the steps of a job and what they do to units and stock, the list, the forms."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -206,6 +207,34 @@ async def test_the_list_filters_sorts_and_counts_with_a_fixed_number_of_statemen
     assert len(statements) == few
 
 
+async def test_a_report_says_all_that_is_wrong_at_once_and_nothing_is_back_in_the_past(
+    work: Work, sign_in: Any
+) -> None:
+    async with work() as unit:
+        equipment, (first, _) = await _units(unit)
+    technician = await sign_in("technician")
+    page = (await technician.get(f"/maintenance/new?equipment={equipment.id}")).text
+    address = f"/maintenance/new?equipment={equipment.id}"
+    assert f'action="{address}"' in page
+    form = {
+        "equipment_id": str(equipment.id), "unit_id": "", "title": "", "blocks": "1",
+        "expected_back": "2001-01-01T10:00",
+    }  # fmt: skip
+    refused = await technician.post(address, data=form)
+    assert refused.status_code == 422
+    for field in ("title", "unit_id", "expected_back"):
+        assert f'id="{field}-error"' in refused.text
+    general = {**form, "title": "Check all of them", "blocks": "0", "expected_back": "2999-01-01T10:00"}
+    assert (await technician.post(address, data=general)).status_code == 303
+    async with work() as unit:
+        old = await _report(unit, equipment, first, expected_back=datetime(2001, 1, 1, tzinfo=UTC))
+    kept = {
+        "version": "1", "title": "Crackles less", "kind": "repair", "blocks": "1",
+        "expected_back": "2001-01-01T01:00",
+    }  # fmt: skip
+    assert (await technician.post(f"/maintenance/{old.id}/edit", data=kept)).status_code == 303
+
+
 async def test_reporting_and_editing_work_without_scripts(work: Work, sign_in: Any) -> None:
     async with work() as unit:
         equipment, (first, _) = await _units(unit)
@@ -213,10 +242,10 @@ async def test_reporting_and_editing_work_without_scripts(work: Work, sign_in: A
     assert "Report" in (await employee.get(f"/maintenance/new?equipment={equipment.id}")).text
     assert equipment.name in (await employee.get(f"/maintenance/new?q={equipment.sku}")).text
     form = {"equipment_id": str(equipment.id), "unit_id": str(first.id), "title": "", "blocks": "1"}
-    empty = await employee.post("/maintenance", data=form)
+    empty = await employee.post("/maintenance/new", data=form)
     assert empty.status_code == 422
     assert "Say what is to be done." in empty.text
-    made = await employee.post("/maintenance", data={**form, "title": "Bent pin"})
+    made = await employee.post("/maintenance/new", data={**form, "title": "Bent pin"})
     assert made.status_code == 303
     address = made.headers["location"]
     assert "Bent pin" in (await employee.get(address)).text

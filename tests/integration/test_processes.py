@@ -122,6 +122,31 @@ class TestProcesses:
         assert min(shop.postgres()) != postmaster
         assert shop.process.poll() is None
 
+    def test_a_second_server_says_what_is_in_its_way_and_leaves_the_first_alone(self, shop: Shop) -> None:
+        beside = start_again(DATA_DIR=str(shop.folder / "var"), PORT=str(shop.port))
+        assert beside.returncode == 1
+        assert (
+            f"already running on the data in {shop.folder}/var (process {shop.process.pid})" in beside.stderr
+        )
+        elsewhere = start_again(DATA_DIR=str(shop.folder / "other"), PORT=str(shop.port))
+        assert elsewhere.returncode == 1
+        assert f"Port {shop.port} is taken by another program." in elsewhere.stderr
+        assert not (shop.folder / "other" / "postgres").exists()
+        assert shop.ready() == 200
+        assert shop.process.poll() is None
+
+
+def start_again(**environment: str) -> subprocess.CompletedProcess[str]:
+    """Start another server, which is expected to give up at once."""
+    return subprocess.run(
+        [sys.executable, "-m", "app", "run"],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
 
 def sign_up(client: httpx.Client, link: str) -> None:
     """Fill the set-up form in with what it offers, a name and a password."""

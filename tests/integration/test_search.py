@@ -1,16 +1,22 @@
 """Search from anywhere: what comes first, scans, and what a role may jump to."""
 
+import html
+import re
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest_asyncio
 
 from app.db.models import Unit
 from app.domain.inventory import categories
+from app.domain.inventory.listing import PAGE_SIZE
 from app.domain.inventory.service import create_equipment, delete_equipment
+from app.domain.inventory.units import add_units
 from app.domain.maintenance import service
 from app.domain.search import queries
 from app.lib import editing
+from tests.integration.item_steps import add_item
 
 Work = Callable[..., Any]
 SCRIPT = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -148,3 +154,31 @@ async def test_a_scan_of_nothing_says_so_and_offers_to_add_it(sign_in: Any) -> N
     assert "/inventory/new?sku" not in (await viewer.get("/scan", params={"code": "nope"})).text
     assert (await manager.get("/scan", params={"code": "TWIN"})).status_code == 404
     assert (await manager.get("/scan")).status_code == 200
+
+
+async def test_what_was_typed_in_full_stands_at_the_head_of_the_table(sign_in, work):
+    mark = uuid4().hex[:6]
+    exact = await add_item(work, name=f"Zebra lamp {mark}", sku=f"HEAD-{mark}", tracking="serialized")
+    for number in range(PAGE_SIZE + 5):
+        await add_item(work, name=f"Adapter {number:02} for HEAD-{mark}", sku=f"{mark}-{number}")
+    async with work("admin") as unit:
+        await add_units(unit, exact, [f"TAG-{mark}-1"])
+    admin = await sign_in("admin")
+
+    async def shown(path: str) -> list[int]:
+        return [int(row) for row in re.findall(r'<tr id="equipment-(\d+)"', (await admin.get(path)).text)]
+
+    for typed in (f"head-{mark}", f"zebra LAMP {mark}", f"tag-{mark}-1"):
+        assert (await shown(f"/inventory?q={typed}"))[0] == exact, typed
+    choice = (await admin.get(f"/maintenance/new?q=head-{mark}")).text
+    assert re.findall(r"/maintenance/new\?equipment=(\d+)", choice)[0] == str(exact)
+    page = await admin.get(f"/inventory?q=head-{mark}")
+    further = re.search(r'(/inventory/rows\?[^"]*after=[^"]+)"', page.text)
+    assert further
+    first, second = await shown(f"/inventory?q=head-{mark}"), await shown(html.unescape(further[1]))
+    assert len(first) == PAGE_SIZE
+    assert len({*first, *second}) == len(first) + len(second) == PAGE_SIZE + 6
+    descending = await shown(f"/inventory?q=head-{mark}&sort=-sku")
+    assert descending[0] == exact
+    assert (await shown(f"/inventory?q=head-{mark}&sort=sku"))[-1] != exact
+    assert exact not in await shown(f"/inventory?q=head-{mark}&status=damaged")

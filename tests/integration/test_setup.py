@@ -13,6 +13,9 @@ from app.config import Settings
 from app.db.embedded import EmbeddedPostgres
 from app.domain.setup.service import create_setup_link
 from app.lib.unit_of_work import SYSTEM, unit_of_work
+from app.sample.history import opening_catalogue
+from app.sample.photos import add_photos
+from app.sample.pictures import drawing_for
 from tests.conftest import TEMPLATE
 from tests.integration.guests import application, browser, log_in, take_token
 
@@ -87,12 +90,31 @@ async def test_the_setup_makes_a_company_and_an_admin_who_is_signed_in(fresh):
 
 
 async def test_the_sample_stock_can_be_loaded(fresh):
+    waiting = "select count(*) from procrastinate_jobs where task_name = 'sample_photos'"
+    bare = "select count(*) from equipment where photo is null and sku not in ('MIC-SM58', 'MIC-B58A')"
     async with application(fresh) as app:
         path, client = await link(app), browser(app)
         assert path
         assert (await filled_in(client, path, start="sample")).status_code == 303
         assert await scalar(app, "select count(*) from equipment") > 200
         assert await scalar(app, "select count(*) from user_account") == 1
+        # nobody waits for the photos: a job adds them, and goes on where it was cut off
+        assert await scalar(app, "select count(*) from equipment where photo is not null") == 0
+        assert await scalar(app, waiting) == 1
+        runtime = app.app.state.runtime
+        async with runtime.sessions() as session, session.begin():
+            await session.execute(text("update equipment set photo = 'own.webp' where sku = 'MIC-SM58'"))
+            await session.execute(text("update equipment set sku = 'MINE' where sku = 'MIC-B58A'"))
+        await add_photos(runtime.sessions, runtime.files)
+        operations = "select count(distinct operation) from change where fields ? 'photo'"
+        assert await scalar(app, operations) == 1
+        async with runtime.sessions() as session, session.begin():
+            await session.execute(text("update equipment set photo = null where sku like 'LGT-%'"))
+        await add_photos(runtime.sessions, runtime.files)
+        pictures = {item.sku for item in opening_catalogue() if drawing_for(item)} - {"MIC-SM58", "MIC-B58A"}
+        assert await scalar(app, bare) == 1 + len(opening_catalogue()) - 2 - len(pictures)
+        assert await scalar(app, "select photo from equipment where sku = 'MIC-SM58'") == "own.webp"
+        assert await scalar(app, "select photo is null from equipment where sku = 'MINE'")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ Work = Callable[..., Any]
 
 
 def test_the_greeting_follows_the_clock_of_the_shop() -> None:
-    for hour, words in [(4, "evening"), (5, "morning"), (11, "morning"), (12, "afternoon"), (18, "evening")]:
+    for hour, words in [(2, "Hello"), (4, "morning"), (11, "morning"), (12, "afternoon"), (18, "evening")]:
         assert words in policy.greeting(datetime(2026, 1, 5, hour, tzinfo=UTC))
 
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from app.domain.accounts.queries import PAGE
 from app.domain.accounts.service import create_user, deactivate, edit_user
 from app.lib import editing
 from app.lib.errors import Conflict, InvalidInput
@@ -44,9 +45,38 @@ async def test_the_table_is_searched_and_filtered(sign_in, work):
     assert "Zoë Müller" in (await client.get("/users?q=muller zoe")).text
     assert "Zoë Müller" not in (await client.get("/users?q=muller&role=admin")).text
     assert "Nobody matches" in (await client.get("/users?q=%00%25_")).text
-    assert "Mei Tan" in (await client.get("/users?role=admin&active=nonsense&offset=-5")).text
+    assert "Mei Tan" in (await client.get("/users?role=admin&active=nonsense&after=nonsense")).text
     part = await client.get("/users?q=zoe", headers={"hx-request": "true", "hx-request-type": "partial"})
     assert part.text.lstrip().startswith('<div class="av-stack" id="users">')
+
+
+async def test_further_rows_begin_after_the_last_one_whoever_comes_or_goes(sign_in, work):
+    async with work() as unit:
+        for number in range(PAGE + 10):
+            await create_user(unit, {"username": f"crew{number}", "first_name": "Crew", "role": "viewer"})
+    client = await sign_in("manager")
+    first = (await client.get("/users?q=crew")).text
+    following = re.search(r'href="(/users\?[^"]*after=[^"]+)"', first)
+    assert following
+    async with work() as unit:
+        # one before the place where the second page begins, which moved everybody down a row
+        await create_user(unit, {"username": "crewel", "first_name": "Aaron", "role": "viewer"})
+    part = {"hx-request": "true", "hx-request-type": "partial"}
+    second = (await client.get(following[1].replace("&amp;", "&"), headers=part)).text
+    shown = [re.findall(r'id="user-(\d+)"', page) for page in (first, second)]
+    assert [len(rows) for rows in shown] == [PAGE, 10]
+    assert not set(shown[0]) & set(shown[1])
+    assert "after=" not in second
+
+
+async def test_a_form_that_was_refused_is_there_again_when_loaded_again(sign_in):
+    admin = await sign_in("admin")
+    page = (await admin.get("/users/new")).text
+    action = re.search(r'<form[^>]+action="(/users/new)"', page)
+    assert action
+    assert (await admin.post(action[1], data={"username": ""})).status_code == 422
+    made = await admin.post(action[1], data={"username": "reload.me", "role": "viewer"})
+    assert re.fullmatch(r"/users/\d+", made.headers["hx-push-url"])
 
 
 async def test_rows_that_changed_are_fetched_alone(sign_in, work):
@@ -68,7 +98,7 @@ async def test_a_person_is_added_and_signs_in_through_the_link(app, sign_in):
         "phone": "",
         "role": "viewer",
     }
-    page = await client.post("/users", data={**data, "active": "0", "password_hash": "x"})
+    page = await client.post("/users/new", data={**data, "active": "0", "password_hash": "x"})
     assert page.status_code == 200
     link = re.search(r'value="(http://test/password/[\w-]{43})"', page.text)
     assert link
@@ -92,7 +122,7 @@ async def test_a_person_is_added_and_signs_in_through_the_link(app, sign_in):
 async def test_what_does_not_fit_is_said_at_the_field(sign_in, field, value):
     client = await sign_in("admin")
     data = {"username": "fresh", "role": "viewer", "email": "", field: value}
-    answer = await client.post("/users", data=data)
+    answer = await client.post("/users/new", data=data)
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
 

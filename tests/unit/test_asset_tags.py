@@ -94,3 +94,11 @@ def test_no_text_takes_long():
         with pytest.raises(AssetTagError):
             expand_asset_tags(text)
     assert time.process_time() - start < 1
+
+
+def test_control_characters_are_dropped_as_in_every_field() -> None:
+    assert expand_asset_tags("T\x07X-1\x00, \x1bT-2, \x08, Cafe\u0301-1") == ["TX-1", "T-2", "Caf\u00e9-1"]
+
+
+def test_a_hyphen_before_an_ellipsis_belongs_to_the_tag() -> None:
+    assert expand_asset_tags("A - A1…A - A3") == ["A - A1", "A - A2", "A - A3"]

@@ -18,6 +18,7 @@ Only the binaries of the wheel are used, its Python code is never imported. The 
 """
 
 from app.db.embedded.errors import EmbeddedPostgresError
+from app.db.embedded.lock import DirectoryLock
 from app.db.embedded.supervisor import EmbeddedPostgres
 
-__all__ = ["EmbeddedPostgres", "EmbeddedPostgresError"]
+__all__ = ["DirectoryLock", "EmbeddedPostgres", "EmbeddedPostgresError"]

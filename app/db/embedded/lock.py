@@ -1,4 +1,4 @@
-"""The lock file that decides which process owns the server of a directory."""
+"""The lock file that decides which process owns the server of a directory, and names it."""
 
 import os
 import sys
@@ -31,8 +31,17 @@ class DirectoryLock:
         if not self._is_current(descriptor):
             os.close(descriptor)
             return False
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, str(os.getpid()).encode())
         self._descriptor = descriptor
         return True
+
+    def holder(self) -> int | None:
+        """The id of the process that took the lock last; None when nobody has, or is just doing so."""
+        try:
+            return int(self.path.read_text())
+        except (FileNotFoundError, ValueError):
+            return None
 
     def release(self) -> None:
         """Give the lock back; nothing happens when we do not hold it."""

@@ -26,6 +26,11 @@ TRACKINGS = ("bulk", "serialized")
 STATUSES = ("good", "damaged", "maintenance")
 
 _LIVE = text("deleted_at is null")
+_SORTED = (
+    "status", "kind", "tracking", "quantity", "daily_rate", "replacement_value", "weight_kg", "power_w",
+)  # fmt: skip
+# as the database spells them, so that they are recognised
+_LOCATION, _SHELF = "NULLIF(lower(location), ''::text)", "COALESCE(subcategory_id, category_id)"
 
 
 class Equipment(Editable):
@@ -104,6 +109,12 @@ class Equipment(Editable):
         Index("ix_equipment_updated_at", "updated_at", "id", postgresql_where=_LIVE),
         Index("ix_equipment_category_id", "category_id", "name_order", "id", postgresql_where=_LIVE),
         Index("ix_equipment_subcategory_id", "subcategory_id"),
+        # the other orders of the table; an edit writes all indexes anyway, as it sets updated_at
+        *(Index(f"ix_equipment_{name}", name, "id", postgresql_where=_LIVE) for name in _SORTED),
+        Index("ix_equipment_location", text(_LOCATION), "id", postgresql_where=_LIVE),
+        # what is alike lies together: the order of places alone would find a category last
+        Index("ix_equipment_category_location", "category_id", text(_LOCATION), "id", postgresql_where=_LIVE),
+        Index("ix_equipment_shelf", text(_SHELF), "id", postgresql_where=_LIVE),
         {"postgresql_with": {"fillfactor": "80"}},
     )
 

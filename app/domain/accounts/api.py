@@ -5,34 +5,29 @@ from typing import Annotated
 
 from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, PathParameter, QueryParameter
-from sqlalchemy.ext.asyncio import AsyncConnection
+from litestar.params import JSONBody, QueryParameter
 
 from app.domain.accounts.api_queries import (
     SESSION_ORDER,
+    USERS,
     session_expires_at,
     session_list,
     session_record,
-    user_by_id,
 )
 from app.domain.accounts.api_schemas import Credentials, Me, SessionRecord, SignedIn
 from app.domain.accounts.sign_in import end_session, sign_in
 from app.lib.errors import Forbidden, InvalidInput, NotAuthenticated
-from app.lib.unit_of_work import UnitOfWork
+from app.lib.fields import LARGEST_ID
 from app.lib.wire import wire
 from app.web.api import Answer, ApiRequest, ListAnswer, answer, api_router, list_answer, listing
-from app.web.api_bodies import LARGEST_ID
 from app.web.api_paging import PageRequest, page_of
+from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import SIGNED_IN, USER_WRITE
 from app.web.state import runtime, viewer_of
 
-SessionId = Annotated[int, PathParameter(ge=1, le=LARGEST_ID)]
-
 
 @post("/auth/login", public=True, csrf_exempt=True, status_code=200, security=[{}])
-async def login(
-    request: ApiRequest, work: NamedDependency[UnitOfWork], data: JSONBody[Credentials]
-) -> Response[Answer[SignedIn]]:
+async def login(request: ApiRequest, work: Work, data: JSONBody[Credentials]) -> Response[Answer[SignedIn]]:
     """Get a bearer token for 24 hours. Too many wrong passwords are answered with 429."""
     here = runtime(request)
     try:
@@ -48,28 +43,28 @@ async def login(
     except InvalidInput as error:
         raise NotAuthenticated("Username and password do not fit together.") from error
     expires_at = await session_expires_at(work.session, opened.session_id)
-    user = await user_by_id(work.session, opened.user.id)
+    user = await USERS.by_id(work.session, opened.user.id)
     return answer(SignedIn(opened.token, str(wire(expires_at)), user))
 
 
 @post("/auth/logout", capability=SIGNED_IN, before_new_password=True, status_code=204)
-async def logout(request: ApiRequest, work: NamedDependency[UnitOfWork]) -> None:
+async def logout(request: ApiRequest, work: Work) -> None:
     """End the session of this request: its token works no more."""
     await end_session(work, viewer_of(request).session_id)
 
 
 @get("/auth/me", capability=SIGNED_IN, before_new_password=True)
-async def get_me(request: ApiRequest, reading: NamedDependency[AsyncConnection]) -> Response[Answer[Me]]:
+async def get_me(request: ApiRequest, reading: Connection) -> Response[Answer[Me]]:
     """Say who is signed in, and what the role allows."""
     viewer = viewer_of(request)
-    user = await user_by_id(reading, viewer.id)
+    user = await USERS.by_id(reading, viewer.id)
     return answer(Me(user, sorted(viewer.capabilities), viewer.session_id))
 
 
 @get("/sessions", capability=SIGNED_IN, dependencies=listing())
 async def list_sessions(
     request: ApiRequest,
-    reading: NamedDependency[AsyncConnection],
+    reading: Connection,
     paging: NamedDependency[PageRequest],
     user_id: Annotated[
         int | None, QueryParameter(ge=1, le=LARGEST_ID, description="Whose, for admins; otherwise your own.")
@@ -86,9 +81,7 @@ async def list_sessions(
 
 
 @delete("/sessions/{session_id:int}", capability=SIGNED_IN)
-async def delete_session(
-    request: ApiRequest, work: NamedDependency[UnitOfWork], session_id: SessionId
-) -> None:
+async def delete_session(request: ApiRequest, work: Work, session_id: PathId) -> None:
     """End a session: one of your own, or for admins anybody's. Its token or cookie works no more."""
     viewer = viewer_of(request)
     await end_session(work, session_id, user_id=None if viewer.can(USER_WRITE) else viewer.id)

@@ -3,18 +3,19 @@
 import re
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
+from litestar.params import QueryParameter
 
 from app.domain.accounts.sign_in import end_session, sign_in
 from app.domain.setup.service import is_set_up
 from app.lib.errors import TooManyRequests
-from app.lib.unit_of_work import UnitOfWork
 from app.web.authentication import KEEP_DAYS, SESSION_COOKIE
 from app.web.errors import Rejected
 from app.web.forms import form_text, rejecting
+from app.web.parameters import Work
 from app.web.permissions import SIGNED_IN
 from app.web.render import page, redirect
 from app.web.state import runtime, viewer_of
@@ -24,24 +25,22 @@ _OWN_PATH = re.compile(r"/(?![/\\]|login\b)[!-\[\]-~]*", re.ASCII)
 
 
 @get("/login", public=True, include_in_schema=False)
-async def login_page(request: Request[Any, Any, Any], next: str = "") -> Response[str]:  # noqa: A002 - the name in the address
+async def login_page(
+    request: Request[Any, Any, Any], following: Annotated[str, QueryParameter(name="next")] = ""
+) -> Response[str]:
     """The sign-in page; whoever is signed in goes on at once."""
     if request.scope.get("user"):  # pyright: ignore[reportUnknownMemberType] - the scope holds anything
-        return redirect(request, _safe_path(next))
+        return redirect(request, _safe_path(following))
     if not await is_set_up(runtime(request)):
         return redirect(request, "/setup")
-    return _login(request, {"next": next, "keep": "1"}, {}, 200)
+    return _login(request, {"next": following, "keep": "1"})
 
 
 @post("/login", public=True, include_in_schema=False)
-async def login(request: Request[Any, Any, Any], work: UnitOfWork) -> Response[str]:
+async def login(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     """Check the password and open a session with a fresh secret."""
     here, form = runtime(request), await form_text(request)
-
-    def again(errors: dict[str, str], status: int) -> Response[str]:
-        return _login(request, form, errors, status)
-
-    with rejecting_attempts(again, "password"):
+    with rejecting_attempts(lambda errors: _login(request, form, errors), "password"):
         opened = await sign_in(
             work,
             here.rate_limits,
@@ -60,7 +59,7 @@ async def login(request: Request[Any, Any, Any], work: UnitOfWork) -> Response[s
 
 
 @post("/logout", capability=SIGNED_IN, before_new_password=True, include_in_schema=False)
-async def logout(request: Request[Any, Any, Any], work: UnitOfWork) -> Response[str]:
+async def logout(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     """End this session and leave nothing of it in the browser."""
     await end_session(work, viewer_of(request).session_id)
     response = redirect(request, "/login")
@@ -70,27 +69,28 @@ async def logout(request: Request[Any, Any, Any], work: UnitOfWork) -> Response[
 
 
 def _login(
-    request: Request[Any, Any, Any], form: dict[str, str], errors: dict[str, str], status: int
+    request: Request[Any, Any, Any], form: dict[str, str], errors: dict[str, str] | None = None
 ) -> Response[str]:
     return page(
         request,
         "accounts/login.html",
-        status=status,
+        status=422 if errors else 200,
         next=_safe_path(form.get("next", "")),
         username=form.get("username", ""),
         keep=form.get("keep") == "1",
-        errors=errors,
+        errors=errors or {},
     )
 
 
 @contextmanager
-def rejecting_attempts(again: Callable[[dict[str, str], int], Response[str]], field: str) -> Generator[None]:
+def rejecting_attempts(again: Callable[[dict[str, str]], Response[str]], field: str) -> Generator[None]:
     """Turn refusals into the same form again: wrong input with 422, too many tries with 429 at `field`."""
     try:
-        with rejecting(lambda errors: again(errors, 422)):
+        with rejecting(again):
             yield
     except TooManyRequests as error:
-        response = again({field: error.message}, 429)
+        response = again({field: error.message})
+        response.status_code = error.status
         response.headers["Retry-After"] = str(error.retry_after)
         raise Rejected(response) from error
 

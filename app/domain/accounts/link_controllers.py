@@ -3,20 +3,21 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from app.db.models import User
 from app.domain.accounts.controllers import session_cookie
 from app.domain.accounts.links import use_password_link, user_of_link
 from app.lib.errors import NotFound
-from app.lib.unit_of_work import UnitOfWork
 from app.web.errors import Rejected
 from app.web.forms import form_text, rejecting
 from app.web.htmx import Toast
+from app.web.parameters import Work
 from app.web.render import page, redirect
 
 
 @get("/password/{token:str}", public=True, include_in_schema=False)
-async def link_page(request: Request[Any, Any, Any], work: UnitOfWork, token: str) -> Response[str]:
+async def link_page(request: Request[Any, Any, Any], work: Work, token: FromPath[str]) -> Response[str]:
     """The form; looking at it does not use the link up."""
     try:
         user = await user_of_link(work, token)
@@ -26,7 +27,7 @@ async def link_page(request: Request[Any, Any, Any], work: UnitOfWork, token: st
 
 
 @post("/password/{token:str}", public=True, include_in_schema=False)
-async def use_link(request: Request[Any, Any, Any], work: UnitOfWork, token: str) -> Response[str]:
+async def use_link(request: Request[Any, Any, Any], work: Work, token: FromPath[str]) -> Response[str]:
     """Set the password and go on signed in."""
     try:
         user = await user_of_link(work, token)

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 
 from app.db.models import OneTimeLink, User
-from app.domain.accounts.sign_in import SignIn, end_sessions_of, open_session, set_password
+from app.domain.accounts.sign_in import SignIn, end_sessions_of, open_session, record_about, set_password
 from app.lib import editing
-from app.lib.changes import record_plain
 from app.lib.clock import now
 from app.lib.errors import Conflict, InvalidInput, NotFound
 from app.lib.passwords import password_problem
@@ -44,7 +43,7 @@ async def make_password_link(work: UnitOfWork, user_id: int) -> PasswordLink:
     )
     work.session.add(link)
     await work.session.flush()
-    await _record(work, link.id, user, "password_link.created", 1)
+    await record_about(work, user, "password_link.created", link.id, 1)
     return PasswordLink(token, user, expires_at)
 
 
@@ -86,21 +85,7 @@ async def use_password_link(work: UnitOfWork, token: str, password: str, *, user
     if link_id is None or not user.active:
         raise NotFound("This link was used already.")
     work.actor = Actor(user.id, user.label, user.role, work.actor.ip, work.actor.request_id)
-    await _record(work, link_id, user, "password_link.used", 2)
+    await record_about(work, user, "password_link.used", link_id, 2)
     await set_password(work, user, password)
     await end_sessions_of(work, user)
     return await open_session(work, user, kind="browser", user_agent=user_agent)
-
-
-async def _record(work: UnitOfWork, link_id: int, user: User, action: str, version: int) -> None:
-    await record_plain(
-        work,
-        action=action,
-        entity="password_link",
-        entity_id=link_id,
-        version=version,
-        label=user.label,
-        fields={},
-        parent_entity="user",
-        parent_id=user.id,
-    )

@@ -5,7 +5,6 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.accounts.controllers import rejecting_attempts, session_cookie
 from app.domain.accounts.descriptions import USER_FIELDS
@@ -14,76 +13,56 @@ from app.domain.accounts.queries import UserDetails, sessions_of, user_details
 from app.domain.accounts.service import change_password, edit_profile, end_all_sessions
 from app.domain.accounts.sign_in import end_session
 from app.domain.company.policy import locale_options, time_zones
-from app.lib.errors import InvalidInput, TooManyRequests
+from app.lib.errors import InvalidInput
 from app.lib.fields import read_fields
 from app.lib.photos import PhotoError, process_avatar_async
-from app.lib.unit_of_work import UnitOfWork
-from app.web.descriptions import typed
-from app.web.forms import form_file, form_text, rejecting
+from app.lib.sentences import counted
+from app.web.descriptions import typed_values
+from app.web.edit_forms import EditForm, saving
+from app.web.forms import count_upload, form_file, form_text
 from app.web.htmx import Toast, is_htmx
-from app.web.merging import MergeView, merge_answer, merge_view, saved_toast
+from app.web.merging import merge_answer, saved_toast
+from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import SIGNED_IN
 from app.web.render import THEME_COOKIE, nothing, page, redirect
 from app.web.state import runtime, viewer_of
 
 
 @get("/profile", capability=SIGNED_IN, include_in_schema=False)
-async def profile_page(request: Request[Any, Any, Any], reading: AsyncConnection) -> Response[str]:
+async def profile_page(request: Request[Any, Any, Any], reading: Connection) -> Response[str]:
     """The own account, as a form."""
     person = await user_details(reading, viewer_of(request).id)
-    return _profile(request, person, _shown(person), person.version)
+    return _profile(request, person, _present(person))
 
 
 @post("/profile", capability=SIGNED_IN, include_in_schema=False)
-async def save_profile(request: Request[Any, Any, Any], work: UnitOfWork) -> Response[str]:
+async def save_profile(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     """Save the own account, merged with what an admin changed meanwhile."""
     viewer, answer = viewer_of(request), merge_answer(await form_text(request))
-    fields = read_fields(answer.typed, PROFILE_READERS)
     person = await user_details(await work.session.connection(), viewer.id)
-
-    def again(status: int, errors: dict[str, str], merge: MergeView | None = None) -> Response[str]:
-        return _profile(
-            request, person, answer.typed, answer.version, status=status, errors=errors, merge=merge
-        )
-
-    with rejecting(
-        lambda errors: again(422, errors),
-        lambda error: again(409, {}, merge_view(request, error, answer, USER_FIELDS)),
-    ):
-        if fields.errors:
-            raise InvalidInput(fields.errors)
-        edit = await edit_profile(work, viewer.id, fields.values, version=answer.version)
-    response = _load_again(
-        request, "/profile", replace(saved_toast(request, edit, USER_FIELDS), undo_url=None)
-    )
+    with saving(request, answer, USER_FIELDS, lambda form: _profile(request, person, form)):
+        values = read_fields(answer.typed, PROFILE_READERS).checked()
+        edit = await edit_profile(work, viewer.id, values, version=answer.version)
+    toast = replace(saved_toast(request, edit, USER_FIELDS), undo_url=None)
+    response = _load_again(request, "/profile", toast)
     if "theme" in edit.changed:
-        response.set_cookie(_theme_cookie(request, fields.values["theme"]))
+        response.set_cookie(_theme_cookie(request, values["theme"]))
     return response
 
 
-def _shown(person: UserDetails) -> dict[str, str]:
-    return {name: typed(getattr(person, name)) for name in PROFILE_READERS}
+def _present(person: UserDetails, errors: dict[str, str] | None = None) -> EditForm:
+    """The form as the account is now."""
+    return EditForm(typed_values(person, USER_FIELDS, PROFILE_READERS), person.version, errors or {})
 
 
-def _profile(
-    request: Request[Any, Any, Any],
-    person: UserDetails,
-    shown: dict[str, str],
-    version: int,
-    *,
-    status: int = 200,
-    errors: dict[str, str] | None = None,
-    merge: MergeView | None = None,
-) -> Response[str]:
+def _profile(request: Request[Any, Any, Any], person: UserDetails, form: EditForm) -> Response[str]:
     return page(
         request,
         "accounts/profile.html",
-        status=status,
+        status=form.status,
+        **form.context,
         person=person,
-        form=dict.fromkeys(PROFILE_READERS, "") | shown,
-        version=version,
-        errors=errors or {},
-        merge=merge,
+        form=dict.fromkeys(PROFILE_READERS, "") | form.typed,
         locales=locale_options(),
         time_zones=time_zones(),
         themes=tuple(THEME_WORDS.items()),
@@ -91,7 +70,7 @@ def _profile(
 
 
 @post("/profile/theme", capability=SIGNED_IN, before_new_password=True, include_in_schema=False)
-async def save_theme(request: Request[Any, Any, Any], work: UnitOfWork) -> Response[str]:
+async def save_theme(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     """Remember which theme was switched to: system, light or dark."""
     chosen = (await form_text(request)).get("theme", "")
     if chosen not in {"system", "light", "dark"}:
@@ -102,27 +81,19 @@ async def save_theme(request: Request[Any, Any, Any], work: UnitOfWork) -> Respo
 
 
 @post("/profile/avatar", capability=SIGNED_IN, include_in_schema=False)
-async def save_avatar(request: Request[Any, Any, Any], work: UnitOfWork) -> Response[str]:
+async def save_avatar(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     """Take a new picture of the person."""
-    viewer, here = viewer_of(request), runtime(request)
+    viewer = viewer_of(request)
     person = await user_details(await work.session.connection(), viewer.id)
-
-    def again(errors: dict[str, str], status: int) -> Response[str]:
-        return _profile(request, person, _shown(person), person.version, status=status, errors=errors)
-
-    with rejecting_attempts(again, "avatar"):
-        _, wait = await here.rate_limits.attempt(f"upload:{viewer.id}", here.settings.upload_rate_limit)
-        if wait:
-            raise TooManyRequests(
-                f"That was a lot of uploads. Try again in {wait} seconds.", retry_after=wait
-            )
-        name = await here.files.put_async(await _picture(request), ".webp")
+    with rejecting_attempts(lambda errors: _profile(request, person, _present(person, errors)), "avatar"):
+        await count_upload(request)
+        name = await runtime(request).files.put_async(await _picture(request), ".webp")
         await edit_profile(work, viewer.id, {"avatar": name}, version=None)
     return redirect(request, "/profile", toast=Toast("Picture saved"))
 
 
 @post("/profile/avatar/removal", capability=SIGNED_IN, include_in_schema=False)
-async def remove_avatar(request: Request[Any, Any, Any], work: UnitOfWork) -> Response[str]:
+async def remove_avatar(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     """Go back to initials."""
     await edit_profile(work, viewer_of(request).id, {"avatar": None}, version=None)
     return redirect(request, "/profile", toast=Toast("Picture removed"))
@@ -142,19 +113,24 @@ async def _picture(request: Request[Any, Any, Any]) -> bytes:
 @get("/profile/password", capability=SIGNED_IN, before_new_password=True, include_in_schema=False)
 async def password_page(request: Request[Any, Any, Any]) -> Response[str]:
     """The form for a new password."""
-    return page(request, "accounts/password.html", errors={}, forced=viewer_of(request).must_change_password)
+    return _password(request)
+
+
+def _password(request: Request[Any, Any, Any], errors: dict[str, str] | None = None) -> Response[str]:
+    return page(
+        request,
+        "accounts/password.html",
+        status=422 if errors else 200,
+        errors=errors or {},
+        forced=viewer_of(request).must_change_password,
+    )
 
 
 @post("/profile/password", capability=SIGNED_IN, before_new_password=True, include_in_schema=False)
-async def save_password(request: Request[Any, Any, Any], work: UnitOfWork) -> Response[str]:
+async def save_password(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     """Replace the password; other sessions end, this one goes on with a fresh secret."""
     viewer, here, form = viewer_of(request), runtime(request), await form_text(request)
-
-    def again(errors: dict[str, str], status: int) -> Response[str]:
-        forced = viewer.must_change_password
-        return page(request, "accounts/password.html", status=status, errors=errors, forced=forced)
-
-    with rejecting_attempts(again, "current"):
+    with rejecting_attempts(lambda errors: _password(request, errors), "current"):
         opened = await change_password(
             work,
             here.rate_limits,
@@ -173,26 +149,24 @@ async def save_password(request: Request[Any, Any, Any], work: UnitOfWork) -> Re
 
 
 @get("/profile/sessions", capability=SIGNED_IN, include_in_schema=False)
-async def sessions_page(request: Request[Any, Any, Any], reading: AsyncConnection) -> Response[str]:
+async def sessions_page(request: Request[Any, Any, Any], reading: Connection) -> Response[str]:
     """Where the person is signed in."""
     sessions = await sessions_of(reading, viewer_of(request).id)
     return page(request, "accounts/sessions.html", sessions=sessions)
 
 
 @post("/profile/sessions/{session_id:int}/end", capability=SIGNED_IN, include_in_schema=False)
-async def end_own_session(
-    request: Request[Any, Any, Any], work: UnitOfWork, session_id: int
-) -> Response[str]:
+async def end_own_session(request: Request[Any, Any, Any], work: Work, session_id: PathId) -> Response[str]:
     """End one of the own sessions."""
     await end_session(work, session_id, user_id=viewer_of(request).id)
     return redirect(request, "/profile/sessions", toast=Toast("Session ended"))
 
 
 @post("/profile/sessions/end", capability=SIGNED_IN, include_in_schema=False)
-async def end_other_sessions(request: Request[Any, Any, Any], work: UnitOfWork) -> Response[str]:
+async def end_other_sessions(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     """End all own sessions but this one."""
     count = await end_all_sessions(work, viewer_of(request).id, but=viewer_of(request).session_id)
-    words = "There was no other session" if count == 0 else f"{count} session{'s' if count > 1 else ''} ended"
+    words = "There was no other session" if count == 0 else f"{counted(count, 'session')} ended"
     return redirect(request, "/profile/sessions", toast=Toast(words))
 
 

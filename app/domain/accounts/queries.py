@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import Select, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.models import OneTimeLink, Session, User
 from app.domain.accounts.browsers import browser_words, is_handheld
+from app.lib.conditions import Conditions, all_of, equal, has_words
+from app.lib.cursors import is_id, pack, read_value, unpack
 from app.lib.errors import NotFound
+from app.lib.history import name_of
 from app.web.viewer import Person
 
 PAGE = 50
@@ -99,11 +102,12 @@ class SessionRow:
         return "device-ipad-horizontal" if is_handheld(self.user_agent) else "world"
 
 
-_NAME = func.coalesce(func.nullif(func.trim(User.first_name + " " + User.last_name), ""), User.username)
+_NAME = name_of(User)
 _LAST_SEEN = (
     select(func.max(Session.last_seen_at)).where(Session.user_id == User.id).correlate(User).scalar_subquery()
 )
 _HAS_PASSWORD = User.password_hash != ""
+_ORDER = func.fold(_NAME)
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
@@ -114,13 +118,35 @@ def _rows() -> Select[*tuple[Any, ...]]:
 
 
 async def list_users(
-    reading: AsyncConnection, wanted: UserFilter, *, offset: int = 0, limit: int = PAGE
-) -> tuple[list[UserRow], int]:
-    """One page of the people that match, by name, and how many there are in all."""
-    conditions = _conditions(wanted)
-    total = (await reading.execute(select(func.count()).select_from(User).where(*conditions))).scalar_one()
-    statement = _rows().where(*conditions).order_by(func.fold(_NAME), User.id).offset(offset).limit(limit)
-    return [UserRow(*row) for row in await reading.execute(statement)], total
+    reading: AsyncConnection, wanted: UserFilter, *, after: str = "", limit: int = PAGE
+) -> tuple[list[UserRow], str]:
+    """The people that match, by name, from a cursor on, and the cursor of those that follow ("" for none).
+
+    A cursor that is none is the beginning.
+    """
+    statement = _rows().add_columns(_ORDER).where(*_conditions(wanted), *_beyond(after))
+    statement = statement.order_by(_ORDER, User.id).limit(limit + 1)
+    rows = (await reading.execute(statement)).all()
+    following = pack([rows[limit - 1][-1], rows[limit - 1].id]) if len(rows) > limit else ""
+    return [UserRow(*row[:-1]) for row in rows[:limit]], following
+
+
+async def count_users(reading: AsyncConnection, wanted: UserFilter) -> int:
+    """How many people match."""
+    statement = select(func.count()).select_from(User).where(*_conditions(wanted))
+    return (await reading.execute(statement)).scalar_one()
+
+
+def _beyond(after: str) -> Conditions:
+    name, user_id = unpack(after, 2) or ("", 0)
+    try:
+        return (
+            [tuple_(_ORDER, User.id) > tuple_(literal(read_value(str, name)), user_id)]
+            if is_id(user_id)
+            else []
+        )
+    except ValueError:
+        return []
 
 
 async def users_by_id(reading: AsyncConnection, wanted: UserFilter, ids: Sequence[int]) -> list[UserRow]:
@@ -129,23 +155,17 @@ async def users_by_id(reading: AsyncConnection, wanted: UserFilter, ids: Sequenc
     return [UserRow(*row) for row in await reading.execute(statement)]
 
 
-def _conditions(wanted: UserFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    for word in wanted.q.split()[:8]:
-        text = func.fold(word)
-        conditions.append(
-            or_(
-                *(
-                    func.strpos(func.fold(column), text) > 0
-                    for column in (User.username, _NAME, User.email, User.phone)
-                )
-            )
-        )
-    if wanted.role:
-        conditions.append(User.role == wanted.role)
-    if wanted.active != "all":
-        conditions.append(User.active.is_(wanted.active == "yes"))
-    return conditions
+def user_conditions(*, q: str = "", role: str | None = None, active: bool | None = None) -> Conditions:
+    """Which people a list shows: words in names and addresses; None and empty text are no filter."""
+    return [
+        *has_words(q, User.username, _NAME, User.email, User.phone),
+        *all_of(equal(User.role, role), None if active is None else User.active.is_(active)),
+    ]
+
+
+def _conditions(wanted: UserFilter) -> Conditions:
+    active = None if wanted.active == "all" else wanted.active == "yes"
+    return user_conditions(q=wanted.q, role=wanted.role, active=active)
 
 
 async def user_details(reading: AsyncConnection, user_id: int) -> UserDetails:
@@ -173,12 +193,12 @@ async def sessions_of(reading: AsyncConnection, user_id: int) -> list[SessionRow
             Session.id, Session.kind, Session.ip, Session.user_agent, Session.created_at,
             Session.last_seen_at, Session.expires_at,
         )
-        .where(Session.user_id == user_id, Session.expires_at > func.now())
+        .where(*open_sessions(user_id))
         .order_by(Session.last_seen_at.desc(), Session.id.desc())
     )  # fmt: skip
     return [SessionRow(*row) for row in await reading.execute(statement)]
 
 
-async def any_user(reading: AsyncConnection) -> bool:
-    """Whether anybody could ever sign in: false until the set-up is done."""
-    return bool((await reading.execute(select(exists(select(User.id))))).scalar_one())
+def open_sessions(user_id: int) -> Conditions:
+    """The sessions of a person that have not run out."""
+    return [Session.user_id == user_id, Session.expires_at > func.now()]

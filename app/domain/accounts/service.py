@@ -10,10 +10,9 @@ from app.config import RateLimit
 from app.db.models import Session, User
 from app.domain.accounts.sign_in import (
     SignIn,
-    count_attempt,
     end_sessions_of,
-    forgive_attempt,
     open_session,
+    password_attempt,
     set_password,
 )
 from app.lib import editing
@@ -128,12 +127,11 @@ async def change_password(
     Raises InvalidInput at `current` when it is not the password, at `new` when the new one will not do,
     and TooManyRequests after too many wrong ones.
     """
-    tickets = await count_attempt(work, limits, limit, [f"password:{user_id}"])
-    user = await editing.lock(work, User, user_id)
-    if not await password_matches(current, user.password_hash):
-        log.warning("password_change_refused", username=user.username, ip=work.actor.ip)
-        raise InvalidInput({"current": "This is not your present password."})
-    await forgive_attempt(limits, tickets)
+    async with password_attempt(work, limits, limit, [f"password:{user_id}"]):
+        user = await editing.lock(work, User, user_id)
+        if not await password_matches(current, user.password_hash):
+            log.warning("password_change_refused", username=user.username, ip=work.actor.ip)
+            raise InvalidInput({"current": "This is not your present password."})
     problem = password_problem(new, user.username)
     if problem is None and new == current:
         problem = "Choose another one than before."

@@ -1,6 +1,9 @@
 """Signing in and out: throttled, timed alike for everybody, logged."""
 
-from collections.abc import Sequence
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,7 +11,7 @@ import structlog
 from sqlalchemy import delete, func, select
 
 from app.config import RateLimit
-from app.db.models import Session, User
+from app.db.models import OneTimeLink, Session, User
 from app.lib.changes import record_plain
 from app.lib.clock import now
 from app.lib.errors import InvalidInput, NotFound, TooManyRequests
@@ -18,6 +21,9 @@ from app.lib.unit_of_work import Actor, UnitOfWork
 from app.web.authentication import IDLE_HOURS, KEEP_DAYS, TOKEN_HOURS
 from app.web.rate_limits import RateLimits
 from app.web.tokens import new_token, token_hash
+
+# seconds to wait for a turn while other passwords are checked, and between two looks
+_PATIENCE, _TURN = 4.0, 0.05
 
 log = structlog.get_logger("app.accounts")
 
@@ -50,37 +56,62 @@ async def sign_in(
     """
     username = clean(username).lower()
     keys = (f"login:user:{username[:100]}", f"login:ip:{work.actor.ip}")
-    tickets = await count_attempt(work, limits, limit, keys)
-    user = await work.session.scalar(select(User).where(func.lower(User.username) == username, User.active))
-    fits = await password_matches(password, user.password_hash if user else None)
-    if user is None or not fits or not await _still_so(work, user):
-        log.warning("sign_in_failed", username=username[:64], ip=work.actor.ip)
-        raise InvalidInput({"password": "Username and password do not fit together."})
-    await forgive_attempt(limits, tickets)
+    async with password_attempt(work, limits, limit, keys):
+        statement = select(User).where(func.lower(User.username) == username, User.active)
+        user = await work.session.scalar(statement)
+        fits = await password_matches(password, user.password_hash if user else None)
+        if user is None or not fits or not await _still_so(work, user):
+            log.warning("sign_in_failed", username=username[:64], ip=work.actor.ip)
+            raise InvalidInput({"password": "Username and password do not fit together."})
     return await open_session(work, user, kind=kind, keep=keep, user_agent=user_agent)
 
 
-async def count_attempt(
+@asynccontextmanager
+async def password_attempt(
     work: UnitOfWork, limits: RateLimits, limit: RateLimit, keys: Sequence[str]
-) -> list[tuple[str, str]]:
-    """Count a try at a password under every key. Returns what forgives it; raises TooManyRequests."""
-    tickets: list[tuple[str, str]] = []
-    for key in keys:
-        ticket, wait = await limits.attempt(key, limit)
-        if wait:
-            await forgive_attempt(limits, tickets)
-            log.warning("sign_in_throttled", key=key, ip=work.actor.ip)
-            minutes = (wait + 59) // 60
-            words = "a minute" if minutes == 1 else f"{minutes} minutes"
-            raise TooManyRequests(f"Too many wrong passwords. Try again in {words}.", retry_after=wait)
-        tickets.append((key, ticket))
-    return tickets
+) -> AsyncGenerator[None]:
+    """Check a password inside: any exception counts as a failure under every key, passing through does not.
+
+    While others are being checked under these keys it waits its turn. Raises TooManyRequests after too many
+    failures, and when too many are checked for too long.
+    """
+    async with AsyncExitStack() as attempts:
+        for key in keys:
+            await attempts.enter_async_context(_counted(work, limits, limit, key))
+        yield
 
 
-async def forgive_attempt(limits: RateLimits, tickets: Sequence[tuple[str, str]]) -> None:
-    """Take a counted try back: it was a good one, or was not made."""
-    for key, ticket in tickets:
+@asynccontextmanager
+async def _counted(work: UnitOfWork, limits: RateLimits, limit: RateLimit, key: str) -> AsyncGenerator[None]:
+    ticket = await _ticket(work, limits, limit, key)
+    try:
+        yield
+    except TooManyRequests:
+        # another key refused it, so it was not made
         await limits.forgive(key, ticket)
+        raise
+    except BaseException:
+        await limits.settle(key, ticket)
+        raise
+    await limits.forgive(key, ticket)
+
+
+async def _ticket(work: UnitOfWork, limits: RateLimits, limit: RateLimit, key: str) -> str:
+    """A place in the window of this key, perhaps after a moment. Raises TooManyRequests."""
+    given_up = time.monotonic() + _PATIENCE
+    while (standing := await limits.attempt(key, limit, under_way=True)).wait:
+        if standing.crowded and time.monotonic() < given_up:
+            await asyncio.sleep(_TURN)
+            continue
+        log.warning("sign_in_throttled", key=key, ip=work.actor.ip)
+        if standing.crowded:
+            message = "Too many people are signing in at this moment. Try again in a few seconds."
+        else:
+            minutes = (standing.wait + 59) // 60
+            words = "a minute" if minutes == 1 else f"{minutes} minutes"
+            message = f"Too many wrong passwords. Try again in {words}."
+        raise TooManyRequests(message, retry_after=standing.wait)
+    return standing.ticket
 
 
 async def _still_so(work: UnitOfWork, user: User) -> bool:
@@ -117,7 +148,7 @@ async def open_session(
     work.session.add(session)
     await work.session.flush()
     work.actor = Actor(user.id, user.label, user.role, work.actor.ip, work.actor.request_id)
-    await _record(work, session.id, user, "session.started", 1)
+    await record_about(work, user, "session.started", session.id, 1)
     return SignIn(token, user, session.id, keep)
 
 
@@ -142,7 +173,7 @@ async def end_session(work: UnitOfWork, session_id: int, *, user_id: int | None 
     if user_id not in {None, user.id}:
         raise NotFound("This session has ended already.")
     await work.session.delete(session)
-    await _record(work, session.id, user, "session.ended", 2)
+    await record_about(work, user, "session.ended", session.id, 2)
 
 
 async def end_sessions_of(work: UnitOfWork, user: User, *, but: int | None = None) -> int:
@@ -156,13 +187,19 @@ async def end_sessions_of(work: UnitOfWork, user: User, *, but: int | None = Non
         )
     ).all()
     for session_id in ids:
-        await _record(work, session_id, user, "session.ended", 2)
+        await record_about(work, user, "session.ended", session_id, 2)
     await work.session.execute(delete(Session).where(Session.id.in_(ids)))
     return len(ids)
 
 
 async def set_password(work: UnitOfWork, user: User, password: str) -> None:
-    """Give a locked user a new password, as version of its own; the hash never enters the log."""
+    """Give a locked user a new password, as version of its own; the hash never enters the log.
+
+    Links that were given out for choosing one stop working.
+    """
+    await work.session.execute(
+        delete(OneTimeLink).where(OneTimeLink.user_id == user.id, OneTimeLink.used_at.is_(None))
+    )
     user.password_hash = await hash_password(password)
     user.must_change_password = False
     user.version += 1
@@ -179,12 +216,13 @@ async def set_password(work: UnitOfWork, user: User, password: str) -> None:
     )
 
 
-async def _record(work: UnitOfWork, session_id: int, user: User, action: str, version: int) -> None:
+async def record_about(work: UnitOfWork, user: User, action: str, entity_id: int, version: int) -> None:
+    """Log what was done with something that belongs to a person, like `session.ended`."""
     await record_plain(
         work,
         action=action,
-        entity="session",
-        entity_id=session_id,
+        entity=action.partition(".")[0],
+        entity_id=entity_id,
         version=version,
         label=user.label,
         fields={},

@@ -11,16 +11,17 @@ from app.domain.accounts.service import deactivate, end_all_sessions, reactivate
 from app.domain.accounts.sign_in import end_session
 from app.domain.accounts.user_controllers import show_link
 from app.lib.errors import Conflict
-from app.lib.unit_of_work import UnitOfWork
+from app.lib.sentences import counted
 from app.web.errors import Rejected
 from app.web.htmx import Toast
+from app.web.parameters import PathId, Work
 from app.web.permissions import USER_WRITE
 from app.web.render import redirect
 from app.web.state import viewer_of
 
 
 @post("/users/{user_id:int}/deactivation", capability=USER_WRITE, include_in_schema=False)
-async def deactivate_user(request: Request[Any, Any, Any], work: UnitOfWork, user_id: int) -> Response[str]:
+async def deactivate_user(request: Request[Any, Any, Any], work: Work, user_id: PathId) -> Response[str]:
     """Lock a person out at once."""
     with _back(request, user_id, "Not deactivated"):
         user = await deactivate(work, user_id)
@@ -29,14 +30,14 @@ async def deactivate_user(request: Request[Any, Any, Any], work: UnitOfWork, use
 
 
 @post("/users/{user_id:int}/reactivation", capability=USER_WRITE, include_in_schema=False)
-async def reactivate_user(request: Request[Any, Any, Any], work: UnitOfWork, user_id: int) -> Response[str]:
+async def reactivate_user(request: Request[Any, Any, Any], work: Work, user_id: PathId) -> Response[str]:
     """Let a person in again."""
     user = await reactivate(work, user_id)
     return redirect(request, f"/users/{user_id}", toast=Toast(f"{user.label} may sign in again"))
 
 
 @post("/users/{user_id:int}/password-link", capability=USER_WRITE, include_in_schema=False)
-async def add_password_link(request: Request[Any, Any, Any], work: UnitOfWork, user_id: int) -> Response[str]:
+async def add_password_link(request: Request[Any, Any, Any], work: Work, user_id: PathId) -> Response[str]:
     """Make a link to choose a new password and show it, once."""
     with _back(request, user_id, "No link made"):
         link = await make_password_link(work, user_id)
@@ -45,7 +46,7 @@ async def add_password_link(request: Request[Any, Any, Any], work: UnitOfWork, u
 
 @post("/users/{user_id:int}/sessions/{session_id:int}/end", capability=USER_WRITE, include_in_schema=False)
 async def end_user_session(
-    request: Request[Any, Any, Any], work: UnitOfWork, user_id: int, session_id: int
+    request: Request[Any, Any, Any], work: Work, user_id: PathId, session_id: PathId
 ) -> Response[str]:
     """End one session of a person."""
     await end_session(work, session_id, user_id=user_id)
@@ -53,11 +54,10 @@ async def end_user_session(
 
 
 @post("/users/{user_id:int}/sessions/end", capability=USER_WRITE, include_in_schema=False)
-async def end_user_sessions(request: Request[Any, Any, Any], work: UnitOfWork, user_id: int) -> Response[str]:
+async def end_user_sessions(request: Request[Any, Any, Any], work: Work, user_id: PathId) -> Response[str]:
     """End all sessions of a person; of oneself all but this one."""
     count = await end_all_sessions(work, user_id, but=viewer_of(request).session_id)
-    words = "1 session ended" if count == 1 else f"{count} sessions ended"
-    return redirect(request, f"/users/{user_id}", toast=Toast(words))
+    return redirect(request, f"/users/{user_id}", toast=Toast(f"{counted(count, 'session')} ended"))
 
 
 @contextmanager

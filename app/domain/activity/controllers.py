@@ -5,17 +5,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get
-from sqlalchemy import ColumnElement, false
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import false
 
 from app.db.models import Change
 from app.domain.activity import queries
 from app.domain.activity.descriptions import descriptions
 from app.domain.activity.undo_controllers import UNDO_HANDLERS
-from app.lib.fields import FieldError, local_instant
+from app.lib.conditions import Conditions
+from app.lib.fields import FieldError, identifier, local_instant
 from app.lib.history import changes
 from app.web.change_entries import entries
 from app.web.company import load_company
+from app.web.parameters import Connection
 from app.web.permissions import ACTIVITY_READ
 from app.web.render import page
 from app.web.state import runtime, viewer_of
@@ -39,12 +40,12 @@ ACTIONS = {
 
 
 @get("/activity", capability=ACTIVITY_READ, include_in_schema=False)
-async def activity(request: Request[Any, Any, Any], reading: AsyncConnection) -> Response[str]:
+async def activity(request: Request[Any, Any, Any], reading: Connection) -> Response[str]:
     """Who changed what; filtered by person, kind of record, action and day."""
     query = {
         name: request.query_params.get(name, "") for name in ("person", "record", "action", "from", "to")
     }
-    before, since = (_number(request.query_params.get(name)) for name in ("before", "since"))
+    before, since = (identifier(request.query_params.get(name)) for name in ("before", "since"))
     here, viewer = runtime(request), viewer_of(request)
     company = await load_company(here)
     conditions, errors = _conditions(query, ZoneInfo(viewer.time_zone or company.time_zone))
@@ -67,11 +68,11 @@ async def activity(request: Request[Any, Any, Any], reading: AsyncConnection) ->
     )
 
 
-def _conditions(query: dict[str, str], zone: ZoneInfo) -> tuple[list[ColumnElement[bool]], dict[str, str]]:
-    found: list[ColumnElement[bool]] = []
+def _conditions(query: dict[str, str], zone: ZoneInfo) -> tuple[Conditions, dict[str, str]]:
+    found: Conditions = []
     errors: dict[str, str] = {}
     if query["person"]:
-        number = _number(query["person"])
+        number = identifier(query["person"])
         found.append(Change.actor_id == number if number else false())
     if query["record"] in RECORDS:
         found.append(Change.entity == query["record"])
@@ -88,10 +89,6 @@ def _conditions(query: dict[str, str], zone: ZoneInfo) -> tuple[list[ColumnEleme
         if moment:
             found.append(Change.at >= moment if name == "from" else Change.at < moment + timedelta(days=1))
     return found, errors
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None  # noqa: PLR2004 - digits of bigint
 
 
 ACTIVITY_HANDLERS = [activity, *UNDO_HANDLERS]

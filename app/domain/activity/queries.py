@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -15,21 +14,18 @@ from app.lib.history import name_of
 async def change(reading: AsyncConnection | AsyncSession, change_id: int) -> Any:
     """Which record a change is about, and what it did. Raises NotFound."""
     statement = select(
-        Change.id, Change.entity, Change.entity_id, Change.action, Change.parent_entity, Change.parent_id
+        Change.id,
+        Change.entity,
+        Change.entity_id,
+        Change.action,
+        Change.fields,
+        Change.parent_entity,
+        Change.parent_id,
     ).where(Change.id == change_id)
     row = (await reading.execute(statement)).one_or_none()
     if row is None:
         raise NotFound("There is no such change.")
     return row
-
-
-async def kinds_in_operation(reading: AsyncConnection | AsyncSession, operation: UUID) -> Sequence[Any]:
-    """The kinds of records and actions of one intent. Raises NotFound when there is none."""
-    statement = select(Change.entity, Change.action).where(Change.operation == operation).distinct()
-    rows = (await reading.execute(statement)).all()
-    if not rows:
-        raise NotFound("There is nothing to undo.")
-    return rows
 
 
 async def people(reading: AsyncConnection | AsyncSession) -> Sequence[Any]:

@@ -6,19 +6,12 @@ from litestar import Response, delete, get, patch, post, put
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromQuery, JSONBody, PathParameter, QueryParameter
+from litestar.params import Body, FromQuery, JSONBody, QueryParameter
 from msgspec import Struct
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.models import Equipment
 from app.domain.inventory import service
-from app.domain.inventory.api_queries import (
-    EQUIPMENT_ORDER,
-    EquipmentFilter,
-    equipment_by_id,
-    equipment_list,
-    equipment_record,
-)
+from app.domain.inventory.api_queries import EQUIPMENT, equipment_conditions
 from app.domain.inventory.api_schemas import (
     ChangedEquipment,
     EquipmentRecord,
@@ -30,6 +23,7 @@ from app.domain.inventory.api_schemas import (
 )
 from app.domain.inventory.photo_uploads import keep_photo
 from app.lib import editing
+from app.lib.conditions import Conditions
 from app.lib.errors import InvalidInput
 from app.lib.fields import clean
 from app.lib.history import about
@@ -38,20 +32,18 @@ from app.web.api import (
     Answer,
     ApiRequest,
     EditTerms,
+    FilterInstant,
     ListAnswer,
-    answer,
     api_router,
     list_answer,
     listing,
     read_instant,
 )
-from app.web.api_bodies import LARGEST_ID
 from app.web.api_changes import ChangeRecord, page_of_changes
-from app.web.api_paging import PageRequest, page_of
+from app.web.api_paging import PageRequest
+from app.web.parameters import Connection, FilterId, PathId, Work
 from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_READ, EQUIPMENT_WRITE
 
-EquipmentId = Annotated[int, PathParameter(ge=1, le=LARGEST_ID)]
-FilterId = Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)]
 _COUNTED = "The stock of serialized equipment is the number of its units."
 
 
@@ -75,57 +67,52 @@ def provide_equipment_filter(
         str, QueryParameter(description="What the location begins with.", max_length=80)
     ] = "",
     archived: FromQuery[Literal["true", "false", "all"]] = "false",
-    updated_since: Annotated[str | None, QueryParameter(description="An instant with an offset.")] = None,
-) -> EquipmentFilter:
+    updated_since: FilterInstant = None,
+) -> Conditions:
     """Which equipment is wanted. Raises InvalidInput."""
-    since = read_instant(updated_since, "updated_since")
-    return EquipmentFilter(
-        clean(q), category_id, subcategory_id, status, kind, tracking, clean(location), archived, since
+    return equipment_conditions(
+        q=clean(q),
+        category_id=category_id,
+        subcategory_id=subcategory_id,
+        status=status,
+        kind=kind,
+        tracking=tracking,
+        location=clean(location),
+        archived=None if archived == "all" else archived == "true",
+        updated_since=read_instant(updated_since, "updated_since"),
     )
 
 
-@get(
-    "/equipment",
-    capability=EQUIPMENT_READ,
-    dependencies=listing(provide_equipment_filter),
-)
+@get("/equipment", capability=EQUIPMENT_READ, dependencies=listing(provide_equipment_filter))
 async def list_equipment(
-    reading: NamedDependency[AsyncConnection],
+    reading: Connection,
     paging: NamedDependency[PageRequest],
-    wanted: NamedDependency[EquipmentFilter],
+    wanted: NamedDependency[Conditions],
 ) -> Response[ListAnswer[EquipmentRecord]]:
     """List equipment: filtered, sorted, page by page."""
-    return list_answer(
-        await page_of(reading, equipment_list(wanted), EQUIPMENT_ORDER, paging, equipment_record)
-    )
+    return await EQUIPMENT.page(reading, paging, wanted)
 
 
 @post("/equipment", capability=EQUIPMENT_WRITE)
-async def create_equipment(
-    work: NamedDependency[UnitOfWork], data: JSONBody[NewEquipment]
-) -> Response[Answer[EquipmentRecord]]:
+async def create_equipment(work: Work, data: JSONBody[NewEquipment]) -> Response[Answer[EquipmentRecord]]:
     """Add equipment."""
     values = data.given()
     if values.get("tracking") == "serialized" and values.pop("quantity", 0):
         raise InvalidInput({"quantity": _COUNTED})
     made = await service.create_equipment(work, values)
-    record = await equipment_by_id(work.session, made.id)
-    return answer(record, version=record.version, location=f"/api/equipment/{made.id}")
+    return await EQUIPMENT.created(work.session, made.id)
 
 
 @get("/equipment/{equipment_id:int}", capability=EQUIPMENT_READ)
-async def get_equipment(
-    reading: NamedDependency[AsyncConnection], equipment_id: EquipmentId
-) -> Response[Answer[EquipmentRecord]]:
+async def get_equipment(reading: Connection, equipment_id: PathId) -> Response[Answer[EquipmentRecord]]:
     """Get one piece of equipment; its version is the ETag."""
-    record = await equipment_by_id(reading, equipment_id)
-    return answer(record, version=record.version)
+    return await EQUIPMENT.answer(reading, equipment_id)
 
 
 @patch("/equipment/{equipment_id:int}", capability=EQUIPMENT_WRITE)
 async def change_equipment(
-    work: NamedDependency[UnitOfWork],
-    equipment_id: EquipmentId,
+    work: Work,
+    equipment_id: PathId,
     data: JSONBody[ChangedEquipment],
     terms: NamedDependency[EditTerms],
 ) -> Response[Answer[EquipmentRecord]]:
@@ -135,8 +122,8 @@ async def change_equipment(
 
 @put("/equipment/{equipment_id:int}", capability=EQUIPMENT_WRITE)
 async def replace_equipment(
-    work: NamedDependency[UnitOfWork],
-    equipment_id: EquipmentId,
+    work: Work,
+    equipment_id: PathId,
     data: JSONBody[WholeEquipment],
     terms: NamedDependency[EditTerms],
 ) -> Response[Answer[EquipmentRecord]]:
@@ -149,8 +136,8 @@ async def replace_equipment(
 
 @delete("/equipment/{equipment_id:int}", capability=EQUIPMENT_DELETE)
 async def delete_equipment(
-    work: NamedDependency[UnitOfWork],
-    equipment_id: EquipmentId,
+    work: Work,
+    equipment_id: PathId,
     terms: NamedDependency[EditTerms],
     version: FromQuery[int | None] = None,
 ) -> None:
@@ -159,43 +146,38 @@ async def delete_equipment(
 
 
 @post("/equipment/{equipment_id:int}/restoration", capability=EQUIPMENT_DELETE, status_code=200)
-async def restore_equipment(
-    work: NamedDependency[UnitOfWork], equipment_id: EquipmentId
-) -> Response[Answer[EquipmentRecord]]:
+async def restore_equipment(work: Work, equipment_id: PathId) -> Response[Answer[EquipmentRecord]]:
     """Take a delete back."""
     await service.restore_equipment(work, equipment_id)
-    record = await equipment_by_id(work.session, equipment_id)
-    return answer(record, version=record.version)
+    return await EQUIPMENT.answer(work.session, equipment_id)
 
 
 @post("/equipment/{equipment_id:int}/photo", capability=EQUIPMENT_WRITE, dto=None, status_code=200)
 async def upload_photo(
     request: ApiRequest,
-    work: NamedDependency[UnitOfWork],
-    equipment_id: EquipmentId,
+    work: Work,
+    equipment_id: PathId,
     terms: NamedDependency[EditTerms],
     data: Annotated[PhotoUpload, Body(media_type=RequestEncodingType.MULTI_PART)],
 ) -> Response[Answer[EquipmentRecord]]:
     """Give equipment a photo, as the field `photo` of a multipart form. Naming a version is optional."""
-    await equipment_by_id(work.session, equipment_id)
+    await EQUIPMENT.by_id(work.session, equipment_id)
     photo = await keep_photo(request, data.photo, "photo")
     return await _edit(work, equipment_id, {"photo": photo}, terms.optional_version(), terms)
 
 
 @delete("/equipment/{equipment_id:int}/photo", capability=EQUIPMENT_WRITE)
-async def remove_photo(
-    work: NamedDependency[UnitOfWork], equipment_id: EquipmentId, terms: NamedDependency[EditTerms]
-) -> None:
+async def remove_photo(work: Work, equipment_id: PathId, terms: NamedDependency[EditTerms]) -> None:
     """Take the photo away. Naming a version is optional."""
     await _edit(work, equipment_id, {"photo": None}, terms.optional_version(), terms)
 
 
 @get("/equipment/{equipment_id:int}/changes", capability=EQUIPMENT_READ, dependencies=listing())
 async def list_equipment_changes(
-    reading: NamedDependency[AsyncConnection], paging: NamedDependency[PageRequest], equipment_id: EquipmentId
+    reading: Connection, paging: NamedDependency[PageRequest], equipment_id: PathId
 ) -> Response[ListAnswer[ChangeRecord]]:
     """List the changes of equipment, its units and its maintenance, newest first."""
-    await equipment_by_id(reading, equipment_id)
+    await EQUIPMENT.by_id(reading, equipment_id)
     return list_answer(await page_of_changes(reading, paging, about("equipment", equipment_id)))
 
 
@@ -208,8 +190,7 @@ async def _edit(
         if serialized and values.pop("quantity") != present.quantity:
             raise InvalidInput({"quantity": _COUNTED})
     await service.edit_equipment(work, equipment_id, values, version=version, strategy=terms.strategy)
-    record = await equipment_by_id(work.session, equipment_id)
-    return answer(record, version=record.version)
+    return await EQUIPMENT.answer(work.session, equipment_id)
 
 
 API = api_router(

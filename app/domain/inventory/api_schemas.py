@@ -127,18 +127,13 @@ class ChangedEquipment(EquipmentFields):
 class WholeEquipment(NewEquipment, kw_only=True):
     """Equipment with every field: what is left out goes back to its default. The photo stays."""
 
+    blank: ClassVar[Mapping[str, Any]] = {
+        "description": "", "subcategory_id": None, "location": "", "daily_rate": None,
+        "replacement_value": None, "weight_kg": None, "power_w": None, "prep_minutes": 0,
+        "turnaround_minutes": 0, "tags": [], "notes": "", "archived": False, **DEFAULTS,
+    }  # fmt: skip
+
     version: Given[Version] = UNSET
-
-    def whole(self) -> dict[str, Any]:
-        """All fields, defaults included."""
-        return {**BLANK, **self.given()}
-
-
-BLANK: dict[str, Any] = {
-    "description": "", "subcategory_id": None, "location": "", "daily_rate": None, "replacement_value": None,
-    "weight_kg": None, "power_w": None, "prep_minutes": 0, "turnaround_minutes": 0, "tags": [], "notes": "",
-    "archived": False, **DEFAULTS,
-}  # fmt: skip
 
 
 class UnitRecord(Struct):
@@ -238,6 +233,8 @@ class ChangedCategory(Body):
 
 class WholeCategory(NewCategory):
     """A category with every field: what is left out goes back to its default."""
+
+    blank: ClassVar[Mapping[str, Any]] = {"parent_id": None, "icon": "box"}
 
     version: Given[Version] = UNSET
 

@@ -2,6 +2,7 @@
 
 import re
 
+from app.lib.fields import clean
 from app.lib.folding import fold
 from app.lib.tabular import counted
 
@@ -12,8 +13,9 @@ _LONGEST_ENTRY = 2 * LONGEST_TAG + 8
 _SEPARATORS = re.compile(r"[;,\n\r|]+")
 _ENDS_IN_DIGITS = re.compile(r"(.*?)([0-9]+)", re.DOTALL)
 # An ellipsis, two or more points, or a long dash always make a range; a hyphen or a word only between
-# spaces, because tags hold them too.
-_RANGE = re.compile(r"(.+?)(?:\s*(?:…|\.{2,}|–|—)\s*|\s+(?:-|to|bis)\s+)(.+)", re.IGNORECASE | re.DOTALL)  # noqa: RUF001
+# spaces and where there is none of the others, because tags hold them too.
+_RANGE = re.compile(r"(.+?)\s*(?:…|\.{2,}|–|—)\s*(.+)", re.DOTALL)  # noqa: RUF001
+_WORDED_RANGE = re.compile(r"(.+?)\s+(?:-|to|bis)\s+(.+)", re.IGNORECASE | re.DOTALL)
 # SM58-001-040 is a range as well: both numbers equally long and long enough not to be a shelf or a rack.
 _HYPHEN_RANGE = re.compile(r"(.*?)([0-9]{3,})-([0-9]{3,})", re.DOTALL)
 
@@ -39,7 +41,7 @@ def expand_asset_tags(text: str, limit: int = MOST_TAGS) -> list[str]:
     """
     tags: list[str] = []
     for part in _SEPARATORS.split(text):
-        entry = " ".join(part.split())
+        entry = " ".join(clean(part).split())
         if not entry:
             continue
         if len(entry) > _LONGEST_ENTRY:
@@ -64,7 +66,7 @@ def _expand(entry: str, limit: int) -> list[str]:
     match = _REPEATED_RANGE.fullmatch(entry)
     if match:
         return _count(entry, match.group(1), match.group(2), match.group(3), limit)
-    match = _RANGE.fullmatch(entry)
+    match = _RANGE.fullmatch(entry) or _WORDED_RANGE.fullmatch(entry)
     if match is None:
         return [entry]
     first, last = match.groups()

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
@@ -15,6 +16,10 @@ from app.lib.unit_of_work import UnitOfWork
 
 MOST_ROWS: Final = 10_000
 CHUNK: Final = 200
+
+_INTERRUPTED: Final = "Something broke before it was its turn. Try again."
+
+log = structlog.get_logger("app.inventory")
 
 OpenWork = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
 
@@ -36,6 +41,12 @@ class BulkResult:
     unchanged: int = 0
     failed: list[Refusal] = field(default_factory=list[Refusal])
 
+    def add(self, other: "BulkResult") -> None:
+        """Take in what became of more rows."""
+        self.changed += other.changed
+        self.unchanged += other.unchanged
+        self.failed += other.failed
+
 
 async def apply_to_many(
     open_work: OpenWork, rows: Sequence[tuple[int, int | None]], values: Mapping[str, Any] | None
@@ -45,16 +56,28 @@ async def apply_to_many(
     `rows` are ids with the version they were chosen at (None: whatever it is now). A row somebody else
     changed since is merged or, in a true conflict, left alone and reported. Every CHUNK rows are a
     transaction of their own, opened by `open_work`, so that nobody waits long for a row; each row has a
-    savepoint. Raises InvalidInput for more than MOST_ROWS.
+    savepoint. When a transaction fails as a whole, what the ones before it did stands and is reported, and
+    all rows from there on are refused. Raises InvalidInput for more than MOST_ROWS, and what makes the first
+    transaction fail.
     """
     if len(rows) > MOST_ROWS:
         raise InvalidInput({"ids": f"At most {MOST_ROWS:,} items at once. Narrow the filter first."})
     result = BulkResult()
     ordered = sorted(dict(rows).items())
     for start in range(0, len(ordered), CHUNK):
-        async with open_work() as work:
-            for row_id, version in ordered[start : start + CHUNK]:
-                await _apply(work, row_id, version, values, result)
+        chunk = BulkResult()
+        try:
+            async with open_work() as work:
+                for row_id, version in ordered[start : start + CHUNK]:
+                    await _apply(work, row_id, version, values, chunk)
+        except Exception:
+            if not result.changed:
+                raise
+            # the receipt of what is committed, with its undo, must not be lost
+            log.exception("bulk_action_interrupted", rows_left=len(ordered) - start)
+            result.failed += [Refusal(key, f"Equipment {key}", _INTERRUPTED) for key, _ in ordered[start:]]
+            return result
+        result.add(chunk)
     return result
 
 

@@ -1,9 +1,10 @@
 """What is done with the chosen rows of the inventory table, or with all that match."""
 
 import re
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from litestar import Request, Response, post
@@ -13,12 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.domain.inventory.bulk import MOST_ROWS, BulkResult, apply_to_many
 from app.domain.inventory.cells import CELLS, read_cell
 from app.domain.inventory.list_queries import versions_of
-from app.domain.inventory.listing import Listing, read_listing
+from app.domain.inventory.listing import Listing, listing_of_query
 from app.domain.inventory.table_page import table_context
 from app.lib.errors import Forbidden, InvalidInput
+from app.lib.sentences import counted
 from app.lib.unit_of_work import UnitOfWork, unit_of_work
 from app.web.forms import form_list, form_text
 from app.web.htmx import Toast, is_htmx
+from app.web.parameters import Connection
 from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_WRITE
 from app.web.render import page, redirect
 from app.web.state import actor_of, runtime, viewer_of
@@ -37,18 +40,16 @@ _DONE: Final = {
 
 
 @post("/inventory/bulk", capability=EQUIPMENT_WRITE, status_code=200, include_in_schema=False)
-async def bulk_action(request: Request[Any, Any, Any], reading: AsyncConnection) -> Response[str]:
+async def bulk_action(request: Request[Any, Any, Any], reading: Connection) -> Response[str]:
     """Carry out one action on many rows; what could not be done is listed above the table."""
     form = await form_text(request)
-    listing = read_listing(dict(parse_qsl(form.get("query", ""))))
-    matching = form.get("matching") == "1"
-    chosen = None if matching else _chosen(await form_list(request, "ids"))
+    listing = listing_of_query(form.get("query", ""))
+    chosen = None if form.get("matching") == "1" else _chosen(await form_list(request, "ids"))
     action = form.get("action", "")
     if action in {"labels", "export"}:
         return await _elsewhere(request, reading, action, listing, chosen)
-    values = _values(request, action, form)
-    rows = chosen if chosen is not None else await versions_of(reading, listing, MOST_ROWS + 1)
-    operation = uuid4()
+    values, operation = _values(request, action, form), uuid4()
+    rows = await _rows(reading, listing, chosen, MOST_ROWS)
     result = await apply_to_many(lambda: _work(request, operation), rows, values)
     toast = _receipt(action, result, operation)
     if not result.failed:
@@ -68,6 +69,13 @@ def _chosen(texts: list[str]) -> list[tuple[int, int | None]]:
     return [(int(match[1]), int(match[2]) if match[2] else None) for match in found]
 
 
+async def _rows(
+    reading: AsyncConnection, listing: Listing, chosen: list[tuple[int, int | None]] | None, most: int
+) -> Sequence[tuple[int, int | None]]:
+    """The chosen rows, or all that match: then one more than `most` when there are more."""
+    return chosen if chosen is not None else await versions_of(reading, listing, most + 1)
+
+
 def _values(request: Request[Any, Any, Any], action: str, form: dict[str, str]) -> dict[str, Any] | None:
     """The values an action sets; None deletes. Raises InvalidInput and Forbidden."""
     if action == "delete":
@@ -78,19 +86,14 @@ def _values(request: Request[Any, Any, Any], action: str, form: dict[str, str]) 
         return {"archived": action == "archive"}
     if action not in {"category", "location", "status"}:
         raise InvalidInput({"action": "This action is not known."})
-    values, wrong = read_cell(CELLS[action], form.get(action, ""))
-    if wrong:
-        raise InvalidInput({action: wrong})
-    return values
+    return read_cell(CELLS[action], form.get(action, ""))
 
 
 def _receipt(action: str, result: BulkResult, operation: UUID) -> Toast:
     count = result.changed
     text = f"{result.unchanged} had it already." if result.unchanged else ""
     undo = f"/operations/{operation}/undo" if count else None
-    return Toast(
-        f"{count} item{'' if count == 1 else 's'} {_DONE[action]}", text, "" if count else "amber", undo
-    )
+    return Toast(f"{counted(count, 'item')} {_DONE[action]}", text, "" if count else "amber", undo)
 
 
 async def _with_report(
@@ -102,7 +105,7 @@ async def _with_report(
 ) -> Response[str]:
     context = await table_context(request, reading, listing)
     count = len(result.failed)
-    title = f"{count} item{'' if count == 1 else 's'} could not be changed"
+    title = f"{counted(count, 'item')} could not be changed"
     context["report"] = {"title": title, "failed": result.failed}
     response = page(request, "inventory/index.html", toasts=[toast], **context)
     if is_htmx(request):
@@ -121,7 +124,7 @@ async def _elsewhere(
     if chosen is None and action == "export":
         target = f"/inventory/export?{listing.query}" if listing.query else "/inventory/export"
     else:
-        rows = chosen if chosen is not None else await versions_of(reading, listing, _MOST_IN_ADDRESS + 1)
+        rows = await _rows(reading, listing, chosen, _MOST_IN_ADDRESS)
         if len(rows) > _MOST_IN_ADDRESS:
             raise InvalidInput(
                 {"ids": f"At most {_MOST_IN_ADDRESS:,} items at once. Narrow the filter first."}

@@ -3,14 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from app.db.models import Category, Equipment
+from app.domain.inventory.category_rules import (
+    CategoryRules,
+    among,
+    in_category,
+    lock_alone,
+    subcategories_of,
+)
 from app.lib import editing
 from app.lib.editing import Edit, Strategy
-from app.lib.errors import Conflict, InvalidInput, NotFound
+from app.lib.errors import InvalidInput
 from app.lib.fields import Reader, choice, reference, words
+from app.lib.rules import register
 from app.lib.unit_of_work import UnitOfWork
+
+register("category", CategoryRules())
 
 ICONS: dict[str, str] = {
     "box": "Box", "packages": "Packages", "archive": "Case", "folder": "Folder", "tag": "Tag",
@@ -39,10 +49,7 @@ async def create_category(
 
     Raises InvalidInput for a name that is taken there, or a parent that is no category of the first level.
     """
-    if parent_id is not None:
-        await _check_parent(work, parent_id)
-    await _check_name(work, name, parent_id)
-    last = select(func.max(Category.position)).where(*_among(parent_id))
+    last = select(func.max(Category.position)).where(*among(parent_id))
     position = await work.session.scalar(last)
     return await editing.create(
         work,
@@ -63,11 +70,6 @@ async def edit_category(
     Raises NotFound, EditConflict, InvalidInput for a taken name, Conflict when its contents keep it in place.
     """
     category = await editing.lock(work, Category, category_id)
-    parent_id: int | None = values.get("parent_id", category.parent_id)
-    if parent_id != category.parent_id:
-        await _check_move(work, category, parent_id)
-    if "name" in values or parent_id != category.parent_id:
-        await _check_name(work, values.get("name", category.name), parent_id, but=category_id)
     return await editing.edit(work, category, values, version=version, strategy=strategy)
 
 
@@ -76,7 +78,7 @@ async def move_category(work: UnitOfWork, category_id: int, position: int) -> Ca
     category = await editing.lock(work, Category, category_id)
     rows = await work.session.scalars(
         select(Category)
-        .where(*_among(category.parent_id))
+        .where(*among(category.parent_id))
         .order_by(Category.id)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
@@ -95,7 +97,7 @@ async def merge_category(work: UnitOfWork, source_id: int, into_id: int) -> tupl
     into and how many items moved. Raises NotFound, or InvalidInput (field `into_id`) where it makes no sense.
     """
     source, target = await _lock_both(work, source_id, into_id)
-    subcategories = await _subcategories(work, source.id)
+    subcategories = await subcategories_of(work, source.id)
     if target.parent_id is not None and (subcategories or target.parent_id == source.id):
         raise InvalidInput({"into_id": "It has subcategories: choose a category of the first level."})
     places: dict[int | None, tuple[int, int | None]] = {None: _place(target)}
@@ -112,19 +114,7 @@ async def delete_category(work: UnitOfWork, category_id: int, *, version: int | 
 
     Raises EditConflict when it was changed since `version`, Conflict saying what is still in it.
     """
-    category = await _lock_alone(work, category_id)
-    subcategories = len(await _subcategories(work, category.id))
-    if subcategories:
-        inside = _counted(subcategories, "subcategory", "subcategories")
-        raise Conflict(f"{category.name} has {inside}. Delete or merge them first.")
-    items = await work.session.scalar(
-        select(func.count())
-        .select_from(Equipment)
-        .where(_in_category(category.id), Equipment.deleted_at.is_(None))
-    )
-    if items:
-        inside = _counted(items, "item", "items")
-        raise Conflict(f"{category.name} has {inside} in it. Merge it into another category instead.")
+    category = await editing.lock(work, Category, category_id)
     await editing.delete(work, category, version=version)
     return category
 
@@ -135,25 +125,8 @@ async def restore_category(work: UnitOfWork, category_id: int) -> Category:
     Raises InvalidInput when its name was given to another, Conflict while the category it was in is deleted.
     """
     category = await editing.lock(work, Category, category_id, deleted=True)
-    if category.parent_id is not None:
-        parent = await work.session.get(Category, category.parent_id)
-        if parent is None or parent.deleted_at is not None:
-            raise Conflict(
-                f"The category {parent.name if parent else ''} it was in is deleted. Restore that first."
-            )
-    await _check_name(work, category.name, category.parent_id, but=category_id)
-    await editing.edit(work, category, {"deleted_at": None}, version=None)
+    await editing.restore(work, category)
     return category
-
-
-def _among(parent_id: int | None) -> tuple[Any, Any]:
-    """The conditions for all that stand beside each other below `parent_id`."""
-    beside = Category.parent_id.is_(None) if parent_id is None else Category.parent_id == parent_id
-    return beside, Category.deleted_at.is_(None)
-
-
-def _in_category(category_id: int) -> Any:
-    return or_(Equipment.category_id == category_id, Equipment.subcategory_id == category_id)
 
 
 def _place(category: Category) -> tuple[int, int | None]:
@@ -161,72 +134,17 @@ def _place(category: Category) -> tuple[int, int | None]:
     return (category.id, None) if category.parent_id is None else (category.parent_id, category.id)
 
 
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
-
-
-async def _check_parent(work: UnitOfWork, parent_id: int) -> None:
-    """Hold the parent, so that it is not deleted meanwhile."""
-    try:
-        parent = await editing.lock(work, Category, parent_id)
-    except NotFound as error:
-        raise InvalidInput({"parent_id": "This category does not exist."}) from error
-    if parent.parent_id is not None:
-        raise InvalidInput({"parent_id": "Subcategories have no subcategories."})
-
-
-async def _check_name(work: UnitOfWork, name: str, parent_id: int | None, *, but: int = 0) -> None:
-    taken = await work.session.scalar(
-        select(Category.name)
-        .where(*_among(parent_id), func.fold(Category.name) == func.fold(name), Category.id != but)
-        .limit(1)
-    )
-    if taken is not None:
-        raise InvalidInput(
-            {"name": f"There is a {'sub' if parent_id else ''}category called {taken} already."}
-        )
-
-
-async def _check_move(work: UnitOfWork, category: Category, parent_id: int | None) -> None:
-    """Only an empty category changes its parent: equipment names both levels."""
-    if parent_id == category.id:
-        raise InvalidInput({"parent_id": "A category cannot be its own parent."})
-    if parent_id is not None:
-        await _check_parent(work, parent_id)
-    if await _subcategories(work, category.id):
-        raise Conflict("It has subcategories, so it stays a category of the first level.")
-    # deleted equipment counts as well: it may be restored
-    if await work.session.scalar(select(Equipment.id).where(_in_category(category.id)).limit(1)):
-        raise Conflict("There is equipment in it. Merge it into another category instead.")
-
-
-async def _subcategories(work: UnitOfWork, category_id: int) -> list[Category]:
-    rows = await work.session.scalars(
-        select(Category)
-        .where(*_among(category_id))
-        .order_by(Category.position, Category.id)
-        .with_for_update()
-    )
-    return list(rows)
-
-
-async def _lock_alone(work: UnitOfWork, category_id: int) -> Category:
-    """Lock against edits and against equipment that is being put into it right now."""
-    await work.session.execute(select(Category.id).where(Category.id == category_id).with_for_update())
-    return await editing.lock(work, Category, category_id)
-
-
 async def _lock_both(work: UnitOfWork, source_id: int, into_id: int) -> tuple[Category, Category]:
     if source_id == into_id:
         raise InvalidInput({"into_id": "Choose another category than itself."})
-    both = {key: await _lock_alone(work, key) for key in sorted((source_id, into_id))}
+    both = {key: await lock_alone(work, key) for key in sorted((source_id, into_id))}
     return both[source_id], both[into_id]
 
 
 async def _subcategory_like(work: UnitOfWork, subcategory: Category, parent_id: int) -> Category:
     """The subcategory of the same name below another category, made when there is none."""
     known = await work.session.scalar(
-        select(Category).where(*_among(parent_id), func.fold(Category.name) == func.fold(subcategory.name))
+        select(Category).where(*among(parent_id), func.fold(Category.name) == func.fold(subcategory.name))
     )
     return known or await create_category(work, subcategory.name, parent_id, subcategory.icon)
 
@@ -237,7 +155,7 @@ async def _move_equipment(
     """Put all equipment of `source` where `places` says by its old subcategory; deleted equipment too."""
     rows = await work.session.scalars(
         select(Equipment)
-        .where(_in_category(source.id))
+        .where(in_category(source.id))
         .order_by(Equipment.id)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)

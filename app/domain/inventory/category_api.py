@@ -4,11 +4,10 @@ from typing import Annotated, Any
 
 from litestar import Response, delete, get, patch, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
-from sqlalchemy.ext.asyncio import AsyncConnection
+from litestar.params import FromQuery, JSONBody, QueryParameter
 
 from app.domain.inventory import categories
-from app.domain.inventory.api_queries import all_categories, category_by_id
+from app.domain.inventory.api_queries import CATEGORIES, all_categories
 from app.domain.inventory.api_schemas import (
     CategoryMerge,
     CategoryPosition,
@@ -19,17 +18,16 @@ from app.domain.inventory.api_schemas import (
     WholeCategory,
 )
 from app.lib.errors import InvalidInput
+from app.lib.fields import LARGEST_ID
 from app.lib.unit_of_work import UnitOfWork
 from app.web.api import Answer, EditTerms, ListAnswer, answer, api_router, whole_answer
-from app.web.api_bodies import LARGEST_ID
+from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_READ, EQUIPMENT_WRITE
-
-CategoryId = Annotated[int, PathParameter(ge=1, le=LARGEST_ID)]
 
 
 @get("/categories", capability=EQUIPMENT_READ)
 async def list_categories(
-    reading: NamedDependency[AsyncConnection],
+    reading: Connection,
     parent_id: Annotated[
         int | None, QueryParameter(ge=1, le=LARGEST_ID, description="Only the subcategories of this one.")
     ] = None,
@@ -39,28 +37,22 @@ async def list_categories(
 
 
 @post("/categories", capability=EQUIPMENT_WRITE)
-async def create_category(
-    work: NamedDependency[UnitOfWork], data: JSONBody[NewCategory]
-) -> Response[Answer[CategoryRecord]]:
+async def create_category(work: Work, data: JSONBody[NewCategory]) -> Response[Answer[CategoryRecord]]:
     """Add a category at the end of its level."""
     made = await categories.create_category(work, **_checked(data.given()))
-    record = await category_by_id(work.session, made.id)
-    return answer(record, version=record.version, location=f"/api/categories/{made.id}")
+    return await CATEGORIES.created(work.session, made.id)
 
 
 @get("/categories/{category_id:int}", capability=EQUIPMENT_READ)
-async def get_category(
-    reading: NamedDependency[AsyncConnection], category_id: CategoryId
-) -> Response[Answer[CategoryRecord]]:
+async def get_category(reading: Connection, category_id: PathId) -> Response[Answer[CategoryRecord]]:
     """Get one category; its version is the ETag."""
-    record = await category_by_id(reading, category_id)
-    return answer(record, version=record.version)
+    return await CATEGORIES.answer(reading, category_id)
 
 
 @patch("/categories/{category_id:int}", capability=EQUIPMENT_WRITE)
 async def change_category(
-    work: NamedDependency[UnitOfWork],
-    category_id: CategoryId,
+    work: Work,
+    category_id: PathId,
     data: JSONBody[ChangedCategory],
     terms: NamedDependency[EditTerms],
 ) -> Response[Answer[CategoryRecord]]:
@@ -70,20 +62,19 @@ async def change_category(
 
 @put("/categories/{category_id:int}", capability=EQUIPMENT_WRITE)
 async def replace_category(
-    work: NamedDependency[UnitOfWork],
-    category_id: CategoryId,
+    work: Work,
+    category_id: PathId,
     data: JSONBody[WholeCategory],
     terms: NamedDependency[EditTerms],
 ) -> Response[Answer[CategoryRecord]]:
     """Replace all fields; those left out go back to their defaults."""
-    values = {"parent_id": None, "icon": "box", **data.given()}
-    return await _edit(work, category_id, values, terms.version(data.version), terms)
+    return await _edit(work, category_id, data.whole(), terms.version(data.version), terms)
 
 
 @delete("/categories/{category_id:int}", capability=EQUIPMENT_DELETE)
 async def delete_category(
-    work: NamedDependency[UnitOfWork],
-    category_id: CategoryId,
+    work: Work,
+    category_id: PathId,
     terms: NamedDependency[EditTerms],
     version: FromQuery[int | None] = None,
 ) -> None:
@@ -92,32 +83,28 @@ async def delete_category(
 
 
 @post("/categories/{category_id:int}/restoration", capability=EQUIPMENT_DELETE, status_code=200)
-async def restore_category(
-    work: NamedDependency[UnitOfWork], category_id: CategoryId
-) -> Response[Answer[CategoryRecord]]:
+async def restore_category(work: Work, category_id: PathId) -> Response[Answer[CategoryRecord]]:
     """Take a delete back."""
     await categories.restore_category(work, category_id)
-    record = await category_by_id(work.session, category_id)
-    return answer(record, version=record.version)
+    return await CATEGORIES.answer(work.session, category_id)
 
 
 @put("/categories/{category_id:int}/position", capability=EQUIPMENT_WRITE)
 async def move_category(
-    work: NamedDependency[UnitOfWork], category_id: CategoryId, data: JSONBody[CategoryPosition]
+    work: Work, category_id: PathId, data: JSONBody[CategoryPosition]
 ) -> Response[Answer[CategoryRecord]]:
     """Put a category at a place among those beside it, from 0."""
     await categories.move_category(work, category_id, data.position)
-    record = await category_by_id(work.session, category_id)
-    return answer(record, version=record.version)
+    return await CATEGORIES.answer(work.session, category_id)
 
 
 @post("/categories/{category_id:int}/merge", capability=EQUIPMENT_WRITE, status_code=200)
 async def merge_category(
-    work: NamedDependency[UnitOfWork], category_id: CategoryId, data: JSONBody[CategoryMerge]
+    work: Work, category_id: PathId, data: JSONBody[CategoryMerge]
 ) -> Response[Answer[MergedCategory]]:
     """Move everything of a category into another and delete it, as one operation."""
     target, moved = await categories.merge_category(work, category_id, data.into_id)
-    return answer(MergedCategory(await category_by_id(work.session, target.id), moved))
+    return answer(MergedCategory(await CATEGORIES.by_id(work.session, target.id), moved))
 
 
 def _checked(values: dict[str, Any]) -> dict[str, Any]:
@@ -132,8 +119,7 @@ async def _edit(
     await categories.edit_category(
         work, category_id, _checked(values), version=version, strategy=terms.strategy
     )
-    record = await category_by_id(work.session, category_id)
-    return answer(record, version=record.version)
+    return await CATEGORIES.answer(work.session, category_id)
 
 
 API = api_router(

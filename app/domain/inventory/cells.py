@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from app.domain.inventory.fields import EQUIPMENT_READERS, STATUS_WORDS
 from app.domain.inventory.list_queries import Shelf
 from app.domain.inventory.table_view import shelf_names
-from app.lib.errors import EditConflict
+from app.lib.errors import EditConflict, InvalidInput
 from app.lib.fields import clean, read_fields
 
 NOTHING: Final = "nothing"
@@ -58,15 +58,17 @@ def typed_text(cell: Cell, row: Row[Any]) -> str:
     return str(value)
 
 
-def read_cell(cell: Cell, text: str) -> tuple[dict[str, Any], str]:
-    """The values that were typed, by field, and what is wrong with them (empty when nothing is)."""
+def read_cell(cell: Cell, text: str) -> dict[str, Any]:
+    """The values that were typed, by field. Raises InvalidInput at the name of the cell."""
     if cell.name == "category":
         category, _, subcategory = clean(text).partition("-")
         typed = {"category_id": category, "subcategory_id": subcategory}
     else:
         typed = {cell.name: text}
     read = read_fields(typed, EQUIPMENT_READERS)
-    return read.values, " ".join(read.errors.values())
+    if read.errors:
+        raise InvalidInput({cell.name: " ".join(read.errors.values())})
+    return read.values
 
 
 def shelf_key(category_id: int | None, subcategory_id: int | None) -> str:

@@ -1,6 +1,7 @@
 """The inventory as a file, in the columns an import reads: what was exported can be imported again."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from tempfile import SpooledTemporaryFile
 from typing import Any, Final, cast
 
 from anyio import to_thread
@@ -11,6 +12,8 @@ from app.lib.sheets import Cell, csv_chunks, xlsx_bytes
 
 HEADER: Final = tuple(FIELDS)
 _CHUNK: Final = 500
+_PIECE: Final = 64 * 1024
+_MOST_IN_MEMORY: Final = 1024 * 1024
 
 
 def export_row(row: Row[Any]) -> list[Cell]:
@@ -24,8 +27,40 @@ def export_row(row: Row[Any]) -> list[Cell]:
     return [special[name] if name in special else getattr(row, name) for name in HEADER]
 
 
-async def csv_file(rows: AsyncIterator[Row[Any]]) -> AsyncIterator[bytes]:
-    """The rows as CSV, piece by piece as they are read."""
+async def csv_file(rows: AsyncIterator[Row[Any]]) -> SpooledTemporaryFile[bytes]:
+    """The rows as a complete CSV file, at its beginning; a large one lies on disk, without a name.
+
+    Once it is there the database has nothing to do with it, however slowly somebody reads.
+    """
+    file = SpooledTemporaryFile[bytes](max_size=_MOST_IN_MEMORY)
+    try:
+        async for piece in _csv_pieces(rows):
+            await to_thread.run_sync(file.write, piece)
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
+async def pieces_of(file: SpooledTemporaryFile[bytes]) -> AsyncGenerator[bytes]:
+    """What a file holds from where it stands, piece by piece; it is closed at the end."""
+    with file:
+        while piece := await to_thread.run_sync(file.read, _PIECE):
+            yield piece
+
+
+async def table_of(rows: AsyncIterator[Row[Any]]) -> list[list[Cell]]:
+    """All rows in the order of HEADER."""
+    return [export_row(row) async for row in rows]
+
+
+async def xlsx_file(table: Sequence[Sequence[Cell]]) -> bytes:
+    """A table in the order of HEADER as a workbook, written in a thread: a large one takes seconds."""
+    return await to_thread.run_sync(xlsx_bytes, "Inventory", HEADER, table)
+
+
+async def _csv_pieces(rows: AsyncIterator[Row[Any]]) -> AsyncGenerator[bytes]:
     yield b"".join(csv_chunks(HEADER, []))
     pending: list[list[Cell]] = []
     async for row in rows:
@@ -35,12 +70,6 @@ async def csv_file(rows: AsyncIterator[Row[Any]]) -> AsyncIterator[bytes]:
             pending = []
     if pending:
         yield _further_lines(pending)
-
-
-async def xlsx_file(rows: AsyncIterator[Row[Any]]) -> bytes:
-    """The rows as a workbook, written in a thread: a large one takes seconds."""
-    cells = [export_row(row) async for row in rows]
-    return await to_thread.run_sync(xlsx_bytes, "Inventory", HEADER, cells)
 
 
 def _further_lines(rows: Sequence[list[Cell]]) -> bytes:

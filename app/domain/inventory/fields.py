@@ -7,6 +7,8 @@ from app.db.models.unit import CONDITIONS
 from app.lib.fields import Reader, boolean, choice, decimal_number, reference, whole_number, word_list, words
 
 MINUTES_IN_MONTH = 43_200
+# what a person may say about a unit; the rest follows from rentals
+SETTABLE_STATES = ("in_stock", "quarantine", "in_repair", "missing", "lost", "written_off", "retired")
 
 EQUIPMENT_READERS: dict[str, Reader] = {
     "name": words(200, required="Give it a name."),
@@ -35,7 +37,7 @@ UNIT_READERS: dict[str, Reader] = {
     "serial_number": words(64),
     "location": words(80),
     "condition": choice(CONDITIONS),
-    "state": choice(("in_stock", "quarantine", "in_repair", "missing", "lost", "written_off", "retired")),
+    "state": choice(SETTABLE_STATES),
     "notes": words(4000),
 }
 

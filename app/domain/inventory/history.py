@@ -10,6 +10,7 @@ from app.db.models import Change, User
 from app.domain.inventory import item_queries
 from app.domain.inventory.descriptions import UNIT_FIELDS, equipment_fields
 from app.domain.maintenance.descriptions import job_fields
+from app.lib.fields import identifier
 from app.lib.history import about, changes, name_of
 from app.web.change_entries import entries
 from app.web.company import load_company
@@ -29,7 +30,7 @@ async def item_history(
     conditions: list[ColumnElement[bool]] = [about("equipment", equipment_id)]
     if show:
         conditions.append(Change.entity == _ENTITIES[show])
-    before, since = number_of(query.get("before")), number_of(query.get("since"))
+    before, since = identifier(query.get("before")), identifier(query.get("since"))
     rows, older = await changes(reading, *conditions, before=before, since=since)
     if since and not older and query.get("more") == "1":
         # a refresh asks for what came since; what is older than that is where it was
@@ -56,8 +57,3 @@ async def descriptions(
         "unit": UNIT_FIELDS,
         "maintenance": job_fields(request, [(row.id, row.name) for row in people]),
     }
-
-
-def number_of(text: str | None) -> int | None:
-    """An id in the query; None for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None  # noqa: PLR2004 - digits of bigint

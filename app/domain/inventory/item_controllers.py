@@ -1,17 +1,18 @@
 """Pages of equipment: adding, looking, editing, archiving, deleting."""
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response, get, post
-from sqlalchemy.ext.asyncio import AsyncConnection
+from litestar.params import FromQuery
 
+from app.db.models import Equipment
 from app.domain.inventory import item_queries
 from app.domain.inventory.item_forms import (
     BLANK,
-    ItemForm,
+    READERS,
     database_rules_at_fields,
     read_item_form,
-    typed_of,
 )
 from app.domain.inventory.item_views import (
     deleted_toast,
@@ -22,103 +23,103 @@ from app.domain.inventory.item_views import (
 )
 from app.domain.inventory.service import create_equipment, delete_equipment, edit_equipment
 from app.lib.errors import EditConflict
-from app.lib.unit_of_work import UnitOfWork
+from app.web.deletions import keep_alive
+from app.web.descriptions import typed_values
+from app.web.edit_forms import EditForm, saving
 from app.web.errors import Rejected
 from app.web.forms import form_text, rejecting
 from app.web.htmx import Toast
-from app.web.merging import merge_answer, merge_view, saved_toast
+from app.web.merging import merge_answer, saved_toast
+from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_READ, EQUIPMENT_WRITE
 from app.web.render import redirect
+from app.web.state import viewer_of
+from app.web.undo_permissions import operation_undo_url
 
 PageRequest = Request[Any, Any, Any]
 
 
 @get("/inventory/new", capability=EQUIPMENT_WRITE, include_in_schema=False)
-async def new_item(request: PageRequest, reading: AsyncConnection) -> Response[str]:
+async def new_item(request: PageRequest, reading: Connection) -> Response[str]:
     """The form of new equipment."""
-    return form_page(request, await form_choices(request, reading), dict(BLANK))
+    return form_page(request, await form_choices(request, reading), EditForm(dict(BLANK), 1))
 
 
 @post("/inventory/new", capability=EQUIPMENT_WRITE, include_in_schema=False)
-async def create_item(request: PageRequest, work: UnitOfWork) -> Response[str]:
+async def create_item(request: PageRequest, work: Work) -> Response[str]:
     """Add equipment, or show the form again with what needs another look."""
     choices = await form_choices(request, work.session)
     form = await read_item_form(request, work.session)
 
     def invalid(errors: dict[str, str]) -> Response[str]:
-        return form_page(request, choices, BLANK | form.answer.typed, errors=errors, taken=form.taken)
+        again = EditForm(BLANK | form.answer.typed, 1, errors)
+        return form_page(request, choices, again, taken=form.taken)
 
     with rejecting(invalid), database_rules_at_fields():
         item = await create_equipment(work, form.accepted())
-    receipt = Toast("Added", item.name, undo_url=f"/operations/{work.operation}/undo")
+    undo_url = operation_undo_url(viewer_of(request), work.operation, "equipment.created")
+    receipt = Toast("Added", item.name, undo_url=undo_url)
     return redirect(request, f"/inventory/{item.id}", toast=receipt)
 
 
 @get("/inventory/{equipment_id:int}", capability=EQUIPMENT_READ, include_in_schema=False)
-async def show_item(request: PageRequest, reading: AsyncConnection, equipment_id: int) -> Response[str]:
+async def show_item(request: PageRequest, reading: Connection, equipment_id: PathId) -> Response[str]:
     """The overview of equipment."""
     return await item_page(request, reading, equipment_id, "overview")
 
 
 @get("/inventory/{equipment_id:int}/units", capability=EQUIPMENT_READ, include_in_schema=False)
 async def show_units(
-    request: PageRequest, reading: AsyncConnection, equipment_id: int, unit: int = 0
+    request: PageRequest,
+    reading: Connection,
+    equipment_id: PathId,
+    unit: FromQuery[int] = 0,
 ) -> Response[str]:
     """The units of equipment; `unit` is the one to point out."""
     return await item_page(request, reading, equipment_id, "units", selected_unit=unit)
 
 
 @get("/inventory/{equipment_id:int}/maintenance", capability=EQUIPMENT_READ, include_in_schema=False)
-async def show_maintenance(
-    request: PageRequest, reading: AsyncConnection, equipment_id: int
-) -> Response[str]:
+async def show_maintenance(request: PageRequest, reading: Connection, equipment_id: PathId) -> Response[str]:
     """The maintenance of equipment."""
     return await item_page(request, reading, equipment_id, "maintenance")
 
 
 @get("/inventory/{equipment_id:int}/history", capability=EQUIPMENT_READ, include_in_schema=False)
-async def show_history(request: PageRequest, reading: AsyncConnection, equipment_id: int) -> Response[str]:
+async def show_history(request: PageRequest, reading: Connection, equipment_id: PathId) -> Response[str]:
     """Who changed what about equipment, its units and its maintenance."""
     return await item_page(request, reading, equipment_id, "history")
 
 
 @get("/inventory/{equipment_id:int}/edit", capability=EQUIPMENT_WRITE, include_in_schema=False)
-async def edit_form(request: PageRequest, reading: AsyncConnection, equipment_id: int) -> Response[str]:
+async def edit_form(request: PageRequest, reading: Connection, equipment_id: PathId) -> Response[str]:
     """The form of equipment as it stands."""
     row = await item_queries.item(reading, equipment_id)
     choices = await form_choices(request, reading)
-    return form_page(request, choices, typed_of(row, choices["fields"]), item=row, version=row.version)
+    form = EditForm(typed_values(row, choices["fields"], READERS), row.version)
+    return form_page(request, choices, form, item=row)
 
 
 @post("/inventory/{equipment_id:int}/edit", capability=EQUIPMENT_WRITE, include_in_schema=False)
-async def edit_item(request: PageRequest, work: UnitOfWork, equipment_id: int) -> Response[str]:
+async def edit_item(request: PageRequest, work: Work, equipment_id: PathId) -> Response[str]:
     """Save the form, merged with what others changed; the dialog decides what does not fit together."""
-    row = await item_queries.item(work.session, equipment_id)
     choices = await form_choices(request, work.session)
-    form = await read_item_form(request, work.session, equipment_id)
-    with _rejecting_edit(request, choices, form, row), database_rules_at_fields():
-        edit = await edit_equipment(work, equipment_id, form.accepted(), version=form.answer.version)
+    sent = await read_item_form(request, work.session, equipment_id)
+    await keep_alive(request, work, (Equipment, equipment_id), sent.answer, choices["fields"])
+    row = await item_queries.item(work.session, equipment_id)
+
+    def again(form: EditForm) -> Response[str]:
+        typed = typed_values(row, choices["fields"], READERS) | form.typed
+        return form_page(request, choices, replace(form, typed=typed), item=row, taken=sent.taken)
+
+    with saving(request, sent.answer, choices["fields"], again), database_rules_at_fields():
+        edit = await edit_equipment(work, equipment_id, sent.accepted(), version=sent.answer.version)
     receipt = saved_toast(request, edit, choices["fields"])
     return redirect(request, f"/inventory/{equipment_id}", toast=receipt)
 
 
-def _rejecting_edit(request: PageRequest, choices: dict[str, Any], form: ItemForm, row: Any) -> Any:
-    typed = typed_of(row, choices["fields"]) | form.answer.typed
-
-    def invalid(errors: dict[str, str]) -> Response[str]:
-        return form_page(
-            request, choices, typed, item=row, version=form.answer.version, errors=errors, taken=form.taken
-        )
-
-    def conflict(error: EditConflict) -> Response[str]:
-        view = merge_view(request, error, form.answer, choices["fields"])
-        return form_page(request, choices, typed, item=row, version=form.answer.version, merge=view)
-
-    return rejecting(invalid, conflict)
-
-
 @post("/inventory/{equipment_id:int}/archive", capability=EQUIPMENT_WRITE, include_in_schema=False)
-async def archive_item(request: PageRequest, work: UnitOfWork, equipment_id: int) -> Response[str]:
+async def archive_item(request: PageRequest, work: Work, equipment_id: PathId) -> Response[str]:
     """Put equipment into the archive, or take it out again with `archived=0`."""
     archived = (await form_text(request)).get("archived") != "0"
     edit = await edit_equipment(work, equipment_id, {"archived": archived}, version=None)
@@ -128,7 +129,7 @@ async def archive_item(request: PageRequest, work: UnitOfWork, equipment_id: int
 
 
 @post("/inventory/{equipment_id:int}/deletion", capability=EQUIPMENT_DELETE, include_in_schema=False)
-async def delete_item(request: PageRequest, work: UnitOfWork, equipment_id: int) -> Response[str]:
+async def delete_item(request: PageRequest, work: Work, equipment_id: PathId) -> Response[str]:
     """Delete equipment, unless somebody changed it since the page was opened."""
     version = merge_answer(await form_text(request)).version
     row = await item_queries.item(work.session, equipment_id)

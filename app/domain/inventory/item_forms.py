@@ -17,8 +17,6 @@ from app.domain.inventory.photo_uploads import keep_photo
 from app.domain.inventory.queries import equipment_by_sku
 from app.lib.errors import InvalidInput
 from app.lib.fields import FieldError, Reader, clean, read_fields
-from app.lib.wire import wire
-from app.web.descriptions import Field
 from app.web.errors import translate_database_error
 from app.web.forms import form_file, form_text
 from app.web.merging import MergeAnswer, merge_answer
@@ -64,11 +62,6 @@ class ItemForm:
         if self.errors:
             raise InvalidInput(self.errors)
         return self.values
-
-
-def typed_of(row: Any, fields: Mapping[str, Field]) -> dict[str, str]:
-    """The form of a record as it stands."""
-    return {name: fields[name].typed(wire(getattr(row, name))) for name in READERS}
 
 
 async def read_item_form(

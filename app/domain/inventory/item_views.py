@@ -1,5 +1,6 @@
 """The item page put together: which parts it has, and what each of them is given."""
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response
@@ -18,8 +19,9 @@ from app.domain.inventory.item_forms import errors_at_fields
 from app.domain.maintenance.fields import STATE_WORDS as JOB_STATE_WORDS
 from app.lib.errors import EditConflict
 from app.web.company import load_company
+from app.web.edit_forms import EditForm
 from app.web.htmx import Toast
-from app.web.merging import MergeView, join_words
+from app.web.merging import join_words
 from app.web.render import page
 from app.web.state import runtime, viewer_of
 
@@ -103,28 +105,24 @@ async def form_choices(
 def form_page(
     request: Request[Any, Any, Any],
     choices: dict[str, Any],
-    typed: dict[str, str],
+    form: EditForm,
     *,
     item: Any = None,
-    version: int = 1,
-    errors: dict[str, str] | None = None,
     taken: Any = None,
-    merge: MergeView | None = None,
 ) -> Response[str]:
-    """The form of new equipment, or of `item`, with everything typed kept."""
-    found = errors or {}
+    """The form of new equipment, or of `item`, with everything typed kept; `taken` has the sku already."""
+    # category and subcategory share one control
+    summary = [(name.replace("subcategory_id", "category_id"), text) for name, text in form.errors.items()]
+    shown = replace(form, errors=errors_at_fields(form.errors, taken))
     return page(
         request,
         "inventory/new.html" if item is None else "inventory/edit.html",
-        status=409 if merge else 422 if found else 200,
+        status=form.status,
         **choices,
+        **shown.context,
         item=item,
-        typed=typed,
-        version=version,
-        errors=errors_at_fields(found, taken),
-        # category and subcategory share one control
-        summary=[(name.replace("subcategory_id", "category_id"), text) for name, text in found.items()],
-        merge=merge,
+        typed=form.typed,
+        summary=summary,
     )
 
 

@@ -29,7 +29,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.models import Category, Equipment, Unit
-from app.domain.inventory.listing import PAGE_SIZE, SORTS, Cursor, Listing, search_terms
+from app.domain.inventory.listing import SORTS, Cursor, Listing, search_terms
 
 _E = Equipment.__table__.c
 _category = Category.__table__.alias("category")
@@ -40,6 +40,7 @@ _parent = Category.__table__.alias("parent")
 _shelf = (
     select(
         Category.id,
+        Category.parent_id,
         func.concat(
             func.natural_order(_parent.c.name).op("||")(func.chr(1)), func.natural_order(Category.name)
         ).label("shelf_order"),
@@ -49,6 +50,10 @@ _shelf = (
     .prefix_with("materialized")
 )
 _shelf_id = func.coalesce(_E.subcategory_id, _E.category_id)
+# hardly two rows are alike in these
+_UNLIKE: Final = frozenset({"name", "sku"})
+# filters under which it is worth to walk from shelf to shelf: others may leave little on each
+_SHELVED: Final = frozenset({"category", "subcategory", "status", "not_archived"})
 
 
 def _matches_words(name: str) -> ColumnElement[bool]:
@@ -80,6 +85,7 @@ _FILTERS: Final[dict[str, ColumnElement[bool]]] = {
     "only_archived": _E.archived.is_(true()),
     "not_archived": _E.archived.is_(false()),
     "ids": _E.id == func.any(bindparam("ids")),
+    "but": _E.id != func.all(bindparam("but")),
 }
 _ORDERS: Final[dict[str, ColumnElement[Any]]] = {
     **{name: _E[name] for name in SORTS if name in _E},
@@ -148,17 +154,33 @@ def _prefixes(terms: list[str]) -> str:
 
 
 async def page_of(
-    connection: AsyncConnection, listing: Listing, after: Cursor | None = None, limit: int = PAGE_SIZE
+    connection: AsyncConnection, listing: Listing, after: Cursor | None, limit: int, but: Sequence[int] = ()
 ) -> tuple[list[Row[Any]], bool]:
-    """The next rows of a listing, each with its `sort_value`, and whether there are more."""
-    values = parameters(listing)
-    position = "" if after is None else "null" if after.value is None else "value"
-    statement = _page(frozenset(values), listing.sort, listing.descending, position)
-    values["row_limit"] = limit + 1
-    if after is not None:
-        values |= {"after_value": after.value, "after_id": after.id}
-    rows = list((await connection.execute(statement, values)).all())
+    """The next rows of a listing except `but`, each with its `sort_value`, and whether there are more.
+
+    Rows without a value come last in both directions. They are asked for apart, and so are those that
+    share the value of the cursor: each part is read off an index, however many rows are alike.
+    """
+    values, rows = parameters(listing) | ({"but": list(but)} if but else {}), list[Row[Any]]()
+    names = frozenset(values)
+    values |= {"after_value": after.value, "after_id": after.id} if after else {}
+    for part in _parts(listing.sort, after):
+        values["row_limit"] = limit + 1 - len(rows)
+        statement = _page(names, listing.sort, listing.descending, part)
+        rows += (await connection.execute(statement, values)).all()
+        if len(rows) > limit:
+            break
     return rows[:limit], len(rows) > limit
+
+
+def _parts(sort: str, after: Cursor | None) -> tuple[str, ...]:
+    """What a page is made of, in turn: see `_part`."""
+    blank = ("blank",) if SORTS[sort][1] else ()
+    if after is None:
+        return ("valued", *blank)
+    if after.value is None:
+        return ("blank after",)
+    return ("after",) if sort in _UNLIKE else ("alike", "beyond", *blank)
 
 
 async def rows_of(
@@ -204,37 +226,67 @@ async def exported_rows(
 
 
 @lru_cache(maxsize=512)
-def _page(names: frozenset[str], sort: str, descending: bool, position: str) -> Any:  # noqa: FBT001
+def _page(names: frozenset[str], sort: str, descending: bool, part: str) -> Any:  # noqa: FBT001
+    if sort == "category" and part and names <= _SHELVED:
+        return _page_by_shelf(names, descending, part)
     order = _ORDERS[sort]
-    statement = (
-        select(*_COLUMNS, order.label("sort_value"))
+    statement = _rows(names).add_columns(order.label("sort_value"))
+    if sort == "category":
+        statement = statement.join(_shelf, _shelf.c.id == _shelf_id)
+    statement = statement.where(*_part(sort, descending, part))
+    if not descending:
+        return statement.order_by(order, _E.id)
+    blank_last = SORTS[sort][1] and not part
+    return statement.order_by(order.desc().nulls_last() if blank_last else order.desc(), _E.id.desc())
+
+
+def _part(sort: str, descending: bool, part: str) -> list[ColumnElement[bool]]:  # noqa: FBT001
+    """Which rows are in a part: all ("") or those with a value; after the cursor; like it or beyond it."""
+    order, value = _ORDERS[sort], bindparam("after_value", type_=_CURSOR_TYPES[sort])
+    further = _E.id < _after_id if descending else _E.id > _after_id
+    here, there = tuple_(order, _E.id), tuple_(value, _after_id)
+    parts: dict[str, list[ColumnElement[bool]]] = {
+        "": [],
+        "valued": [order.is_not(None)],
+        "after": [here < there if descending else here > there],
+        "alike": [order == value, further],
+        "beyond": [order < value if descending else order > value],
+        "blank": [order.is_(None)],
+        "blank after": [order.is_(None), further],
+    }
+    return parts[part]
+
+
+def _page_by_shelf(names: frozenset[str], descending: bool, part: str) -> Any:  # noqa: FBT001
+    """A page in the order of categories: shelf by shelf, of each as much as a page takes."""
+
+    def ordered(*keys: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+        return [key.desc() if descending else key for key in keys]
+
+    where, *further = _part("category", descending, part)
+    walk = select(_shelf).where(where).order_by(*ordered(_shelf.c.shelf_order))
+    if "subcategory" in names:
+        walk = walk.where(_shelf.c.id == bindparam("subcategory", type_=BigInteger))
+    elif "category" in names:
+        category = bindparam("category", type_=BigInteger)
+        walk = walk.where(or_(_shelf.c.id == category, _shelf.c.parent_id == category))
+    here = walk.subquery("here")
+    shown = _rows(names).where(_shelf_id == here.c.id, *further).order_by(*ordered(_E.id)).lateral("shown")
+    statement = select(shown, here.c.shelf_order.label("sort_value")).join_from(here, shown, true())
+    return statement.order_by(*ordered(here.c.shelf_order, shown.c.id)).limit(_row_limit)
+
+
+_row_limit, _after_id = bindparam("row_limit", type_=Integer), bindparam("after_id", type_=BigInteger)
+
+
+def _rows(names: frozenset[str]) -> Any:
+    return (
+        select(*_COLUMNS)
         .join(_category, _category.c.id == _E.category_id)
         .outerjoin(_subcategory, _subcategory.c.id == _E.subcategory_id)
         .where(*_where(names))
-        .limit(bindparam("row_limit", type_=Integer))
+        .limit(_row_limit)
     )
-    if sort == "category":
-        statement = statement.join(_shelf, _shelf.c.id == _shelf_id)
-    if position:
-        statement = statement.where(_after(sort, order, descending, position))
-    if descending:
-        first = order.desc().nulls_last() if SORTS[sort][1] else order.desc()
-        return statement.order_by(first, _E.id.desc())
-    return statement.order_by(order, _E.id)
-
-
-def _after(sort: str, order: ColumnElement[Any], descending: bool, position: str) -> ColumnElement[bool]:  # noqa: FBT001
-    """What comes after the row of the cursor. Rows without a value come last in both directions."""
-    row_id = bindparam("after_id", type_=BigInteger)
-    further = _E.id < row_id if descending else _E.id > row_id
-    if position == "null":
-        return and_(order.is_(None), further)
-    value = bindparam("after_value", type_=_CURSOR_TYPES[sort])
-    if not SORTS[sort][1]:
-        here, there = tuple_(order, _E.id), tuple_(value, row_id)
-        return here < there if descending else here > there
-    beyond = order < value if descending else order > value
-    return or_(beyond, and_(order == value, further), order.is_(None))
 
 
 @lru_cache(maxsize=512)

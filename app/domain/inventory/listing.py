@@ -4,18 +4,17 @@ Whatever cannot be understood is left out, so every address shows something and 
 address of exactly what is shown.
 """
 
-import base64
-import binascii
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any, Final, cast
-from urllib.parse import urlencode
+from decimal import Decimal
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from app.db.models.equipment import KINDS, STATUSES, TRACKINGS
+from app.lib.cursors import Value, is_id, pack, read_value, unpack
+from app.lib.errors import InvalidInput
 from app.lib.fields import clean
 from app.lib.folding import fold
 
@@ -25,7 +24,6 @@ PATH: Final = "/inventory"
 _LONGEST_SEARCH, _MOST_TERMS, _LONGEST_TERM = 200, 10, 60
 _LONGEST_PLACE, _LONGEST_TAG = 80, 40
 _TERM = re.compile(r"[^\W_]+")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _ID = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 # how the value of a sort is read back out of a cursor, and whether a row may be without one
@@ -132,63 +130,53 @@ def read_listing(params: Mapping[str, str]) -> Listing:
     )
 
 
+def listing_of_query(query: str) -> Listing:
+    """The listing that a query string, as pages carry one along, means exactly.
+
+    For actions on all rows that match: where some of it is not understood, more rows would match.
+    Raises InvalidInput then.
+    """
+    given = dict(parse_qsl(query))
+    listing = read_listing(given)
+    if dict(parse_qsl(listing.query)) != given:
+        raise InvalidInput({"query": "These filters are not understood. Load the table again, then choose."})
+    return listing
+
+
+def listing_of_address(address: str) -> Listing:
+    """The listing a page with this address shows; the whole table for an address that is none."""
+    try:
+        return read_listing(dict(parse_qsl(urlsplit(address).query)))
+    except ValueError:
+        return Listing()
+
+
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """The row a page goes on after: the value it is sorted by (None where it has none) and its id."""
 
-    value: str | int | Decimal | datetime | None
+    value: Value | None
     id: int
 
 
 def write_cursor(listing: Listing, value: object, row_id: int) -> str:
     """A cursor as text for an address; it is understood by this order of the listing alone."""
-    plain = (
-        value.isoformat()
-        if isinstance(value, datetime)
-        else str(value)
-        if isinstance(value, Decimal)
-        else value
-    )
-    packed = json.dumps([listing.sort, listing.descending, plain, row_id], separators=(",", ":"))
-    return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+    return pack([listing.sort, listing.descending, value, row_id])
 
 
 def read_cursor(listing: Listing, text: str) -> Cursor | None:
     """The cursor in an address, or None for the first page: also for one of another order, or garbage."""
-    try:
-        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        parts: Any = json.loads(packed)
-        sort, descending, value, row_id = cast("list[Any]", parts)
-    except (binascii.Error, ValueError, TypeError, RecursionError):
+    parts = unpack(text, 4)
+    if parts is None or parts[:2] != [listing.sort, listing.descending] or not is_id(parts[3]):
         return None
-    if (sort, descending) != (listing.sort, listing.descending) or not _is_id(row_id):
-        return None
+    value, row_id = parts[2:]
     kind, optional = SORTS[listing.sort]
     if value is None:
         return Cursor(None, row_id) if optional else None
-    read = _sort_value(kind, value)
-    return None if read is None else Cursor(read, row_id)
-
-
-def _sort_value(kind: type, value: object) -> str | int | Decimal | datetime | None:
     try:
-        if kind is int:
-            return value if isinstance(value, int) and abs(value) < 2**31 else None
-        if not isinstance(value, str) or "\x00" in value or _SURROGATE.search(value):
-            return None
-        if kind is Decimal:
-            number = Decimal(value)
-            return number if number.is_finite() and abs(number) < 10**12 else None
-        if kind is datetime:
-            instant = datetime.fromisoformat(value)
-            return instant if instant.tzinfo else None
-    except (InvalidOperation, ValueError):
+        return Cursor(read_value(kind, value), row_id)
+    except ValueError:
         return None
-    return value
-
-
-def _is_id(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**18
 
 
 def _text(text: str, longest: int) -> str:

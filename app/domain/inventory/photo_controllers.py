@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, delete, get, post
+from litestar.params import FromPath
 
 from app.domain.inventory import item_queries
 from app.domain.inventory.item_views import item_page
@@ -14,6 +15,7 @@ from app.lib.unit_of_work import UnitOfWork
 from app.web.errors import Rejected
 from app.web.forms import form_file, form_text
 from app.web.htmx import Toast
+from app.web.parameters import PathId, Work
 from app.web.permissions import EQUIPMENT_WRITE, SIGNED_IN
 from app.web.render import redirect
 from app.web.state import runtime
@@ -22,7 +24,7 @@ PageRequest = Request[Any, Any, Any]
 
 
 @post("/inventory/{equipment_id:int}/photo", capability=EQUIPMENT_WRITE, include_in_schema=False)
-async def set_photo(request: PageRequest, work: UnitOfWork, equipment_id: int) -> Response[str]:
+async def set_photo(request: PageRequest, work: Work, equipment_id: PathId) -> Response[str]:
     """Give equipment the uploaded photo, or none with `remove=1`. Files stay, so that it can be undone."""
     await item_queries.item(work.session, equipment_id)
     try:
@@ -46,7 +48,7 @@ async def set_photo(request: PageRequest, work: UnitOfWork, equipment_id: int) -
     capability=EQUIPMENT_WRITE,
     include_in_schema=False,
 )
-async def remove_photo(request: PageRequest, work: UnitOfWork, equipment_id: int) -> Response[str]:
+async def remove_photo(request: PageRequest, work: Work, equipment_id: PathId) -> Response[str]:
     """Take the photo away."""
     return await _give(request, work, equipment_id, None)
 
@@ -68,7 +70,7 @@ async def _photo(request: PageRequest) -> str | None:
 
 
 @get("/photos/{name:str}", capability=SIGNED_IN, include_in_schema=False)
-async def photo(request: PageRequest, name: str) -> Response[bytes]:
+async def photo(request: PageRequest, name: FromPath[str]) -> Response[bytes]:
     """A photo or one of its sizes. A name never changes its content, so it may be kept for ever."""
     if not name.endswith(".webp"):
         raise NotFound("There is no such photo.")

@@ -1,14 +1,15 @@
 """The inventory table: the page, its further rows, its counts, rows that changed, columns and views."""
 
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from litestar import Request, Response, delete, get, post
 from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.domain.inventory.list_queries import count_of, page_of, rows_of
-from app.domain.inventory.listing import Listing, read_cursor, read_ids, read_listing
+from app.domain.inventory.list_queries import count_of, rows_of
+from app.domain.inventory.listing import Listing, listing_of_address, read_cursor, read_ids, read_listing
+from app.domain.inventory.page_queries import page_of
 from app.domain.inventory.table_cache import counted, known_views, table_cache
 from app.domain.inventory.table_page import (
     asked_columns,
@@ -23,9 +24,9 @@ from app.domain.inventory.view_queries import chosen_columns
 from app.domain.inventory.views import choose_columns, delete_view, save_view
 from app.lib.errors import NotFound
 from app.lib.fields import clean
-from app.lib.unit_of_work import UnitOfWork
 from app.web.forms import form_list, form_text
 from app.web.htmx import Toast, is_htmx
+from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import EQUIPMENT_READ
 from app.web.render import page, partial, redirect
 from app.web.state import runtime, viewer_of
@@ -36,7 +37,7 @@ _LONGEST_VIEW_NAME = 60
 
 
 @get("/inventory", capability=EQUIPMENT_READ, include_in_schema=False)
-async def inventory(request: Request[Any, Any, Any], reading: AsyncConnection) -> Response[str]:
+async def inventory(request: Request[Any, Any, Any], reading: Connection) -> Response[str]:
     """The table; htmx gets it without what stands around it, and the address of what it shows."""
     listing = read_listing(request.query_params)
     context = await table_context(request, reading, listing)
@@ -47,7 +48,7 @@ async def inventory(request: Request[Any, Any, Any], reading: AsyncConnection) -
 
 
 @get("/inventory/rows", capability=EQUIPMENT_READ, include_in_schema=False)
-async def inventory_rows(request: Request[Any, Any, Any], reading: AsyncConnection) -> Response[str]:
+async def inventory_rows(request: Request[Any, Any, Any], reading: Connection) -> Response[str]:
     """Further rows (`after`), or those that changed (`ids`) and how many new ones (`new`) match."""
     params = request.query_params
     listing = read_listing(params)
@@ -85,7 +86,7 @@ async def _changed_rows(
 
 @get("/inventory/{equipment_id:int}/row", capability=EQUIPMENT_READ, include_in_schema=False)
 async def inventory_row(
-    request: Request[Any, Any, Any], reading: AsyncConnection, equipment_id: int
+    request: Request[Any, Any, Any], reading: Connection, equipment_id: PathId
 ) -> Response[str]:
     """One row as it is now, whether it matches the filters or not."""
     rows = await rows_of(reading, read_ids(str(equipment_id), 1))
@@ -97,7 +98,7 @@ async def inventory_row(
 
 
 @get("/inventory/count", capability=EQUIPMENT_READ, include_in_schema=False)
-async def inventory_count(request: Request[Any, Any, Any], reading: AsyncConnection) -> Response[str]:
+async def inventory_count(request: Request[Any, Any, Any], reading: Connection) -> Response[str]:
     """The counts that were not known when the page was rendered: of what is shown, and of the views."""
     cache, listing, viewer = (
         table_cache(runtime(request)),
@@ -116,11 +117,11 @@ async def inventory_count(request: Request[Any, Any, Any], reading: AsyncConnect
 
 @post("/inventory/columns", capability=EQUIPMENT_READ, status_code=200, include_in_schema=False)
 async def inventory_columns(
-    request: Request[Any, Any, Any], work: UnitOfWork, reading: AsyncConnection
+    request: Request[Any, Any, Any], work: Work, reading: Connection
 ) -> Response[str]:
     """Remember the chosen columns, and show the table with them."""
     columns = known_columns(await form_list(request, "columns"))
-    listing = read_listing(dict(parse_qsl(urlsplit(request.headers.get("hx-current-url", "")).query)))
+    listing = listing_of_address(request.headers.get("hx-current-url", ""))
     await choose_columns(work, viewer_of(request).id, columns)
     if not is_htmx(request):
         return redirect(request, "/inventory")
@@ -130,7 +131,7 @@ async def inventory_columns(
 
 
 @post("/inventory/views", capability=EQUIPMENT_READ, include_in_schema=False)
-async def save_inventory_view(request: Request[Any, Any, Any], work: UnitOfWork) -> Response[str]:
+async def save_inventory_view(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     """Keep the present filters under a name."""
     form = await form_text(request)
     listing = read_listing(dict(parse_qsl(form.get("query", ""))))
@@ -143,7 +144,7 @@ async def save_inventory_view(request: Request[Any, Any, Any], work: UnitOfWork)
 
 @delete("/inventory/views/{view_id:int}", capability=EQUIPMENT_READ, status_code=200, include_in_schema=False)
 async def delete_inventory_view(
-    request: Request[Any, Any, Any], work: UnitOfWork, view_id: int
+    request: Request[Any, Any, Any], work: Work, view_id: PathId
 ) -> Response[str]:
     """Delete one's own view; the equipment stays as it is."""
     view = await delete_view(work, viewer_of(request).id, view_id)

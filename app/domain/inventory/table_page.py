@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.inventory.cells import CELLS, options, shelf_key
 from app.domain.inventory.fields import KIND_WORDS, STATUS_WORDS, TRACKING_WORDS
-from app.domain.inventory.list_queries import page_of
 from app.domain.inventory.listing import Listing, read_cursor, read_listing, write_cursor
+from app.domain.inventory.page_queries import page_of
 from app.domain.inventory.table_cache import TableCache, counted, known_shelves, known_views, table_cache
 from app.domain.inventory.table_view import (
     ARCHIVED_WORDS,
@@ -20,6 +20,7 @@ from app.domain.inventory.table_view import (
     chips,
     filter_words,
     known_columns,
+    table_rows,
 )
 from app.domain.inventory.view_queries import View, chosen_columns
 from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_WRITE
@@ -66,7 +67,7 @@ def row_context(
 ) -> dict[str, Any]:
     """What the rows themselves need."""
     return {
-        "rows": rows,
+        "rows": table_rows(rows),
         "columns": columns,
         "can_edit": viewer_of(request).can(EQUIPMENT_WRITE),
         "statuses": STATUS_WORDS,

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
 from app.domain.inventory.fields import KIND_WORDS, STATUS_WORDS, TRACKING_WORDS
 from app.domain.inventory.list_queries import Shelf
@@ -58,6 +60,39 @@ FILTER_LABELS: Final = {
 ARCHIVED_WORDS: Final = {"no": "Not shown", "yes": "Only these", "all": "Shown too"}
 
 
+class TableRow(NamedTuple):
+    """One item as the template of the rows takes it apart: in this order, as names are dear there."""
+
+    id: int
+    version: int
+    name: str
+    sku: str
+    category: str
+    subcategory: str | None
+    icon: str
+    location: str
+    status: str
+    kind: str
+    tracking: str
+    quantity: int
+    daily_rate: Decimal | None
+    replacement_value: Decimal | None
+    weight_kg: Decimal | None
+    power_w: int | None
+    tags: Sequence[str]
+    photo: str | None
+    archived: bool
+    updated_at: datetime
+
+
+_taken = attrgetter(*TableRow._fields)
+
+
+def table_rows(rows: Sequence[Any]) -> list[TableRow]:
+    """What a select of the table found, as its template needs it."""
+    return [TableRow._make(_taken(row)) for row in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class Chip:
     """One filter in force, in words; `href` is the table without it."""
@@ -107,18 +142,21 @@ def shelf_names(shelves: Sequence[Shelf]) -> dict[int, str]:
     return {each.id: each.name for top in shelves for each in (top, *top.children)}
 
 
-def changed(instant: datetime) -> tuple[str, str]:
-    """How long ago a row was changed, short, and the exact time on the reader's clock.
+def changed(instant: datetime) -> tuple[str, str, str]:
+    """How long ago a row was changed, short; the exact time on the reader's clock; the same for machines.
 
-    Rows are many: this takes a twentieth of what the filters for single dates take.
+    Rows are many: this takes a twentieth of what the filters for single dates take, and the last two
+    begin alike, so that they compress.
     """
     minutes = int((now() - instant).total_seconds()) // 60
-    exact = instant.astimezone(reader.get()[0]).strftime("%Y-%m-%d %H:%M")
+    machine = instant.astimezone(reader.get()[0]).isoformat(" ", "minutes")
+    exact = machine[:_TO_THE_MINUTE]
     for limit, unit, word in _AGES:
         if minutes < limit:
-            return (f"{minutes // unit} {word} ago" if unit else "now"), exact
-    return f"{minutes // _YEAR} y ago", exact
+            return (f"{minutes // unit} {word} ago" if unit else "now"), exact, machine
+    return f"{minutes // _YEAR} y ago", exact, machine
 
 
+_TO_THE_MINUTE = len("2026-11-21 05:21")
 _HOUR, _DAY, _MONTH, _YEAR = 60, 1440, 43_830, 525_960
 _AGES: Final = ((1, 0, ""), (_HOUR, 1, "min"), (_DAY, _HOUR, "h"), (_MONTH, _DAY, "d"), (_YEAR, _MONTH, "mo"))

@@ -1,23 +1,14 @@
 """Units in the API."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from litestar import Response, delete, get, patch, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
+from litestar.params import FromQuery, JSONBody, QueryParameter
 from msgspec import UNSET
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.inventory import units
-from app.domain.inventory.api_queries import (
-    UNIT_ORDER,
-    UnitFilter,
-    equipment_by_id,
-    unit_by_id,
-    unit_list,
-    unit_record,
-    units_by_ids,
-)
+from app.domain.inventory.api_queries import EQUIPMENT, UNITS, unit_conditions, units_by_ids
 from app.domain.inventory.api_schemas import (
     ChangedUnit,
     Condition,
@@ -27,22 +18,20 @@ from app.domain.inventory.api_schemas import (
     WholeUnit,
 )
 from app.domain.inventory.asset_tags import AssetTagError, expand_asset_tags
+from app.lib.conditions import Conditions
 from app.lib.errors import InvalidInput
 from app.lib.fields import clean
 from app.lib.folding import fold
 from app.lib.unit_of_work import UnitOfWork
-from app.web.api import Answer, EditTerms, ListAnswer, answer, api_router, list_answer, listing, whole_answer
-from app.web.api_bodies import LARGEST_ID
-from app.web.api_paging import PageRequest, page_of
+from app.web.api import Answer, EditTerms, ListAnswer, api_router, listing, whole_answer
+from app.web.api_paging import PageRequest
+from app.web.parameters import Connection, FilterId, PathId, Work
 from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_READ, EQUIPMENT_WRITE
-
-EquipmentId = Annotated[int, PathParameter(ge=1, le=LARGEST_ID)]
-UnitId = Annotated[int, PathParameter(ge=1, le=LARGEST_ID)]
 
 
 def provide_unit_filter(
     *,
-    equipment_id: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)] = None,
+    equipment_id: FilterId = None,
     asset_tag: Annotated[
         str, QueryParameter(description="The whole tag, however it is spelt.", max_length=64)
     ] = "",
@@ -52,40 +41,40 @@ def provide_unit_filter(
     location: Annotated[
         str, QueryParameter(description="What the location begins with.", max_length=80)
     ] = "",
-) -> UnitFilter:
+) -> Conditions:
     """Which units are wanted."""
-    return UnitFilter(
-        equipment_id, clean(asset_tag), clean(serial_number), unit_state, condition, clean(location)
+    return unit_conditions(
+        equipment_id=equipment_id,
+        asset_tag=clean(asset_tag),
+        serial_number=clean(serial_number),
+        state=unit_state,
+        condition=condition,
+        location=clean(location),
     )
 
 
-@get(
-    "/units",
-    capability=EQUIPMENT_READ,
-    dependencies=listing(provide_unit_filter),
-)
+@get("/units", capability=EQUIPMENT_READ, dependencies=listing(provide_unit_filter))
 async def list_units(
-    reading: NamedDependency[AsyncConnection],
+    reading: Connection,
     paging: NamedDependency[PageRequest],
-    wanted: NamedDependency[UnitFilter],
+    wanted: NamedDependency[Conditions],
 ) -> Response[ListAnswer[UnitRecord]]:
     """List units of any equipment: filtered, sorted, page by page."""
-    return list_answer(await page_of(reading, unit_list(wanted), UNIT_ORDER, paging, unit_record))
+    return await UNITS.page(reading, paging, wanted)
 
 
 @get("/equipment/{equipment_id:int}/units", capability=EQUIPMENT_READ, dependencies=listing())
 async def list_units_of_equipment(
-    reading: NamedDependency[AsyncConnection], paging: NamedDependency[PageRequest], equipment_id: EquipmentId
+    reading: Connection, paging: NamedDependency[PageRequest], equipment_id: PathId
 ) -> Response[ListAnswer[UnitRecord]]:
     """List the units of equipment."""
-    await equipment_by_id(reading, equipment_id)
-    statement = unit_list(UnitFilter(equipment_id=equipment_id))
-    return list_answer(await page_of(reading, statement, UNIT_ORDER, paging, unit_record))
+    await EQUIPMENT.by_id(reading, equipment_id)
+    return await UNITS.page(reading, paging, unit_conditions(equipment_id=equipment_id))
 
 
 @post("/equipment/{equipment_id:int}/units", capability=EQUIPMENT_WRITE)
 async def create_units(
-    work: NamedDependency[UnitOfWork], equipment_id: EquipmentId, data: JSONBody[NewUnits]
+    work: Work, equipment_id: PathId, data: JSONBody[NewUnits]
 ) -> Response[ListAnswer[UnitRecord]]:
     """Add one unit for every asset tag, all of them or none."""
     tags = _tags(data)
@@ -121,56 +110,52 @@ def _expanded(text: str) -> list[str]:
 
 
 @get("/units/{unit_id:int}", capability=EQUIPMENT_READ)
-async def get_unit(
-    reading: NamedDependency[AsyncConnection], unit_id: UnitId
-) -> Response[Answer[UnitRecord]]:
+async def get_unit(reading: Connection, unit_id: PathId) -> Response[Answer[UnitRecord]]:
     """Get one unit; its version is the ETag."""
-    record = await unit_by_id(reading, unit_id)
-    return answer(record, version=record.version)
+    return await UNITS.answer(reading, unit_id)
 
 
 @patch("/units/{unit_id:int}", capability=EQUIPMENT_WRITE)
 async def change_unit(
-    work: NamedDependency[UnitOfWork],
-    unit_id: UnitId,
+    work: Work,
+    unit_id: PathId,
     data: JSONBody[ChangedUnit],
     terms: NamedDependency[EditTerms],
 ) -> Response[Answer[UnitRecord]]:
     """Change the fields given."""
-    return await _edit(work, unit_id, data, terms)
+    return await _edit(work, unit_id, data.given(), terms.version(data.version), terms)
 
 
 @put("/units/{unit_id:int}", capability=EQUIPMENT_WRITE)
 async def replace_unit(
-    work: NamedDependency[UnitOfWork],
-    unit_id: UnitId,
+    work: Work,
+    unit_id: PathId,
     data: JSONBody[WholeUnit],
     terms: NamedDependency[EditTerms],
 ) -> Response[Answer[UnitRecord]]:
     """Replace all fields; those left out go back to their defaults, but for the state."""
-    return await _edit(work, unit_id, data, terms)
+    return await _edit(work, unit_id, data.whole(), terms.version(data.version), terms)
 
 
 @delete("/units/{unit_id:int}", capability=EQUIPMENT_DELETE)
 async def delete_unit(
-    work: NamedDependency[UnitOfWork],
-    unit_id: UnitId,
+    work: Work,
+    unit_id: PathId,
     terms: NamedDependency[EditTerms],
     version: FromQuery[int | None] = None,
 ) -> None:
     """Delete a unit that is not in use. What somebody just changed is not deleted."""
-    await unit_by_id(work.session, unit_id)
+    await UNITS.by_id(work.session, unit_id)
     await units.delete_unit(work, unit_id, version=terms.version(version))
 
 
 async def _edit(
-    work: UnitOfWork, unit_id: int, data: ChangedUnit | WholeUnit, terms: EditTerms
+    work: UnitOfWork, unit_id: int, values: dict[str, Any], version: int, terms: EditTerms
 ) -> Response[Answer[UnitRecord]]:
-    await unit_by_id(work.session, unit_id)
-    version = terms.version(data.version)
-    await units.edit_unit(work, unit_id, data.given(), version=version, strategy=terms.strategy)
-    record = await unit_by_id(work.session, unit_id)
-    return answer(record, version=record.version)
+    # a unit of equipment that is deleted is not there
+    await UNITS.by_id(work.session, unit_id)
+    await units.edit_unit(work, unit_id, values, version=version, strategy=terms.strategy)
+    return await UNITS.answer(work.session, unit_id)
 
 
 API = api_router(

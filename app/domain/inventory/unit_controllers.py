@@ -7,27 +7,31 @@ from typing import Any
 from litestar import Request, Response, get, post
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from app.db.models import Unit
 from app.domain.inventory import item_queries
 from app.domain.inventory.asset_tags import AssetTagError, expand_asset_tags
 from app.domain.inventory.descriptions import UNIT_FIELDS
-from app.domain.inventory.fields import CONDITION_WORDS, UNIT_READERS, UNIT_STATE_WORDS
+from app.domain.inventory.fields import CONDITION_WORDS, SETTABLE_STATES, UNIT_READERS, UNIT_STATE_WORDS
 from app.domain.inventory.item_views import deleted_toast, deletion_refused
 from app.domain.inventory.units import add_units, delete_unit, edit_unit
 from app.lib.errors import Conflict, EditConflict, InvalidInput
-from app.lib.fields import read_fields
+from app.lib.fields import clean, read_fields
 from app.lib.folding import fold
-from app.lib.unit_of_work import UnitOfWork
-from app.lib.wire import wire
+from app.lib.sentences import counted
+from app.web.deletions import keep_alive
+from app.web.descriptions import typed_values
+from app.web.edit_forms import EditForm, saving
 from app.web.forms import form_text, rejecting
 from app.web.htmx import Toast, wants_partial
-from app.web.merging import MergeView, merge_answer, merge_view, saved_toast
+from app.web.merging import merge_answer, saved_toast
+from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_READ, EQUIPMENT_WRITE
 from app.web.render import page, partial, redirect
+from app.web.state import viewer_of
+from app.web.undo_permissions import operation_undo_url
 
 PageRequest = Request[Any, Any, Any]
 
-# what a person may say about a unit; the rest follows from rentals
-SETTABLE_STATES = ("in_stock", "quarantine", "in_repair", "missing", "lost", "written_off", "retired")
 ADD_FIELDS = ("location", "condition")
 
 
@@ -43,7 +47,7 @@ class TagPreview:
 async def preview(reading: AsyncConnection | AsyncSession, text: str) -> TagPreview:
     """Expand a list of tags and look which of them are in use."""
     try:
-        tags = expand_asset_tags(text)
+        tags = expand_asset_tags(clean(text))
     except AssetTagError as error:
         return TagPreview(error=error.message)
     taken: Sequence[Any] = await item_queries.units_with_tags(reading, tags) if tags else ()
@@ -52,7 +56,7 @@ async def preview(reading: AsyncConnection | AsyncSession, text: str) -> TagPrev
 
 
 @get("/inventory/{equipment_id:int}/units/new", capability=EQUIPMENT_WRITE, include_in_schema=False)
-async def new_units(request: PageRequest, reading: AsyncConnection, equipment_id: int) -> Response[str]:
+async def new_units(request: PageRequest, reading: Connection, equipment_id: PathId) -> Response[str]:
     """The form for adding units: a dialog for htmx, a page of its own otherwise."""
     item = await item_queries.item(reading, equipment_id)
     typed = {"asset_tag": "", "location": item.location, "condition": "good"}
@@ -60,7 +64,7 @@ async def new_units(request: PageRequest, reading: AsyncConnection, equipment_id
 
 
 @post("/inventory/{equipment_id:int}/units/preview", capability=EQUIPMENT_WRITE, include_in_schema=False)
-async def preview_units(request: PageRequest, reading: AsyncConnection, equipment_id: int) -> Response[str]:
+async def preview_units(request: PageRequest, reading: Connection, equipment_id: PathId) -> Response[str]:
     """What the typed tags would add to this equipment."""
     item = await item_queries.item(reading, equipment_id)
     found = await preview(reading, (await form_text(request)).get("asset_tag", ""))
@@ -68,7 +72,7 @@ async def preview_units(request: PageRequest, reading: AsyncConnection, equipmen
 
 
 @post("/inventory/{equipment_id:int}/units", capability=EQUIPMENT_WRITE, include_in_schema=False)
-async def create_units(request: PageRequest, work: UnitOfWork, equipment_id: int) -> Response[str]:
+async def create_units(request: PageRequest, work: Work, equipment_id: PathId) -> Response[str]:
     """Add a unit for every typed asset tag; all of them or none."""
     item, form = await item_queries.item(work.session, equipment_id), await form_text(request)
     found = await preview(work.session, form.get("asset_tag", ""))
@@ -82,7 +86,8 @@ async def create_units(request: PageRequest, work: UnitOfWork, equipment_id: int
     with rejecting(invalid):
         _refuse(found, fields.errors)
         added = await add_units(work, equipment_id, found.free, fields.values)
-    receipt = Toast(_counted(len(added), "added"), undo_url=f"/operations/{work.operation}/undo")
+    undo_url = operation_undo_url(viewer_of(request), work.operation, "unit.created")
+    receipt = Toast(f"{counted(len(added), 'unit')} added", undo_url=undo_url)
     return redirect(request, f"/inventory/{equipment_id}/units", toast=receipt)
 
 
@@ -118,65 +123,42 @@ def _add_form(
 
 
 @get("/units/{unit_id:int}", capability=EQUIPMENT_READ, include_in_schema=False)
-async def show_unit(request: PageRequest, reading: AsyncConnection, unit_id: int) -> Response[str]:
+async def show_unit(request: PageRequest, reading: Connection, unit_id: PathId) -> Response[str]:
     """The unit among the units of its equipment."""
     row = await item_queries.unit(reading, unit_id)
     return redirect(request, f"/inventory/{row.equipment_id}/units?unit={unit_id}#unit-{unit_id}")
 
 
 @get("/units/{unit_id:int}/edit", capability=EQUIPMENT_WRITE, include_in_schema=False)
-async def edit_unit_form(request: PageRequest, reading: AsyncConnection, unit_id: int) -> Response[str]:
+async def edit_unit_form(request: PageRequest, reading: Connection, unit_id: PathId) -> Response[str]:
     """The form of a unit: a dialog for htmx, a page of its own otherwise."""
     row = await item_queries.unit(reading, unit_id)
-    return _unit_form(request, row, _typed(row), row.version)
+    return _unit_form(request, row, EditForm({}, row.version))
 
 
 @post("/units/{unit_id:int}/edit", capability=EQUIPMENT_WRITE, include_in_schema=False)
-async def save_unit(request: PageRequest, work: UnitOfWork, unit_id: int) -> Response[str]:
+async def save_unit(request: PageRequest, work: Work, unit_id: PathId) -> Response[str]:
     """Save a unit, merged with what others changed."""
-    row = await item_queries.unit(work.session, unit_id)
     answer = merge_answer(await form_text(request))
-    fields, typed = read_fields(answer.typed, UNIT_READERS), _typed(row) | answer.typed
-
-    def invalid(errors: dict[str, str]) -> Response[str]:
-        return _unit_form(request, row, typed, answer.version, errors=errors)
-
-    def conflict(error: EditConflict) -> Response[str]:
-        target = "#modal" if wants_partial(request) else ""
-        view = merge_view(request, error, answer, UNIT_FIELDS, target=target)
-        return _unit_form(request, row, typed, answer.version, merge=view)
-
-    with rejecting(invalid, conflict):
-        if fields.errors:
-            raise InvalidInput(fields.errors)
-        edit = await edit_unit(work, unit_id, fields.values, version=answer.version)
+    await keep_alive(request, work, (Unit, unit_id), answer, UNIT_FIELDS)
+    row = await item_queries.unit(work.session, unit_id)
+    target = "#modal" if wants_partial(request) else ""
+    with saving(request, answer, UNIT_FIELDS, lambda form: _unit_form(request, row, form), target=target):
+        values = read_fields(answer.typed, UNIT_READERS).checked()
+        edit = await edit_unit(work, unit_id, values, version=answer.version)
     receipt = saved_toast(request, edit, UNIT_FIELDS, title=f"Saved {row.asset_tag}")
     return redirect(request, f"/inventory/{row.equipment_id}/units", toast=receipt)
 
 
-def _typed(row: Any) -> dict[str, str]:
-    return {name: UNIT_FIELDS[name].typed(wire(getattr(row, name))) for name in UNIT_READERS}
-
-
-def _unit_form(
-    request: PageRequest,
-    row: Any,
-    typed: dict[str, str],
-    version: int,
-    *,
-    errors: dict[str, str] | None = None,
-    merge: MergeView | None = None,
-) -> Response[str]:
+def _unit_form(request: PageRequest, row: Any, form: EditForm) -> Response[str]:
     return page(
         request,
         "inventory/unit_edit.html",
         partial="inventory/_unit_edit_dialog.html",
-        status=409 if merge else 422 if errors else 200,
+        status=form.status,
+        **form.context,
+        typed=typed_values(row, UNIT_FIELDS, UNIT_READERS) | form.typed,
         unit=row,
-        typed=typed,
-        version=version,
-        errors=errors or {},
-        merge=merge,
         state_words=UNIT_STATE_WORDS,
         states=[(key, UNIT_STATE_WORDS[key][0]) for key in SETTABLE_STATES],
         conditions=list(CONDITION_WORDS.items()),
@@ -184,7 +166,7 @@ def _unit_form(
 
 
 @post("/units/{unit_id:int}/deletion", capability=EQUIPMENT_DELETE, include_in_schema=False)
-async def remove_unit(request: PageRequest, work: UnitOfWork, unit_id: int) -> Response[str]:
+async def remove_unit(request: PageRequest, work: Work, unit_id: PathId) -> Response[str]:
     """Delete a unit, unless somebody changed it since the page was opened."""
     version = merge_answer(await form_text(request)).version
     try:
@@ -195,10 +177,6 @@ async def remove_unit(request: PageRequest, work: UnitOfWork, unit_id: int) -> R
         ) from error
     receipt = deleted_toast(unit.asset_tag, work.operation)
     return redirect(request, f"/inventory/{unit.equipment_id}/units", toast=receipt)
-
-
-def _counted(count: int, verb: str) -> str:
-    return f"{count} {'unit' if count == 1 else 'units'} {verb}"
 
 
 UNIT_HANDLERS = [

@@ -1,26 +1,26 @@
 """The live stream, and the heartbeats of presence."""
 
+import asyncio
 import json
 import random
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.enums import MediaType
+from litestar.params import FromQuery, JSONBody
 from litestar.types import ASGIApp
 from sqlalchemy import text
 from sse_starlette import EventSourceResponse
 
-from app.domain.live.feed import LiveFeed, Subscriber, encode_changes, sse_event
+from app.domain.live.feed import LiveFeed, Subscriber, encode_changes, needed_for, sse_event
 from app.domain.live.positions import Position, parse_event_id
-from app.domain.live.presence import Presence
-from app.domain.live.queries import PAGE, changes_after
-from app.web.permissions import SIGNED_IN
+from app.domain.live.presence import Presence, entity_of, publish_presence
+from app.domain.live.queries import PAGE
+from app.web.permissions import EQUIPMENT_READ, SIGNED_IN
 from app.web.state import runtime, viewer_of
 from app.web.viewer import Viewer
-
-REPLAY_PAGES = 4
 
 
 class Heartbeat(msgspec.Struct):
@@ -33,11 +33,11 @@ class Heartbeat(msgspec.Struct):
 
 
 @get("/live", capability=SIGNED_IN, include_in_schema=False)
-async def live(request: Request[Any, Any, Any], since: str = "") -> ASGIApp:
+async def live(request: Request[Any, Any, Any], since: FromQuery[str] = "") -> ASGIApp:
     """Stream what changes. Resumes after `Last-Event-ID`, or after the position the page was rendered at."""
     feed: LiveFeed = request.app.state.feed
     asked = request.headers.get("last-event-id") or since
-    stream = _stream(request, feed, viewer_of(request), asked)
+    stream = _stream(feed, viewer_of(request), asked)
     response: Any = EventSourceResponse(
         stream,
         ping=random.uniform(20, 30),  # noqa: S311 - spread, so that pings of many pages do not fall together
@@ -46,63 +46,47 @@ async def live(request: Request[Any, Any, Any], since: str = "") -> ASGIApp:
     return response
 
 
-async def _stream(
-    request: Request[Any, Any, Any], feed: LiveFeed, viewer: Viewer, asked: str
-) -> AsyncGenerator[bytes]:
+async def _stream(feed: LiveFeed, viewer: Viewer, asked: str) -> AsyncGenerator[bytes]:
     # before its first look at the log the feed has no position to serve a page from
     await feed.started.wait()
     subscriber = Subscriber(viewer.id, viewer.session_id, viewer.capabilities)
     joined = feed.subscribe(subscriber)
     try:
-        async for event in _missed(request, feed, viewer, asked, joined):
+        for event in _missed(feed, viewer, asked, joined):
             yield event
+            # many pages come back at once: others get their turn
+            await asyncio.sleep(0)
         while (event := await subscriber.queue.get()) is not None:
             yield event
     finally:
         feed.unsubscribe(subscriber)
 
 
-async def _missed(
-    request: Request[Any, Any, Any], feed: LiveFeed, viewer: Viewer, asked: str, joined: Position
-) -> AsyncGenerator[bytes]:
+def _missed(feed: LiveFeed, viewer: Viewer, asked: str, joined: Position) -> Iterator[bytes]:
     """Replay what was committed between the position asked for and the one the page joined at."""
     start = parse_event_id(asked, feed.generation) if asked else joined
     here = joined.event_id(feed.generation)
-    if start is None or start > joined:
-        # another database, or one that was restored to an earlier state: nothing can be replayed
+    # another database, one that was restored to an earlier state, or too far behind: load everything anew
+    missed = None if start is None or start > joined else feed.recent.between(start, joined)
+    if missed is None:
         yield sse_event("resync", {}, here)
         return
-    if start < joined:
-        connection = await request.app.state.connect()
-        try:
-            for _ in range(REPLAY_PAGES):
-                batch = [
-                    signal for signal in await changes_after(connection, start) if signal.position <= joined
-                ]
-                if batch:
-                    event = encode_changes(batch, feed.generation, viewer.capabilities)
-                    if event:
-                        yield event
-                    start = batch[-1].position
-                if len(batch) < PAGE:
-                    break
-            else:
-                yield sse_event("resync", {}, here)
-                return
-        finally:
-            await connection.close()
+    for first in range(0, len(missed), PAGE):
+        yield encode_changes(missed[first : first + PAGE], feed.generation, viewer.capabilities)
     yield f"id: {here}\r\n\r\n".encode()
 
 
-@post("/presence", capability=SIGNED_IN, status_code=200, include_in_schema=False)
-async def presence(request: Request[Any, Any, Any], data: Heartbeat) -> Response[dict[str, Any]]:
+@post("/presence", capability=EQUIPMENT_READ, status_code=200, include_in_schema=False)
+async def presence(request: Request[Any, Any, Any], data: JSONBody[Heartbeat]) -> Response[dict[str, Any]]:
     """Say that the viewer is on a page, and hear who else is."""
     viewer = viewer_of(request)
     payload = {"kind": "presence", "user_id": viewer.id, "name": viewer.name, **msgspec.to_builtins(data)}
-    await notify(request, payload)
     here: Presence = request.app.state.presence
-    here.note(payload)
-    return Response({"topic": data.topic, "people": here.people(data.topic)}, media_type=MediaType.JSON)
+    if here.note(payload):
+        publish_presence(request.app.state.feed, here, data.topic)
+    await notify(request, payload)
+    people = here.people(data.topic) if viewer.can(needed_for(entity_of(data.topic))) else []
+    return Response({"topic": data.topic, "people": people}, media_type=MediaType.JSON)
 
 
 async def notify(request: Request[Any, Any, Any], payload: dict[str, Any]) -> None:

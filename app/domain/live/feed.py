@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -15,31 +16,37 @@ from app.domain.live.queries import (
     PAGE,
     ChangeSignal,
     changes_after,
+    changes_up_to,
     generation_of,
     is_behind,
     newest_position,
+    sessions_in_force,
 )
+from app.domain.live.recent import KEPT, RecentChanges
+from app.web.permissions import EQUIPMENT_READ, USER_READ
 from app.web.viewer import initials_of, tone_of
 
 IDLE_POLL = 1.0
 HORIZON_POLL = 0.015
 QUEUE_SIZE = 256
 START_PATIENCE = 5.0
+SESSION_CHECK = 60.0
 
 log = structlog.get_logger("app.live")
 
-_VISIBLE_WITH = {"user": "user.read", "session": "user.read"}
+_VISIBLE_WITH = {"user": USER_READ, "session": USER_READ, "password_link": USER_READ}
 
 
 @dataclass(eq=False, slots=True)
 class Subscriber:
-    """One open page. None in its queue ends the stream."""
+    """One open page. None in its queue ends the stream; `check_at` is when its session is looked at next."""
 
     user_id: int
     session_id: int
     capabilities: frozenset[str]
     queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_SIZE))
     ended: bool = False
+    check_at: float = field(default_factory=lambda: time.monotonic() + SESSION_CHECK)
 
     def offer(self, event: bytes) -> None:
         """Hand over an event; a page that does not keep up is cut off and comes back by itself."""
@@ -68,6 +75,7 @@ class LiveFeed:
         self._listeners: list[Callable[[list[ChangeSignal]], None]] = []
         self._signal_listeners: list[Callable[[str], None]] = []
         self._task: asyncio.Task[None] | None = None
+        self.recent = RecentChanges()
         self.position = Position()
         self.generation = ""
         self.started = asyncio.Event()
@@ -114,10 +122,12 @@ class LiveFeed:
         """How many pages are open."""
         return len(self._subscribers)
 
-    def publish(self, event: bytes) -> None:
-        """Hand a passing event (no position, not replayed) to every open page."""
+    def publish(self, event: bytes, *, about: str) -> None:
+        """Hand a passing event (no position, not replayed) to the pages that may know of this entity."""
+        needed = needed_for(about)
         for subscriber in self._subscribers:
-            subscriber.offer(event)
+            if needed in subscriber.capabilities:
+                subscriber.offer(event)
 
     async def _run(self) -> None:
         delay = 0.1
@@ -130,20 +140,26 @@ class LiveFeed:
                     with contextlib.suppress(Exception):
                         await connection.close(timeout=1)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                self.ready.clear()
                 log.warning("live_feed_reconnecting", error=str(error))
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, 2.0)
-            else:
+            except Exception:
+                log.exception("live_feed_failed")
+                # some of them may not have been told of the last batch: they come back and are
+                self.close_streams()
+            if self.ready.is_set():
+                # it was reading, so this is no series of failures
                 delay = 0.1
+            self.ready.clear()
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, 2.0)
 
     async def _read(self, connection: DirectConnection) -> None:
         await connection.add_listener("change", self._notified)
         await connection.add_listener("signal", self._signalled)
         generation = await generation_of(connection)
         if generation != self.generation:
-            self.generation = generation
-            self.position = await newest_position(connection)
+            position = await newest_position(connection)
+            self.recent.begin(await changes_up_to(connection, position, KEPT))
+            self.generation, self.position = generation, position
         self.started.set()
         self.ready.set()
         self._wake.set()
@@ -154,6 +170,7 @@ class LiveFeed:
                     await self._wake.wait()
             self._wake.clear()
             await self._catch_up(connection)
+            await self._end_expired(connection)
 
     async def _catch_up(self, connection: DirectConnection) -> None:
         while True:
@@ -166,11 +183,28 @@ class LiveFeed:
                 return
             await asyncio.sleep(HORIZON_POLL)
 
+    async def _end_expired(self, connection: DirectConnection) -> None:
+        """End the streams of sessions that are over by time, of which the log tells nothing."""
+        moment = time.monotonic()
+        due = [page for page in self._subscribers if page.check_at <= moment and not page.ended]
+        if not due:
+            return
+        in_force = await sessions_in_force(connection, {page.session_id for page in due})
+        for page in due:
+            if page.session_id in in_force:
+                page.check_at = moment + SESSION_CHECK
+            else:
+                page.end()
+
     def _deliver(self, batch: list[ChangeSignal]) -> None:
         self.position = batch[-1].position
+        self.recent.add(batch)
         for listener in self._listeners:
-            listener(batch)
-        encoded: dict[frozenset[str], bytes | None] = {}
+            try:
+                listener(batch)
+            except Exception:
+                log.exception("live_listener_failed")
+        encoded: dict[frozenset[str], bytes] = {}
         for subscriber in list(self._subscribers):
             if _ends(subscriber, batch):
                 subscriber.end()
@@ -179,9 +213,7 @@ class LiveFeed:
                 encoded[subscriber.capabilities] = encode_changes(
                     batch, self.generation, subscriber.capabilities
                 )
-            event = encoded[subscriber.capabilities]
-            if event is not None:
-                subscriber.offer(event)
+            subscriber.offer(encoded[subscriber.capabilities])
 
     def _notified(self, *_: object) -> None:
         self._wake.set()
@@ -208,7 +240,12 @@ def _ends(subscriber: Subscriber, batch: list[ChangeSignal]) -> bool:
     )
 
 
-def encode_changes(batch: list[ChangeSignal], generation: str, capabilities: frozenset[str]) -> bytes | None:
+def needed_for(entity: str) -> str:
+    """The capability it takes to hear of records of this kind."""
+    return _VISIBLE_WITH.get(entity, EQUIPMENT_READ)
+
+
+def encode_changes(batch: list[ChangeSignal], generation: str, capabilities: frozenset[str]) -> bytes:
     """One `change` event for what this audience may know of a batch; an id without data for the rest."""
     visible = [
         {
@@ -226,7 +263,7 @@ def encode_changes(batch: list[ChangeSignal], generation: str, capabilities: fro
             "fields": signal.fields,
         }
         for signal in batch
-        if _VISIBLE_WITH.get(signal.entity, "equipment.read") in capabilities
+        if needed_for(signal.entity) in capabilities
     ]
     event_id = batch[-1].position.event_id(generation)
     if not visible:

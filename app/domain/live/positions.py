@@ -6,7 +6,11 @@ open; nothing can appear behind such a position. The generation names the databa
 restore into another one, old positions mean nothing and the page loads everything anew.
 """
 
+import re
 from dataclasses import dataclass
+
+_EVENT_ID = re.compile(r"([0-9]{1,20})-([0-9]{1,19})-([0-9]{1,19})")
+_LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -23,7 +27,8 @@ class Position:
 
 def parse_event_id(text: str, generation: str) -> Position | None:
     """The position in an event id; None when it is of another generation or no event id at all."""
-    parts = text.split("-")
-    if len(parts) != 3 or parts[0] != generation or not (parts[1].isdigit() and parts[2].isdigit()):  # noqa: PLR2004
+    match = _EVENT_ID.fullmatch(text)
+    if match is None or match[1] != generation:
         return None
-    return Position(int(parts[1]), int(parts[2]))
+    position = Position(int(match[2]), int(match[3]))
+    return position if max(position.xid, position.id) <= _LARGEST else None

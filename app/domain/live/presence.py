@@ -7,9 +7,15 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.live.feed import LiveFeed, sse_event
 from app.web.viewer import initials_of, tone_of
 
 LIFETIME = 45.0
+
+
+def entity_of(topic: str) -> str:
+    """The kind of record a topic is about: `equipment` of `equipment-42`."""
+    return topic.partition("-")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +84,9 @@ class Presence:
             for topic, people in self._topics.items()
             if any(one.until <= moment for one in people.values())
         ]
+
+
+def publish_presence(feed: LiveFeed, presence: Presence, topic: str) -> None:
+    """Tell the pages of this process that may know of it who is on a topic now."""
+    event = sse_event("presence", {"topic": topic, "people": presence.people(topic)})
+    feed.publish(event, about=entity_of(topic))

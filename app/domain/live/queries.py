@@ -1,19 +1,29 @@
 """Reading the change log in an order that loses nothing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+
+import asyncpg
 
 from app.db.engine import DirectConnection
 from app.domain.live.positions import Position
 
 PAGE = 500
 
-_ROWS = """
+_SIGNALS = """
     select c.xid::text::bigint as xid, c.id, c.entity, c.entity_id, c.version, c.action, c.parent_entity,
       c.parent_id, array(select jsonb_object_keys(c.fields)) as fields, c.actor_id,
       coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username, 'AV-RENTALS') as actor_name
     from change c left join user_account u on u.id = c.actor_id
+"""
+_AFTER = f"""{_SIGNALS}
     where (c.xid, c.id) > ($1::text::xid8, $2) and c.xid < pg_snapshot_xmin(pg_current_snapshot())
     order by c.xid, c.id
+    limit $3
+"""
+_UP_TO = f"""{_SIGNALS}
+    where (c.xid, c.id) <= ($1::text::xid8, $2)
+    order by c.xid desc, c.id desc
     limit $3
 """
 
@@ -36,22 +46,29 @@ class ChangeSignal:
 
 async def changes_after(connection: DirectConnection, position: Position) -> list[ChangeSignal]:
     """The next page of changes after `position`, at most PAGE, in reading order."""
-    rows = await connection.fetch(_ROWS, str(position.xid), position.id, PAGE)
-    return [
-        ChangeSignal(
-            Position(row["xid"], row["id"]),
-            row["entity"],
-            row["entity_id"],
-            row["version"],
-            row["action"],
-            row["parent_entity"],
-            row["parent_id"],
-            tuple(row["fields"]),
-            row["actor_id"],
-            row["actor_name"],
-        )
-        for row in rows
-    ]
+    rows = await connection.fetch(_AFTER, str(position.xid), position.id, PAGE)
+    return [_signal(row) for row in rows]
+
+
+async def changes_up_to(connection: DirectConnection, position: Position, most: int) -> list[ChangeSignal]:
+    """The last changes up to and including `position`, at most `most`, in reading order."""
+    rows = await connection.fetch(_UP_TO, str(position.xid), position.id, most)
+    return [_signal(row) for row in reversed(rows)]
+
+
+def _signal(row: asyncpg.Record) -> ChangeSignal:
+    return ChangeSignal(
+        Position(row["xid"], row["id"]),
+        row["entity"],
+        row["entity_id"],
+        row["version"],
+        row["action"],
+        row["parent_entity"],
+        row["parent_id"],
+        tuple(row["fields"]),
+        row["actor_id"],
+        row["actor_name"],
+    )
 
 
 async def newest_position(connection: DirectConnection) -> Position:
@@ -77,3 +94,11 @@ async def is_behind(connection: DirectConnection, position: Position) -> bool:
 async def generation_of(connection: DirectConnection) -> str:
     """What tells this database cluster from every other."""
     return str(await connection.fetchval("select system_identifier from pg_control_system()"))
+
+
+async def sessions_in_force(connection: DirectConnection, session_ids: Collection[int]) -> set[int]:
+    """Which of these sessions are not over."""
+    rows = await connection.fetch(
+        "select id from session where id = any($1::bigint[]) and expires_at > now()", list(session_ids)
+    )
+    return {row["id"] for row in rows}

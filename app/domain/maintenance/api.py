@@ -4,18 +4,11 @@ from typing import Annotated, Any
 
 from litestar import Response, delete, get, patch, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody, PathParameter, QueryParameter
-from sqlalchemy.ext.asyncio import AsyncConnection
+from litestar.params import FromQuery, JSONBody, QueryParameter
 
 from app.db.models import Maintenance
 from app.domain.maintenance import policy, service
-from app.domain.maintenance.api_queries import (
-    MAINTENANCE_ORDER,
-    MaintenanceFilter,
-    maintenance_by_id,
-    maintenance_list,
-    maintenance_record,
-)
+from app.domain.maintenance.api_queries import JOBS, job_conditions
 from app.domain.maintenance.api_schemas import (
     ChangedMaintenance,
     Kind,
@@ -25,20 +18,27 @@ from app.domain.maintenance.api_schemas import (
     Transition,
     WholeMaintenance,
 )
+from app.domain.maintenance.fields import check_upcoming
 from app.lib import editing
+from app.lib.conditions import Conditions
 from app.lib.errors import Conflict, InvalidInput
-from app.lib.fields import clean
+from app.lib.fields import FieldError, clean
 from app.lib.unit_of_work import UnitOfWork
-from app.web.api import Answer, EditTerms, ListAnswer, answer, api_router, list_answer, listing, read_instant
-from app.web.api_bodies import LARGEST_ID
-from app.web.api_paging import PageRequest, page_of
+from app.web.api import (
+    Answer,
+    EditTerms,
+    FilterInstant,
+    ListAnswer,
+    api_router,
+    listing,
+    read_instant,
+)
+from app.web.api_paging import PageRequest
+from app.web.parameters import Connection, FilterId, PathId, Work
 from app.web.permissions import EQUIPMENT_READ, MAINTENANCE_REPORT, MAINTENANCE_WRITE
 
-JobId = Annotated[int, PathParameter(ge=1, le=LARGEST_ID)]
-FilterId = Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)]
 
-
-def provide_maintenance_filter(
+def provide_job_filter(
     *,
     q: Annotated[str, QueryParameter(description="Words in title and description.", max_length=200)] = "",
     equipment_id: FilterId = None,
@@ -47,62 +47,57 @@ def provide_maintenance_filter(
     kind: FromQuery[Kind | None] = None,
     job_state: Annotated[State | None, QueryParameter(name="state")] = None,
     blocks: FromQuery[bool | None] = None,
-    due_before: Annotated[str | None, QueryParameter(description="An instant with an offset.")] = None,
-    updated_since: Annotated[str | None, QueryParameter(description="An instant with an offset.")] = None,
-) -> MaintenanceFilter:
+    due_before: FilterInstant = None,
+    updated_since: FilterInstant = None,
+) -> Conditions:
     """Which jobs are wanted. Raises InvalidInput."""
-    return MaintenanceFilter(
-        clean(q),
-        equipment_id,
-        unit_id,
-        assignee_id,
-        kind,
-        job_state,
-        blocks,
-        read_instant(due_before, "due_before"),
-        read_instant(updated_since, "updated_since"),
+    return job_conditions(
+        q=clean(q),
+        equipment_id=equipment_id,
+        unit_id=unit_id,
+        assignee_id=assignee_id,
+        kind=kind,
+        state=job_state,
+        blocks=blocks,
+        due_before=read_instant(due_before, "due_before"),
+        updated_since=read_instant(updated_since, "updated_since"),
     )
 
 
-@get(
-    "/maintenance",
-    capability=EQUIPMENT_READ,
-    dependencies=listing(provide_maintenance_filter),
-)
+@get("/maintenance", capability=EQUIPMENT_READ, dependencies=listing(provide_job_filter))
 async def list_maintenance(
-    reading: NamedDependency[AsyncConnection],
+    reading: Connection,
     paging: NamedDependency[PageRequest],
-    wanted: NamedDependency[MaintenanceFilter],
+    wanted: NamedDependency[Conditions],
 ) -> Response[ListAnswer[MaintenanceRecord]]:
     """List jobs: filtered, sorted, page by page."""
-    return list_answer(
-        await page_of(reading, maintenance_list(wanted), MAINTENANCE_ORDER, paging, maintenance_record)
-    )
+    return await JOBS.page(reading, paging, wanted)
 
 
 @post("/maintenance", capability=MAINTENANCE_REPORT)
 async def report_maintenance(
-    work: NamedDependency[UnitOfWork], data: JSONBody[NewMaintenance]
+    work: Work, data: JSONBody[NewMaintenance]
 ) -> Response[Answer[MaintenanceRecord]]:
     """Report a job on a unit, or on a quantity of equipment."""
-    job = await service.report(work, data.given())
-    record = await maintenance_by_id(work.session, job.id)
-    return answer(record, version=record.version, location=f"/api/maintenance/{job.id}")
+    values = data.given()
+    try:
+        check_upcoming(values.get("expected_back"))
+    except FieldError as error:
+        raise InvalidInput({"expected_back": error.message}) from error
+    job = await service.report(work, values)
+    return await JOBS.created(work.session, job.id)
 
 
 @get("/maintenance/{job_id:int}", capability=EQUIPMENT_READ)
-async def get_maintenance(
-    reading: NamedDependency[AsyncConnection], job_id: JobId
-) -> Response[Answer[MaintenanceRecord]]:
+async def get_maintenance(reading: Connection, job_id: PathId) -> Response[Answer[MaintenanceRecord]]:
     """Get one job; its version is the ETag."""
-    record = await maintenance_by_id(reading, job_id)
-    return answer(record, version=record.version)
+    return await JOBS.answer(reading, job_id)
 
 
 @patch("/maintenance/{job_id:int}", capability=MAINTENANCE_WRITE)
 async def change_maintenance(
-    work: NamedDependency[UnitOfWork],
-    job_id: JobId,
+    work: Work,
+    job_id: PathId,
     data: JSONBody[ChangedMaintenance],
     terms: NamedDependency[EditTerms],
 ) -> Response[Answer[MaintenanceRecord]]:
@@ -112,8 +107,8 @@ async def change_maintenance(
 
 @put("/maintenance/{job_id:int}", capability=MAINTENANCE_WRITE)
 async def replace_maintenance(
-    work: NamedDependency[UnitOfWork],
-    job_id: JobId,
+    work: Work,
+    job_id: PathId,
     data: JSONBody[WholeMaintenance],
     terms: NamedDependency[EditTerms],
 ) -> Response[Answer[MaintenanceRecord]]:
@@ -123,8 +118,8 @@ async def replace_maintenance(
 
 @delete("/maintenance/{job_id:int}", capability=MAINTENANCE_WRITE)
 async def delete_maintenance(
-    work: NamedDependency[UnitOfWork],
-    job_id: JobId,
+    work: Work,
+    job_id: PathId,
     terms: NamedDependency[EditTerms],
     version: FromQuery[int | None] = None,
 ) -> None:
@@ -133,19 +128,16 @@ async def delete_maintenance(
 
 
 @post("/maintenance/{job_id:int}/restoration", capability=MAINTENANCE_WRITE, status_code=200)
-async def restore_maintenance(
-    work: NamedDependency[UnitOfWork], job_id: JobId
-) -> Response[Answer[MaintenanceRecord]]:
+async def restore_maintenance(work: Work, job_id: PathId) -> Response[Answer[MaintenanceRecord]]:
     """Take a delete back."""
     await service.restore_job(work, job_id)
-    record = await maintenance_by_id(work.session, job_id)
-    return answer(record, version=record.version)
+    return await JOBS.answer(work.session, job_id)
 
 
 @post("/maintenance/{job_id:int}/transition", capability=MAINTENANCE_WRITE, status_code=200)
 async def move_maintenance(
-    work: NamedDependency[UnitOfWork],
-    job_id: JobId,
+    work: Work,
+    job_id: PathId,
     data: JSONBody[Transition],
     terms: NamedDependency[EditTerms],
 ) -> Response[Answer[MaintenanceRecord]]:
@@ -155,8 +147,7 @@ async def move_maintenance(
     version = terms.optional_version(data.version)
     await editing.edit(work, job, {}, version=version, strategy=terms.strategy)
     await service.take_step(work, job_id, *_step(job.state, data))
-    record = await maintenance_by_id(work.session, job_id)
-    return answer(record, version=record.version)
+    return await JOBS.answer(work.session, job_id)
 
 
 def _step(state: str, data: Transition) -> tuple[str, dict[str, Any]]:
@@ -179,8 +170,7 @@ async def _edit(
     work: UnitOfWork, job_id: int, values: dict[str, Any], version: int, terms: EditTerms
 ) -> Response[Answer[MaintenanceRecord]]:
     await service.edit_job(work, job_id, values, version=version, strategy=terms.strategy)
-    record = await maintenance_by_id(work.session, job_id)
-    return answer(record, version=record.version)
+    return await JOBS.answer(work.session, job_id)
 
 
 API = api_router(

@@ -88,17 +88,12 @@ class ChangedMaintenance(MaintenanceFields):
 class WholeMaintenance(MaintenanceFields, kw_only=True):
     """A job with every field: what is left out goes back to its default."""
 
+    blank: ClassVar[Mapping[str, Any]] = {
+        "quantity": 1, "description": "", "kind": "repair", "blocks": True, "cost": None, "due_at": None,
+        "expected_back": None, "assignee_id": None, "resolution": "",
+    }  # fmt: skip
+
     title: Title
-
-    def whole(self) -> dict[str, Any]:
-        """All fields, defaults included."""
-        return {**BLANK, **self.given()}
-
-
-BLANK: dict[str, Any] = {
-    "quantity": 1, "description": "", "kind": "repair", "blocks": True, "cost": None, "due_at": None,
-    "expected_back": None, "assignee_id": None, "resolution": "",
-}  # fmt: skip
 
 
 class Transition(Body):

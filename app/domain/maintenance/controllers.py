@@ -1,22 +1,33 @@
 """The pages of maintenance: the list, reporting a job, a job, editing it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromQuery
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db.models import Maintenance
 from app.domain.maintenance import form_queries, queries, service
 from app.domain.maintenance.descriptions import job_fields, typed_job, zone_of
-from app.domain.maintenance.fields import KIND_WORDS, STATE_WORDS, STEP_WORDS, job_readers, report_readers
+from app.domain.maintenance.fields import (
+    KIND_WORDS,
+    STATE_WORDS,
+    STEP_WORDS,
+    check_unit,
+    job_readers,
+    report_readers,
+)
 from app.domain.maintenance.filters import read_filter
 from app.domain.maintenance.history import job_history
-from app.lib.errors import EditConflict, InvalidInput
-from app.lib.fields import Fields, read_fields
-from app.lib.unit_of_work import UnitOfWork
+from app.lib.fields import read_fields
+from app.web.deletions import keep_alive
+from app.web.edit_forms import EditForm, saving
 from app.web.forms import form_text, rejecting
 from app.web.htmx import Toast, wants_partial
-from app.web.merging import MergeView, merge_answer, merge_view, saved_toast
+from app.web.merging import merge_answer, saved_toast
+from app.web.parameters import Connection, FilterId, PathId, Work
 from app.web.permissions import EQUIPMENT_READ, MAINTENANCE_REPORT, MAINTENANCE_WRITE
 from app.web.render import page, redirect
 
@@ -24,7 +35,7 @@ WORDS: dict[str, Any] = {"kind_words": KIND_WORDS, "state_words": STATE_WORDS, "
 
 
 @get("/maintenance", capability=EQUIPMENT_READ, include_in_schema=False)
-async def maintenance_page(request: Request[Any, Any, Any], reading: AsyncConnection) -> Response[str]:
+async def maintenance_page(request: Request[Any, Any, Any], reading: Connection) -> Response[str]:
     """Everything reported, in progress, waiting or due."""
     chosen = read_filter(request.query_params)
     jobs = await queries.find_jobs(reading, chosen)
@@ -48,10 +59,10 @@ async def maintenance_page(request: Request[Any, Any, Any], reading: AsyncConnec
 @get("/maintenance/new", capability=MAINTENANCE_REPORT, include_in_schema=False)
 async def report_page(
     request: Request[Any, Any, Any],
-    reading: AsyncConnection,
-    equipment: int | None = None,
-    unit: int | None = None,
-    q: str = "",
+    reading: Connection,
+    equipment: FilterId = None,
+    unit: FilterId = None,
+    q: FromQuery[str] = "",
 ) -> Response[str]:
     """The form to report a job, or first the choice of what it is about."""
     if equipment is None:
@@ -59,24 +70,25 @@ async def report_page(
         return page(request, "maintenance/choose.html", partial="maintenance/_choose.html", q=q, found=found)
     typed = {"unit_id": str(unit or ""), "blocks": "1", "quantity": "1", "kind": "repair"}
     options = await _report_options(reading, equipment)
-    return _report_form(request, 200, options, typed, {})
+    return _report_form(request, options, typed, {})
 
 
-@post("/maintenance", capability=MAINTENANCE_REPORT, include_in_schema=False)
-async def report(request: Request[Any, Any, Any], work: UnitOfWork) -> Response[str]:
+@post("/maintenance/new", capability=MAINTENANCE_REPORT, include_in_schema=False)
+async def report(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     """Report a job."""
     typed = await form_text(request)
     fields = read_fields(typed, report_readers(zone_of(request)))
     if not fields.values.get("equipment_id"):
         return redirect(request, "/maintenance/new")
     options = await _report_options(await work.session.connection(), fields.values["equipment_id"])
-    with rejecting(lambda errors: _report_form(request, 422, options, typed, errors)):
-        job = await service.report(work, _sound(fields))
+    check_unit(fields, options["subject"].tracking)
+    with rejecting(lambda errors: _report_form(request, options, typed, errors)):
+        job = await service.report(work, fields.checked())
     return redirect(request, f"/maintenance/{job.id}", toast=Toast("Reported", job.title))
 
 
 @get("/maintenance/{job_id:int}", capability=EQUIPMENT_READ, include_in_schema=False)
-async def job_page(request: Request[Any, Any, Any], reading: AsyncConnection, job_id: int) -> Response[str]:
+async def job_page(request: Request[Any, Any, Any], reading: Connection, job_id: PathId) -> Response[str]:
     """A job with its facts and its history."""
     people = await form_queries.people_for_work(reading)
     return page(
@@ -90,39 +102,29 @@ async def job_page(request: Request[Any, Any, Any], reading: AsyncConnection, jo
 
 
 @get("/maintenance/{job_id:int}/edit", capability=MAINTENANCE_WRITE, include_in_schema=False)
-async def edit_page(request: Request[Any, Any, Any], reading: AsyncConnection, job_id: int) -> Response[str]:
+async def edit_page(request: Request[Any, Any, Any], reading: Connection, job_id: PathId) -> Response[str]:
     """The form of a job."""
     job = await queries.job_by_id(reading, job_id)
-    options = await _edit_options(reading, job)
-    typed = typed_job(job, zone_of(request))
-    return _edit_form(request, 200, options, typed=typed, version=job.version)
+    people = await form_queries.people_for_work(reading)
+    return _edit_form(request, job, people, EditForm(typed_job(request, job), job.version))
 
 
 @post("/maintenance/{job_id:int}/edit", capability=MAINTENANCE_WRITE, include_in_schema=False)
-async def edit(request: Request[Any, Any, Any], work: UnitOfWork, job_id: int) -> Response[str]:
+async def edit(request: Request[Any, Any, Any], work: Work, job_id: PathId) -> Response[str]:
     """Save a job, merged with what others saved meanwhile."""
     answer = merge_answer(await form_text(request))
-    fields = read_fields(answer.typed, job_readers(zone_of(request)))
     reading = await work.session.connection()
-    options = await _edit_options(reading, await queries.job_by_id(reading, job_id))
-    words = job_fields(request, options["people"])
-
-    def again(status: int, **further: Any) -> Response[str]:
-        return _edit_form(request, status, options, typed=answer.typed, version=answer.version, **further)
-
-    def conflict(error: EditConflict) -> Response[str]:
-        return again(409, merge=merge_view(request, error, answer, words))
-
-    with rejecting(lambda errors: again(422, errors=errors), conflict):
-        done = await service.edit_job(work, job_id, _sound(fields), version=answer.version)
-    return redirect(request, f"/maintenance/{job_id}", toast=saved_toast(request, done, words))
-
-
-def _sound(fields: Fields) -> Mapping[str, Any]:
-    """The values of a form without errors. Raises InvalidInput."""
-    if fields.errors:
-        raise InvalidInput(fields.errors)
-    return fields.values
+    people = await form_queries.people_for_work(reading)
+    words = job_fields(request, people)
+    await keep_alive(request, work, (Maintenance, job_id), answer, words)
+    job = await queries.job_by_id(reading, job_id)
+    with saving(request, answer, words, lambda form: _edit_form(request, job, people, form)):
+        values = read_fields(answer.typed, job_readers(zone_of(request))).checked()
+        done = await service.edit_job(work, job_id, values, version=answer.version)
+    # what blocking did to the unit is taken back with it
+    undo_url = f"/maintenance/{job_id}/undo/{work.operation}" if done.change_id else None
+    toast = replace(saved_toast(request, done, words), undo_url=undo_url)
+    return redirect(request, f"/maintenance/{job_id}", toast=toast)
 
 
 async def _report_options(reading: AsyncConnection, equipment_id: int) -> dict[str, Any]:
@@ -136,39 +138,27 @@ async def _report_options(reading: AsyncConnection, equipment_id: int) -> dict[s
 
 def _report_form(
     request: Request[Any, Any, Any],
-    status: int,
     options: Mapping[str, Any],
     typed: Mapping[str, str],
     errors: Mapping[str, str],
 ) -> Response[str]:
+    status = 422 if errors else 200
     return page(
         request, "maintenance/new.html", status=status, typed=typed, errors=errors, **options, **WORDS
     )
 
 
-async def _edit_options(reading: AsyncConnection, job: queries.Job) -> dict[str, Any]:
-    return {"job": job, "people": await form_queries.people_for_work(reading)}
-
-
 def _edit_form(
-    request: Request[Any, Any, Any],
-    status: int,
-    options: Mapping[str, Any],
-    *,
-    typed: Mapping[str, str],
-    version: int,
-    errors: Mapping[str, str] | None = None,
-    merge: MergeView | None = None,
+    request: Request[Any, Any, Any], job: queries.Job, people: list[tuple[int, str]], form: EditForm
 ) -> Response[str]:
     return page(
         request,
         "maintenance/edit.html",
-        status=status,
-        typed=typed,
-        version=version,
-        errors=errors or {},
-        merge=merge,
-        **options,
+        status=form.status,
+        **form.context,
+        typed=form.typed,
+        job=job,
+        people=people,
         **WORDS,
     )
 

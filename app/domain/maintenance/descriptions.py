@@ -1,12 +1,10 @@
 """How the fields of a job are called and shown, and how its moments are typed."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.domain.maintenance.fields import KIND_WORDS, STATE_WORDS
-from app.lib.wire import wire
 from app.web.descriptions import (
     Field,
     Fields,
@@ -14,14 +12,13 @@ from app.web.descriptions import (
     instant_field,
     measure_field,
     money_field,
+    typed_values,
     yes_no_field,
 )
-from app.web.formatting import local_datetime
 from app.web.state import CompanyFacts, runtime, viewer_of
 
 EDITED = (
-    "title", "description", "kind", "quantity", "blocks", "cost", "due_at", "expected_back", "assignee_id",
-    "resolution",
+    "title", "description", "kind", "quantity", "blocks", "cost", "due_at", "expected_back", "resolution",
 )  # fmt: skip
 
 
@@ -46,8 +43,8 @@ def job_fields(request: Any, people: Sequence[tuple[int, str]] = ()) -> Fields:
         "quantity": measure_field("Quantity", "pieces"),
         "blocks": yes_no_field("Out of service"),
         "cost": money_field("Cost", company_of(request).currency),
-        "due_at": _moment_field("Due", zone),
-        "expected_back": _moment_field("Expected back", zone),
+        "due_at": instant_field("Due", zone),
+        "expected_back": instant_field("Expected back", zone),
         "started_at": instant_field("Started"),
         "resolved_at": instant_field("Resolved at"),
         "resolution": Field("Resolution", "long"),
@@ -56,31 +53,7 @@ def job_fields(request: Any, people: Sequence[tuple[int, str]] = ()) -> Fields:
     }
 
 
-def typed_moment(value: datetime | None, zone: ZoneInfo) -> str:
-    """A moment as a date and time field holds it."""
-    return value.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if value else ""
-
-
-def typed_job(job: Any, zone: ZoneInfo) -> dict[str, str]:
+def typed_job(request: Any, job: Any) -> dict[str, str]:
     """The fields of the edit form as they stand now."""
-    plain = {
-        name: getattr(job, name) for name in EDITED if name not in {"due_at", "expected_back", "assignee_id"}
-    }
-    typed = {name: "" if value is None else str(wire(value)) for name, value in plain.items()}
-    return typed | {
-        "blocks": "1" if job.blocks else "0",
-        "due_at": typed_moment(job.due_at, zone),
-        "expected_back": typed_moment(job.expected_back, zone),
-        "assignee_id": str(job.assignee.id) if job.assignee else "",
-    }
-
-
-def _moment_field(label: str, zone: ZoneInfo) -> Field:
-    def moment(value: object) -> datetime | None:
-        return None if value is None else datetime.fromisoformat(str(value))
-
-    return Field(
-        label,
-        shown=lambda value: local_datetime(moment(value)) or "nothing",
-        typed=lambda value: typed_moment(moment(value), zone),
-    )
+    typed = typed_values(job, job_fields(request), EDITED)
+    return typed | {"assignee_id": str(job.assignee.id) if job.assignee else ""}

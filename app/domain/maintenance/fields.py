@@ -1,10 +1,14 @@
 """How the fields of a job are read from what people type, and the words its values are shown with."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from app.db.models.maintenance import KINDS
+from app.lib.clock import now
 from app.lib.fields import (
+    FieldError,
+    Fields,
     Reader,
     boolean,
     choice,
@@ -15,6 +19,8 @@ from app.lib.fields import (
     words,
 )
 
+# forms know minutes, and somebody has to fill them in
+_WHILE_TYPING = timedelta(minutes=5)
 _MOST_COST = Decimal(9_999_999)
 
 KIND_WORDS = {"repair": "Repair", "inspection": "Inspection", "preventive": "Preventive"}
@@ -55,9 +61,33 @@ def report_readers(zone: ZoneInfo) -> dict[str, Reader]:
     readers = job_readers(zone)
     del readers["resolution"], readers["cost"]
     return readers | {
+        "expected_back": _upcoming(readers["expected_back"]),
         "equipment_id": reference(required="Choose the equipment."),
         "unit_id": reference(),
     }
+
+
+def check_upcoming(moment: datetime | None) -> None:
+    """Raise FieldError for a moment that is over. A job that was reported long ago may keep one."""
+    if moment is not None and moment < now() - _WHILE_TYPING:
+        raise FieldError("This is over already. Say when it is thought to be back.")
+
+
+def _upcoming(reader: Reader) -> Reader:
+    def read(text: str) -> datetime | None:
+        moment: datetime | None = reader(text)
+        check_upcoming(moment)
+        return moment
+
+    return read
+
+
+def check_unit(fields: Fields, tracking: str) -> None:
+    """Note at the unit of a report when only a unit can be out of service and none is chosen."""
+    values = fields.values
+    if tracking == "serialized" and values.get("blocks", True) and values.get("unit_id") is None:
+        message = "Choose the unit that is out of service, or take “out of service” away."
+        fields.errors.setdefault("unit_id", message)
 
 
 def step_readers(zone: ZoneInfo) -> dict[str, Reader]:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from urllib.parse import urlencode
 
 from app.db.models.maintenance import KINDS, STATES
+from app.lib.fields import clean, identifier
 
 TABS = ("open", "due", "waiting", "resolved")
 SORTS = ("due", "title", "equipment", "state", "kind", "back", "reported", "cost")
@@ -48,14 +49,13 @@ class JobFilter:
 def read_filter(given: Mapping[str, str]) -> JobFilter:
     """Read the address; what makes no sense is left out."""
     known = {name.name for name in fields(JobFilter)} - {"page"}
-    values = {name: value.strip()[:200] for name, value in given.items() if name in known}
+    values = {name: clean(value)[:200] for name, value in given.items() if name in known}
     allowed = {
         "tab": TABS, "kind": KINDS, "state": STATES, "blocks": ("1", "0"),
         "sort": (*SORTS, *(f"-{name}" for name in SORTS)),
     }  # fmt: skip
     kept = {name: value for name, value in values.items() if value in allowed.get(name, (value,))}
-    if not kept.get("assignee", "0").isdigit() or len(kept.get("assignee", "")) > 18:  # noqa: PLR2004
+    if identifier(kept.get("assignee", "0")) is None:
         del kept["assignee"]
-    page = given.get("page", "1")
-    number = int(page) if page.isdecimal() and len(page) < 5 else 1  # noqa: PLR2004
-    return JobFilter(**kept, page=min(max(number, 1), MOST_PAGES))
+    page = identifier(given.get("page")) or 1
+    return JobFilter(**kept, page=min(page, MOST_PAGES))

@@ -6,9 +6,10 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.models import Equipment, Unit, User
-from app.domain.maintenance.queries import full_name
 from app.domain.search.policy import prefix_query
 from app.lib.errors import NotFound
+from app.lib.folding import fold
+from app.lib.history import name_of
 from app.web.permissions import CAPABILITIES, MAINTENANCE_WRITE
 
 _MOST_PICKED = 20
@@ -28,7 +29,7 @@ class Subject:
 async def people_for_work(reading: AsyncConnection) -> list[tuple[int, str]]:
     """Who can be given a job: id and name of active people whose role may do the work."""
     roles = [role for role, capabilities in CAPABILITIES.items() if MAINTENANCE_WRITE in capabilities]
-    name = full_name(User)
+    name = name_of(User)
     statement = select(User.id, name).where(User.active, User.role.in_(roles)).order_by(func.fold(name))
     return [(key, text) for key, text in await reading.execute(statement)]
 
@@ -57,14 +58,22 @@ async def subject_of_report(reading: AsyncConnection, equipment_id: int) -> Subj
 
 
 async def subjects_to_choose(reading: AsyncConnection, text: str) -> list[Subject]:
-    """Equipment the words typed may mean, for a report that names none yet; at most twenty."""
+    """Equipment the words typed may mean, for a report that names none yet; at most twenty.
+
+    A SKU or a name that was typed in full comes first.
+    """
     words = prefix_query(text)
     if not words:
         return []
     statement = (
         _subjects()
         .where(Equipment.search.op("@@")(func.to_tsquery("simple", words)), ~Equipment.archived)
-        .order_by(Equipment.name_order, Equipment.id)
+        .order_by(
+            (func.fold(Equipment.sku) == fold(text)).desc(),
+            (Equipment.name_order == func.natural_order(text)).desc(),
+            Equipment.name_order,
+            Equipment.id,
+        )
         .limit(_MOST_PICKED)
     )
     return [Subject(*row) for row in await reading.execute(statement)]

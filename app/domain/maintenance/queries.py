@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -14,7 +14,9 @@ from app.domain.maintenance import policy
 from app.domain.maintenance.fields import KIND_WORDS, STATE_WORDS
 from app.domain.maintenance.filters import JobFilter
 from app.lib.clock import now
+from app.lib.conditions import Conditions, has_words
 from app.lib.errors import NotFound
+from app.lib.history import name_of
 from app.web.viewer import Person
 
 PAGE = 50
@@ -84,12 +86,6 @@ class Job:
         return f"{self.quantity} pieces" if self.quantity > 1 else ""
 
 
-def full_name(user: Any) -> ColumnElement[str]:
-    """The name of a user as a column: the full one, or the username while there is none."""
-    name = func.trim(user.first_name + " " + user.last_name)
-    return func.coalesce(func.nullif(name, ""), user.username)
-
-
 def _jobs() -> Select[*tuple[Any, ...]]:
     names = (
         "id", "version", "title", "description", "kind", "state", "quantity", "blocks", "cost", "due_at",
@@ -103,9 +99,9 @@ def _jobs() -> Select[*tuple[Any, ...]]:
             Unit.asset_tag,
             Unit.state.label("unit_state"),
             _reporter.id.label("reporter_id"),
-            full_name(_reporter).label("reporter_name"),
+            name_of(_reporter).label("reporter_name"),
             _assignee.id.label("assignee_id"),
-            full_name(_assignee).label("assignee_name"),
+            name_of(_assignee).label("assignee_name"),
         )
         .join(Equipment, Equipment.id == Maintenance.equipment_id)
         .outerjoin(Unit, Unit.id == Maintenance.unit_id)
@@ -139,9 +135,10 @@ def _tab(tab: str) -> ColumnElement[bool]:
     }[tab]
 
 
-def _conditions(chosen: JobFilter) -> list[ColumnElement[bool]]:
+def _conditions(chosen: JobFilter) -> Conditions:
     """What narrows the list within a tab."""
-    found: list[ColumnElement[bool]] = []
+    searched = (Maintenance.title, Maintenance.description, Equipment.name, Equipment.sku, Unit.asset_tag)
+    found = has_words(chosen.q, *searched)
     if chosen.kind:
         found.append(Maintenance.kind == chosen.kind)
     if chosen.state:
@@ -151,11 +148,6 @@ def _conditions(chosen: JobFilter) -> list[ColumnElement[bool]]:
     if chosen.assignee:
         key = int(chosen.assignee)
         found.append(Maintenance.assignee_id == key if key else Maintenance.assignee_id.is_(None))
-    for word in chosen.q.split()[:8]:
-        text = func.concat_ws(
-            " ", Maintenance.title, Maintenance.description, Equipment.name, Equipment.sku, Unit.asset_tag
-        )
-        found.append(func.strpos(func.fold(text), func.fold(literal(word, Text))) > 0)
     return found
 
 
@@ -209,20 +201,6 @@ async def job_by_id(reading: AsyncConnection, job_id: int) -> Job:
     if not found:
         raise NotFound("This job does not exist, or was deleted.")
     return found[0]
-
-
-async def jobs_of_equipment(reading: AsyncConnection, equipment_id: int) -> list[Job]:
-    """All jobs of some equipment: the open ones first, then the latest."""
-    is_closed = Maintenance.state.in_(policy.CLOSED)
-    statement = _jobs().where(Maintenance.equipment_id == equipment_id)
-    return await _read(reading, statement.order_by(is_closed, Maintenance.created_at.desc()))
-
-
-async def jobs_of_unit(reading: AsyncConnection, unit_id: int) -> list[Job]:
-    """All jobs of one unit: the open ones first, then the latest."""
-    is_closed = Maintenance.state.in_(policy.CLOSED)
-    statement = _jobs().where(Maintenance.unit_id == unit_id)
-    return await _read(reading, statement.order_by(is_closed, Maintenance.created_at.desc()))
 
 
 async def open_jobs(reading: AsyncConnection, limit: int) -> list[Job]:

@@ -3,15 +3,13 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.notifications.queries import news_for
 from app.domain.notifications.service import mark_seen
-from app.lib.errors import InvalidInput
 from app.lib.fields import read_fields, whole_number
-from app.lib.unit_of_work import UnitOfWork
 from app.web.forms import form_text
 from app.web.htmx import wants_partial
+from app.web.parameters import Connection, Work
 from app.web.permissions import SIGNED_IN
 from app.web.render import page, partial, redirect
 from app.web.state import viewer_of
@@ -20,14 +18,14 @@ IN_POPOVER = 8
 
 
 @get("/notifications", capability=SIGNED_IN, include_in_schema=False)
-async def notifications(request: Request[Any, Any, Any], reading: AsyncConnection) -> Response[str]:
+async def notifications(request: Request[Any, Any, Any], reading: Connection) -> Response[str]:
     """All news of the last thirty days."""
     news = await news_for(reading, viewer_of(request))
     return page(request, "notifications/page.html", partial="notifications/_list.html", news=news)
 
 
 @get("/notifications/bell", capability=SIGNED_IN, include_in_schema=False)
-async def bell(request: Request[Any, Any, Any], reading: AsyncConnection) -> Response[str]:
+async def bell(request: Request[Any, Any, Any], reading: Connection) -> Response[str]:
     """The bell of the top bar with its popover; asked for after the page is there."""
     news = await news_for(reading, viewer_of(request))
     return partial(
@@ -40,12 +38,10 @@ async def bell(request: Request[Any, Any, Any], reading: AsyncConnection) -> Res
 
 
 @post("/notifications/seen", capability=SIGNED_IN, include_in_schema=False)
-async def seen(request: Request[Any, Any, Any], work: UnitOfWork) -> Response[str]:
+async def seen(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     """Everything up to a change has been seen."""
     fields = read_fields(await form_text(request), {"up_to": whole_number(0, 10**12 - 1)})
-    if "up_to" not in fields.values:
-        raise InvalidInput(fields.errors or {"up_to": "This is missing."})
-    await mark_seen(work, viewer_of(request).id, fields.values["up_to"])
+    await mark_seen(work, viewer_of(request).id, fields.checked("up_to")["up_to"])
     if wants_partial(request):
         return partial(request, "notifications/_seen.html")
     return redirect(request, "/notifications")

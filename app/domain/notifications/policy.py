@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.web.change_entries import url_of
 from app.web.permissions import MAINTENANCE_WRITE
 from app.web.viewer import Person, Viewer
 
@@ -11,14 +12,6 @@ REPORTS = ("maintenance.reported", "maintenance.created")
 JOB_ENDS = ("maintenance.resolved", "maintenance.written_off")
 ACCOUNT_FIELDS = ("role", "active")
 
-_PAGES = {
-    "equipment": "/inventory/{}",
-    "unit": "/units/{}",
-    "maintenance": "/maintenance/{}",
-    "import": "/imports/{}",
-    "category": "/categories",
-    "company": "/settings",
-}
 _ICONS = {
     "import": "file-import",
     "report": "tool",
@@ -68,7 +61,7 @@ class News:
     @property
     def url(self) -> str:
         """Where to look."""
-        return "/profile" if self.kind == "account" else _PAGES.get(self.entity, "/").format(self.entity_id)
+        return "/profile" if self.kind == "account" else url_of(self.entity, self.entity_id) or "/"
 
 
 def hears_of_reports(viewer: Viewer) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.params import FromQuery
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.inventory.fields import UNIT_STATE_WORDS
@@ -10,6 +11,8 @@ from app.domain.maintenance.fields import STATE_WORDS
 from app.domain.search import queries
 from app.domain.search.commands import find_commands
 from app.domain.search.policy import LONGEST, marked
+from app.lib.fields import clean
+from app.web.parameters import Connection
 from app.web.permissions import EQUIPMENT_READ
 from app.web.render import page, redirect
 from app.web.state import viewer_of
@@ -19,16 +22,20 @@ RECENT_ICONS = {"equipment": "packages", "unit": "barcode", "maintenance": "tool
 
 
 @get("/search", capability=EQUIPMENT_READ, include_in_schema=False)
-async def search(request: Request[Any, Any, Any], reading: AsyncConnection, q: str = "") -> Response[str]:
+async def search(
+    request: Request[Any, Any, Any], reading: Connection, q: FromQuery[str] = ""
+) -> Response[str]:
     """Equipment, units, maintenance, pages and actions for what was typed."""
     found = await _found(request, reading, q)
     return page(request, "search/page.html", partial="search/_hits.html", **found)
 
 
 @get("/scan", capability=EQUIPMENT_READ, include_in_schema=False)
-async def scan(request: Request[Any, Any, Any], reading: AsyncConnection, code: str = "") -> Response[str]:
+async def scan(
+    request: Request[Any, Any, Any], reading: Connection, code: FromQuery[str] = ""
+) -> Response[str]:
     """Straight to what carries this code; a search with an explanation when nothing does."""
-    typed = code.strip()[:LONGEST]
+    typed = clean(code)[:LONGEST]
     target = await queries.find_exact(reading, typed) if typed else None
     if target:
         return redirect(request, target)
@@ -39,7 +46,7 @@ async def scan(request: Request[Any, Any, Any], reading: AsyncConnection, code: 
 async def _found(
     request: Request[Any, Any, Any], reading: AsyncConnection, q: str, *, scanned: str = ""
 ) -> dict[str, Any]:
-    typed, viewer = q.strip()[:LONGEST], viewer_of(request)
+    typed, viewer = clean(q)[:LONGEST], viewer_of(request)
     pages, actions = find_commands(viewer, typed)
     return {
         "q": typed,

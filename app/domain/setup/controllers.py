@@ -3,17 +3,18 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from app.domain.accounts.controllers import session_cookie
 from app.domain.accounts.fields import PERSON_READERS, username
 from app.domain.company.fields import COMPANY_READERS
 from app.domain.company.policy import currency_options, locale_options, time_zones
 from app.domain.setup.service import SetUp, check_setup_link, is_set_up, set_up
-from app.lib.errors import InvalidInput, NotFound
+from app.lib.errors import NotFound
 from app.lib.fields import Reader, choice, read_fields
-from app.lib.unit_of_work import UnitOfWork
 from app.web.forms import form_text, rejecting
 from app.web.htmx import Toast
+from app.web.parameters import Work
 from app.web.render import page, redirect
 from app.web.state import runtime
 
@@ -42,23 +43,24 @@ async def setup_help(request: Request[Any, Any, Any]) -> Response[str]:
 
 
 @get("/setup/{token:str}", public=True, include_in_schema=False)
-async def setup_page(request: Request[Any, Any, Any], work: UnitOfWork, token: str) -> Response[str]:
+async def setup_page(request: Request[Any, Any, Any], work: Work, token: FromPath[str]) -> Response[str]:
     """The form of the set-up, for whoever holds the link."""
     await check_setup_link(work, token)
     return _form(request, token, dict(_FRESH), {}, 200)
 
 
 @post("/setup/{token:str}", public=True, include_in_schema=False)
-async def finish_setup(request: Request[Any, Any, Any], work: UnitOfWork, token: str) -> Response[str]:
+async def finish_setup(request: Request[Any, Any, Any], work: Work, token: FromPath[str]) -> Response[str]:
     """Create the first admin and the company, and sign in."""
     await check_setup_link(work, token)
     form = await form_text(request)
     with rejecting(lambda errors: _form(request, token, form, errors, 422)):
         wanted = _read(form)
-        opened = await set_up(
-            work, runtime(request).files, token, wanted, user_agent=request.headers.get("user-agent", "")
-        )
-    response = redirect(request, "/", toast=Toast("Everything is ready", "Welcome to AV-RENTALS."))
+        opened = await set_up(work, token, wanted, user_agent=request.headers.get("user-agent", ""))
+    welcome = (
+        "The photos of the sample appear one by one." if wanted.with_sample else "Welcome to AV-RENTALS."
+    )
+    response = redirect(request, "/", toast=Toast("Everything is ready", welcome))
     response.set_cookie(session_cookie(request, opened.token, keep=opened.keep))
     return response
 
@@ -69,13 +71,12 @@ def _read(form: dict[str, str]) -> SetUp:
     password = form.get("password", "")
     if not password:
         fields.errors["password"] = "Choose a password."  # noqa: S105 - a sentence
-    if fields.errors:
-        raise InvalidInput(fields.errors)
+    values = fields.checked()
     return SetUp(
-        owner={name: fields.values[name] for name in _OWNER},
+        owner={name: values[name] for name in _OWNER},
         password=password,
-        company={name.removeprefix("company_"): fields.values[name] for name in _COMPANY},
-        with_sample=fields.values["start"] == "sample",
+        company={name.removeprefix("company_"): values[name] for name in _COMPANY},
+        with_sample=values["start"] == "sample",
     )
 
 

@@ -11,12 +11,13 @@ from app.db.models import OneTimeLink, User
 from app.domain.accounts.service import create_user
 from app.domain.accounts.sign_in import SignIn, open_session, set_password
 from app.domain.company.service import create_company
+from app.jobs.queue import enqueue
 from app.lib.clock import now
 from app.lib.errors import InvalidInput, NotFound
-from app.lib.file_store import FileStore
 from app.lib.passwords import password_problem
 from app.lib.unit_of_work import Actor, UnitOfWork
 from app.sample.loader import load_catalogue
+from app.sample.photos import PHOTOS_TASK
 from app.web.state import Runtime
 from app.web.tokens import new_token, token_hash
 
@@ -57,11 +58,10 @@ async def check_setup_link(work: UnitOfWork, token: str) -> None:
         )
 
 
-async def set_up(
-    work: UnitOfWork, files: FileStore, token: str, wanted: SetUp, *, user_agent: str = ""
-) -> SignIn:
+async def set_up(work: UnitOfWork, token: str, wanted: SetUp, *, user_agent: str = "") -> SignIn:
     """Use the link: create the company and its first admin, load the sample stock if wanted, sign in.
 
+    The photos of the sample take longer: a job adds them afterwards.
     Of two that come at the same moment one wins. Raises NotFound for a link that does not work,
     InvalidInput for a password that will not do; then nothing is created and the link stays good.
     """
@@ -76,7 +76,7 @@ async def set_up(
     await set_password(work, admin, wanted.password)
     await create_company(work, wanted.company)
     if wanted.with_sample:
-        await _load_sample(work, files)
+        await _load_sample(work)
     return await open_session(work, admin, kind="browser", user_agent=user_agent)
 
 
@@ -88,9 +88,10 @@ async def is_set_up(here: Runtime) -> bool:
     return bool(here.cached[_KNOWN])
 
 
-async def _load_sample(work: UnitOfWork, files: FileStore) -> None:
+async def _load_sample(work: UnitOfWork) -> None:
     """The gear of the sample company. Its people do not exist here, so its past is nobody's."""
-    await load_catalogue(work, {}, files)
+    await load_catalogue(work, {})
+    await enqueue(work, PHOTOS_TASK, {}, lock=PHOTOS_TASK)
 
 
 def _usable(token: str) -> tuple[Any, ...]:

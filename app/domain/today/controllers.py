@@ -14,6 +14,7 @@ from app.domain.today.queries import COUNTED_CHANGES, figures_of_today
 from app.lib.clock import now
 from app.lib.history import changes
 from app.web.change_entries import Entry, entries
+from app.web.parameters import Connection
 from app.web.permissions import ACTIVITY_READ, EQUIPMENT_READ, SIGNED_IN
 from app.web.render import page
 from app.web.state import CompanyFacts, runtime, viewer_of
@@ -23,7 +24,7 @@ GEAR = ("equipment", "unit", "maintenance", "category")
 
 
 @get("/", capability=SIGNED_IN, include_in_schema=False)
-async def today(request: Request[Any, Any, Any], reading: AsyncConnection) -> Response[str]:
+async def today(request: Request[Any, Any, Any], reading: Connection) -> Response[str]:
     """Figures, due and open maintenance, what was changed last, and first steps while the shop is new."""
     viewer, company = viewer_of(request), runtime(request).company or CompanyFacts()
     local = now().astimezone(ZoneInfo(company.time_zone))

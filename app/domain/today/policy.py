@@ -22,9 +22,11 @@ class FirstStep:
 
 def greeting(local: datetime) -> str:
     """A greeting for the hour on the clock of the shop."""
-    if 5 <= local.hour < 12:  # noqa: PLR2004 - the hours of the morning
+    if 4 <= local.hour < 12:  # noqa: PLR2004 - the hours of the morning
         return "Good morning"
-    return "Good afternoon" if 12 <= local.hour < 18 else "Good evening"  # noqa: PLR2004
+    if 12 <= local.hour < 18:  # noqa: PLR2004
+        return "Good afternoon"
+    return "Good evening" if local.hour >= 18 else "Hello"  # noqa: PLR2004
 
 
 def first_steps(viewer: Viewer, *, items: int, people: int, company_set: bool) -> list[FirstStep]:

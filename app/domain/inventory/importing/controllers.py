@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromQuery
 from litestar.types import ControllerRouterHandler
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.inventory.importing import pages, queries, service
 from app.domain.inventory.importing.columns import describe_columns
@@ -14,14 +14,15 @@ from app.domain.inventory.importing.files import ReadingOptions
 from app.domain.inventory.importing.loading import Draft, load_check, load_draft, load_known, load_view
 from app.domain.inventory.importing.mapping import ColumnMapping, mapping_problems
 from app.domain.inventory.importing.pages import ImportView
+from app.domain.inventory.importing.records import FINISHED, hold
 from app.domain.inventory.importing.report import left_out_rows
 from app.lib.content_disposition import attachment
-from app.lib.errors import InvalidInput, NotFound, TooManyRequests
+from app.lib.errors import Forbidden, InvalidInput, NotFound
 from app.lib.sheets import csv_bytes
-from app.lib.unit_of_work import UnitOfWork
-from app.web.forms import form_file, form_text, rejecting
+from app.web.forms import count_upload, form_file, form_text, rejecting
 from app.web.htmx import Toast
-from app.web.permissions import EQUIPMENT_WRITE
+from app.web.parameters import Connection, PathId, Work
+from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_WRITE
 from app.web.render import page, redirect
 from app.web.state import runtime, viewer_of
 
@@ -36,7 +37,7 @@ _EXAMPLE = {
 
 
 @get("/imports", capability=EQUIPMENT_WRITE, include_in_schema=False)
-async def imports_page(request: AnyRequest, reading: AsyncConnection) -> Response[str]:
+async def imports_page(request: AnyRequest, reading: Connection) -> Response[str]:
     """The imports there were."""
     imports = [ImportView.of(row) for row in await queries.past_imports(reading)]
     return page(request, "imports/list.html", partial="imports/_list.html", imports=imports)
@@ -56,9 +57,9 @@ async def new_import_page(request: AnyRequest) -> Response[str]:
 
 
 @post("/imports/new", capability=EQUIPMENT_WRITE, include_in_schema=False, status_code=200)
-async def take_file(request: AnyRequest, work: UnitOfWork) -> Response[str]:
+async def take_file(request: AnyRequest, work: Work) -> Response[str]:
     """Take a file in, and go on to its columns."""
-    await _limit_uploads(request)
+    await count_upload(request)
     with rejecting(lambda errors: page(request, "imports/new.html", status=422, errors=errors)):
         upload = await form_file(request, "file")
         if upload is None:
@@ -68,7 +69,7 @@ async def take_file(request: AnyRequest, work: UnitOfWork) -> Response[str]:
 
 
 @get("/imports/{import_id:int}/columns", capability=EQUIPMENT_WRITE, include_in_schema=False)
-async def columns_page(request: AnyRequest, reading: AsyncConnection, import_id: int) -> Response[str]:
+async def columns_page(request: AnyRequest, reading: Connection, import_id: PathId) -> Response[str]:
     """Say which column becomes which field. With choices in the query their notes are shown anew."""
     draft = await load_draft(reading, runtime(request).files, import_id)
     if draft.view.state != "mapping":
@@ -81,9 +82,9 @@ async def columns_page(request: AnyRequest, reading: AsyncConnection, import_id:
 @post(
     "/imports/{import_id:int}/columns", capability=EQUIPMENT_WRITE, include_in_schema=False, status_code=200
 )
-async def keep_columns(request: AnyRequest, work: UnitOfWork, import_id: int) -> Response[str]:
+async def keep_columns(request: AnyRequest, work: Work, import_id: PathId) -> Response[str]:
     """Keep the mapping and go on to the check."""
-    draft, form = await load_draft(work.session, runtime(request).files, import_id), await form_text(request)
+    draft, form = await _own_draft(request, work, import_id), await form_text(request)
     mapping = _mapping(draft, form)
     context = await _columns_context(work.session, draft, mapping)
     with rejecting(lambda errors: _columns(request, context, errors)):
@@ -92,9 +93,9 @@ async def keep_columns(request: AnyRequest, work: UnitOfWork, import_id: int) ->
 
 
 @post("/imports/{import_id:int}/guess", capability=EQUIPMENT_WRITE, include_in_schema=False, status_code=200)
-async def map_afresh(request: AnyRequest, work: UnitOfWork, import_id: int) -> Response[str]:
+async def map_afresh(request: AnyRequest, work: Work, import_id: PathId) -> Response[str]:
     """Forget the remembered mapping and guess from the file alone."""
-    draft = await load_draft(work.session, runtime(request).files, import_id)
+    draft = await _own_draft(request, work, import_id)
     await service.map_afresh(work, import_id, draft.table)
     return redirect(request, f"/imports/{import_id}/columns")
 
@@ -102,10 +103,10 @@ async def map_afresh(request: AnyRequest, work: UnitOfWork, import_id: int) -> R
 @post(
     "/imports/{import_id:int}/reading", capability=EQUIPMENT_WRITE, include_in_schema=False, status_code=200
 )
-async def read_otherwise(request: AnyRequest, work: UnitOfWork, import_id: int) -> Response[str]:
+async def read_otherwise(request: AnyRequest, work: Work, import_id: PathId) -> Response[str]:
     """Read the file with another encoding, delimiter, header or sheet."""
     files, options = runtime(request).files, ReadingOptions.of(await form_text(request))
-    draft = await load_draft(work.session, files, import_id)
+    draft = await _own_draft(request, work, import_id)
     context = await _columns_context(work.session, draft, draft.mapping)
     with rejecting(lambda errors: _columns(request, context, errors)):
         await service.read_otherwise(work, files, import_id, options)
@@ -114,7 +115,11 @@ async def read_otherwise(request: AnyRequest, work: UnitOfWork, import_id: int) 
 
 @get("/imports/{import_id:int}/check", capability=EQUIPMENT_WRITE, include_in_schema=False)
 async def check_page(
-    request: AnyRequest, reading: AsyncConnection, import_id: int, show: str = "all", start: int = 0
+    request: AnyRequest,
+    reading: Connection,
+    import_id: PathId,
+    show: FromQuery[str] = "all",
+    start: FromQuery[int] = 0,
 ) -> Response[str]:
     """What the import would do with every row."""
     draft = await load_draft(reading, runtime(request).files, import_id)
@@ -127,9 +132,9 @@ async def check_page(
 
 
 @post("/imports/{import_id:int}/run", capability=EQUIPMENT_WRITE, include_in_schema=False, status_code=200)
-async def start_import(request: AnyRequest, work: UnitOfWork, import_id: int) -> Response[str]:
+async def start_import(request: AnyRequest, work: Work, import_id: PathId) -> Response[str]:
     """Start the import, as a job."""
-    draft, form = await load_draft(work.session, runtime(request).files, import_id), await form_text(request)
+    draft, form = await _own_draft(request, work, import_id), await form_text(request)
     if draft.view.state == "mapping" and mapping_problems(draft.table, draft.mapping):
         return redirect(request, f"/imports/{import_id}/columns")
     await service.start(work, import_id, all_or_nothing=form.get("bad") == "nothing")
@@ -137,24 +142,28 @@ async def start_import(request: AnyRequest, work: UnitOfWork, import_id: int) ->
 
 
 @get("/imports/{import_id:int}", capability=EQUIPMENT_WRITE, include_in_schema=False)
-async def import_page(request: AnyRequest, reading: AsyncConnection, import_id: int) -> Response[str]:
+async def import_page(request: AnyRequest, reading: Connection, import_id: PathId) -> Response[str]:
     """How far the import is, and in the end what became of it."""
     view = await load_view(reading, import_id)
     if view.state == "mapping":
         return redirect(request, f"/imports/{import_id}/columns")
-    return page(request, "imports/show.html", partial="imports/_job.html", view=view)
+    may_stop = _may_stop(request, view.person.id, view.state)
+    return page(request, "imports/show.html", partial="imports/_job.html", view=view, may_stop=may_stop)
 
 
 @post("/imports/{import_id:int}/stop", capability=EQUIPMENT_WRITE, include_in_schema=False, status_code=200)
-async def stop_import(request: AnyRequest, work: UnitOfWork, import_id: int) -> Response[str]:
+async def stop_import(request: AnyRequest, work: Work, import_id: PathId) -> Response[str]:
     """Stop the import and take back what it changed."""
+    record = await hold(work, import_id)
+    if not _may_stop(request, record.user_id, record.state):
+        raise Forbidden("Your role does not allow to take this import back. Ask a manager.")
     await service.stop(work, import_id)
     toast = Toast("Taking the import back", "What others changed since stays as it is.", "amber")
     return redirect(request, f"/imports/{import_id}", toast=toast)
 
 
 @get("/imports/{import_id:int}/left-out.csv", capability=EQUIPMENT_WRITE, include_in_schema=False)
-async def left_out_file(request: AnyRequest, reading: AsyncConnection, import_id: int) -> Response[bytes]:
+async def left_out_file(request: AnyRequest, reading: Connection, import_id: PathId) -> Response[bytes]:
     """The rows that cannot be used, each with the reason. Raises NotFound when there are none."""
     view, files = await load_view(reading, import_id), runtime(request).files
     if view.state == "mapping":
@@ -165,6 +174,20 @@ async def left_out_file(request: AnyRequest, reading: AsyncConnection, import_id
     else:
         raise NotFound("No row was left out.")
     return _download(f"rows-left-out-{view.id}.csv", data)
+
+
+async def _own_draft(request: AnyRequest, work: Work, import_id: int) -> Draft:
+    """An import whoever asks may decide about: the own ones, for admins all. Raises NotFound, Forbidden."""
+    draft, viewer = await load_draft(work.session, runtime(request).files, import_id), viewer_of(request)
+    if draft.view.person.id != viewer.id and viewer.role != "admin":
+        raise Forbidden(f"This import is {draft.view.person.name}\N{RIGHT SINGLE QUOTATION MARK}s to decide.")
+    return draft
+
+
+def _may_stop(request: AnyRequest, owner_id: int, state: str) -> bool:
+    """One's own until it is finished; from then on, taking it back is deleting."""
+    viewer = viewer_of(request)
+    return viewer.can(EQUIPMENT_DELETE) or (viewer.id == owner_id and state not in FINISHED)
 
 
 def _columns(
@@ -201,13 +224,6 @@ def _mapping(draft: Draft, typed: Mapping[str, str]) -> ColumnMapping:
     """The mapping a person chose; a name that is no field leaves its column out."""
     names = [typed.get(f"column-{column}") for column in range(len(draft.table.header))]
     return ColumnMapping.from_json({"targets": names, "decimal": typed.get("decimal")})
-
-
-async def _limit_uploads(request: AnyRequest) -> None:
-    here, viewer = runtime(request), viewer_of(request)
-    _, wait = await here.rate_limits.attempt(f"upload:{viewer.id}", here.settings.upload_rate_limit)
-    if wait:
-        raise TooManyRequests(f"Too many files at once. Try again in {wait} seconds.", retry_after=wait)
 
 
 def _download(filename: str, data: bytes) -> Response[bytes]:

@@ -16,6 +16,7 @@ from app.lib.errors import NotFound
 from app.lib.unit_of_work import Actor, UnitOfWork, unit_of_work
 
 ACTIVE = ("queued", "running", "stopping")
+FINISHED = ("done", "failed", "stopped")
 
 
 async def hold(work: UnitOfWork, import_id: int) -> DataImport:

@@ -27,7 +27,7 @@ from app.lib.sheets import csv_bytes
 from app.lib.tabular import Table
 
 IMPORT_TASK = "import_equipment"
-CHUNK = 50
+CHUNK = 100
 
 Sessions = async_sessionmaker[AsyncSession]
 

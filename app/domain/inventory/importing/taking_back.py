@@ -3,14 +3,13 @@
 from typing import Any
 from uuid import uuid5
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from app.db.models import Category, Change, DataImport, Equipment, Unit
+from app.db.models import Change, DataImport
 from app.domain.inventory.importing.records import Intent, add_to_report, log, tell
 from app.lib.clock import now
-from app.lib.errors import Conflict, NotFound
-from app.lib.undoing import undo_change
+from app.lib.undoing import undo_part
 from app.lib.unit_of_work import UnitOfWork
 
 CHUNK = 50
@@ -39,7 +38,7 @@ async def _step(work: UnitOfWork, record: DataImport) -> None:
         add_to_report(record, undo=undo)
         await log(work, record, "stopped")
         return
-    kept = [reason for change in changes if (reason := await _undo(work, change)) is not None]
+    kept = [reason for change in changes if (reason := await undo_part(work, change)) is not None]
     undo = {
         "before": changes[-1].id,
         "done": undo["done"] + len(changes),
@@ -49,34 +48,6 @@ async def _step(work: UnitOfWork, record: DataImport) -> None:
     }
     add_to_report(record, undo=undo)
     await tell(work, record.id, undo["done"], undo["total"])
-
-
-async def _undo(work: UnitOfWork, change: Change) -> str | None:
-    """Undo one change. Returns a sentence when it stays."""
-    try:
-        async with work.session.begin_nested():
-            if change.version == 1:
-                await _refuse_in_use(work, change)
-            await undo_change(work, change.id)
-    except (Conflict, NotFound) as error:
-        return f"{change.label}: {error.message}"
-    return None
-
-
-async def _refuse_in_use(work: UnitOfWork, change: Change) -> None:
-    """What others have put something into since is not deleted. Raises Conflict."""
-    key = change.entity_id
-    if change.entity == "equipment":
-        inside = select(Unit.id).where(Unit.equipment_id == key, Unit.deleted_at.is_(None))
-        if await work.session.scalar(inside.limit(1)):
-            raise Conflict("It has units that the import did not bring.")
-    if change.entity == "category":
-        items = select(Equipment.id).where(
-            or_(Equipment.category_id == key, Equipment.subcategory_id == key), Equipment.deleted_at.is_(None)
-        )
-        children = select(Category.id).where(Category.parent_id == key, Category.deleted_at.is_(None))
-        if await work.session.scalar(items.union_all(children).limit(1)):
-            raise Conflict("There is equipment in it.")
 
 
 def _condition(record: DataImport) -> tuple[Any, ...]:

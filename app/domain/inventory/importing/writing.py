@@ -14,6 +14,11 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from app.db.models import Category, Equipment, Unit
 from app.domain.inventory.categories import create_category
+from app.domain.inventory.importing.batches import (
+    add_unit_batch,
+    create_equipment_batch,
+    edit_equipment_batch,
+)
 from app.domain.inventory.importing.fields import FIELDS
 from app.domain.inventory.importing.result import CheckedRow
 from app.domain.inventory.service import create_equipment, edit_equipment
@@ -24,6 +29,7 @@ from app.lib.unit_of_work import UnitOfWork
 
 _PLAIN = tuple(name for name in FIELDS if name not in ("category", "subcategory", "asset_tags", "tags"))
 _TAKEN = "Somebody took its SKU or an asset tag at this very moment; import the row again"
+_DELETED = "Somebody deleted it meanwhile."
 
 Places = dict[tuple[str, str | None], int]
 """Ids of categories by folded name, and of subcategories by folded names of both."""
@@ -35,7 +41,16 @@ class Present:
 
     id: int
     category_id: int
+    tracking: str
     asset_tags: frozenset[str]
+
+    def keeps_tracking(self, row: CheckedRow) -> bool:
+        """Whether a row leaves it counted as it is."""
+        return row.values.get("tracking", self.tracking) == self.tracking
+
+    def missing(self, asset_tags: Sequence[str]) -> list[str]:
+        """Which of these tags none of its units has yet."""
+        return [tag for tag in asset_tags if fold(tag) not in self.asset_tags]
 
 
 @dataclass(slots=True)
@@ -63,11 +78,41 @@ async def write_rows(work: UnitOfWork, rows: Sequence[CheckedRow]) -> Written:
 
 
 async def _write_all(work: UnitOfWork, rows: Sequence[CheckedRow], places: Places) -> Written:
+    """Write all rows together, with few statements. Raises what the first of them is refused with."""
     written = Written()
     present = await _present(work, rows)
-    for row in rows:
-        await _write(work, row, present.get(fold(row.sku)), places, written)
+    found = [(row, present.get(fold(row.sku))) for row in rows]
+    new = [row for row, there in found if there is None]
+    changed = [(row, there) for row, there in found if there is not None and there.keeps_tracking(row)]
+    if any(row.known is not None for row in new):
+        raise Conflict(_DELETED)
+    await _create_all(work, new, places, written)
+    await _change_all(work, changed, places, written)
+    for row, there in found:
+        if there is not None and not there.keeps_tracking(row):
+            await _write(work, row, there, places, written)
     return written
+
+
+async def _create_all(work: UnitOfWork, rows: Sequence[CheckedRow], places: Places, written: Written) -> None:
+    created = await create_equipment_batch(work, [_values(row, None, places) for row in rows])
+    tags = [row.new_asset_tags for row in rows]
+    await add_unit_batch(work, list(zip(created, tags, strict=True)))
+    written.created += len(created)
+
+
+async def _change_all(
+    work: UnitOfWork, rows: Sequence[tuple[CheckedRow, Present]], places: Places, written: Written
+) -> None:
+    values = {there.id: _values(row, there, places) for row, there in rows}
+    edited = await edit_equipment_batch(work, values)
+    tags = [there.missing(row.new_asset_tags) for row, there in rows]
+    await add_unit_batch(
+        work, [(equipment, names) for (equipment, _), names in zip(edited, tags, strict=True)]
+    )
+    changed = sum(edit or bool(names) for (_, edit), names in zip(edited, tags, strict=True))
+    written.changed += changed
+    written.same += len(rows) - changed
 
 
 async def _write_each(work: UnitOfWork, rows: Sequence[CheckedRow], places: Places) -> Written:
@@ -94,15 +139,13 @@ async def _write(
     values = _values(row, present, places)
     if present is None:
         if row.known is not None:
-            raise Conflict("Somebody deleted it meanwhile.")
+            raise Conflict(_DELETED)
         equipment = await create_equipment(work, values)
         await _add_units(work, equipment.id, row.new_asset_tags)
         written.created += 1
         return
     edit = await edit_equipment(work, present.id, values, version=None)
-    added = await _add_units(
-        work, present.id, [tag for tag in row.new_asset_tags if fold(tag) not in present.asset_tags]
-    )
+    added = await _add_units(work, present.id, present.missing(row.new_asset_tags))
     if edit.changed or added:
         written.changed += 1
     else:
@@ -149,7 +192,10 @@ async def _present(work: UnitOfWork, rows: Iterable[CheckedRow]) -> dict[str, Pr
         )
         for equipment_id, tag in await work.session.execute(units):
             tags.setdefault(equipment_id, set()).add(fold(tag))
-    return {fold(one.sku): Present(one.id, one.category_id, frozenset(tags.get(one.id, ()))) for one in found}
+    return {
+        fold(one.sku): Present(one.id, one.category_id, one.tracking, frozenset(tags.get(one.id, ())))
+        for one in found
+    }
 
 
 async def _settle_places(work: UnitOfWork, rows: Sequence[CheckedRow]) -> tuple[Places, list[str]]:

@@ -1,0 +1,125 @@
+"""Removing for good what was deleted long ago, in batches of one transaction each.
+
+Deleting only marks a record, so that it can be undone. Once that was long enough ago its row is removed
+and the change log says so; the log itself keeps everything. Whatever another row still refers to stays,
+by the foreign keys of all tables there are. A record somebody brings back meanwhile is left alone: it is
+held before it is looked at, and one that is held by somebody else is passed over until the next time.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Table, and_, delete, exists, false, not_, select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from app.db.base import Editable, metadata
+from app.db.models import Category, Equipment, Maintenance, SavedView, Unit
+from app.domain.operations.photo_files import forget_photos
+from app.lib.changes import Entry, record_all
+from app.lib.file_store import FileStore
+from app.lib.unit_of_work import SYSTEM, UnitOfWork, unit_of_work
+
+BATCH = 100
+
+Sessions = async_sessionmaker[AsyncSession]
+Step = Callable[[UnitOfWork, datetime], Awaitable[int]]
+
+
+async def purge_deleted(sessions: Sessions, files: FileStore, before: datetime) -> int:
+    """Remove everything that was deleted before that instant, with its photos. Returns how many records.
+
+    Equipment takes its units and its maintenance along; what is in use elsewhere keeps it.
+    """
+
+    async def purge_equipment(work: UnitOfWork, before: datetime) -> int:
+        return await _purge_equipment(work, files, before)
+
+    steps: tuple[Step, ...] = (
+        _purging(SavedView), _purging(Maintenance), purge_equipment, _purging(Unit), _purging(Category),
+    )  # fmt: skip
+    operation, removed = uuid4(), 0
+    for step in steps:
+        found = True
+        while found:
+            async with unit_of_work(sessions, SYSTEM, operation) as work:
+                found = await step(work, before)
+            removed += found
+    return removed
+
+
+def _purging(model: type[Editable]) -> Step:
+    async def purge(work: UnitOfWork, before: datetime) -> int:
+        found = await _hold(work, model, before, _unreferenced(model))
+        await _remove(work, found)
+        return len(found)
+
+    return purge
+
+
+async def _purge_equipment(work: UnitOfWork, files: FileStore, before: datetime) -> int:
+    used_unit = exists().where(Unit.equipment_id == Equipment.id, not_(_unreferenced(Unit, Maintenance)))
+    found = await _hold(work, Equipment, before, _unreferenced(Equipment, Unit, Maintenance), ~used_unit)
+    ids = [one.id for one in found]
+    inside: list[Editable] = []
+    for model in (Maintenance, Unit):
+        inside += await work.session.scalars(
+            select(model).where(model.equipment_id.in_(ids)).order_by(model.id).with_for_update()
+        )
+    await _remove(work, [*inside, *found])
+    await forget_photos(work, files, ids)
+    return len(found)
+
+
+async def _hold(
+    work: UnitOfWork, model: type[Editable], before: datetime, *conditions: Any
+) -> list[Editable]:
+    """The next records that can go, held so that nobody brings them back meanwhile."""
+    statement = (
+        select(model)
+        .where(model.deleted_at < before, *conditions)
+        .order_by(model.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True, of=model)
+    )
+    return list((await work.session.scalars(statement)).all())
+
+
+async def _remove(work: UnitOfWork, records: Sequence[Editable]) -> None:
+    """Remove rows, those of one kind together and in the order they are given, and log it."""
+    kinds: dict[type[Editable], None] = dict.fromkeys(map(type, records))
+    for model in kinds:
+        ids = [record.id for record in records if type(record) is model]
+        removal = delete(model).where(model.id.in_(ids))
+        await work.session.execute(removal, execution_options={"synchronize_session": False})
+    for record in records:
+        work.session.expunge(record)
+        record.version += 1
+    await record_all(work, [Entry(record, f"{record.entity}.purged", {}) for record in records])
+
+
+def _unreferenced(model: type[Editable], *but: type[Editable]) -> Any:
+    """No row of another table refers to the record, those of `but` aside."""
+    aside = {other.__table__ for other in but}
+    tables = (table for table in metadata.sorted_tables if table not in aside)
+    return ~_any_of(_references(model.__table__, tables))
+
+
+def _any_of(conditions: Iterable[Any]) -> Any:
+    found = false()
+    for condition in conditions:
+        found = found | condition
+    return found
+
+
+def _references(target: Any, tables: Iterable[Table]) -> Iterable[Any]:
+    for table in tables:
+        for constraint in table.foreign_key_constraints:
+            if constraint.referred_table is target:
+                other = table.alias()
+                pairs = [
+                    other.c[element.parent.name] == target.c[element.column.name]
+                    for element in constraint.elements
+                ]
+                yield exists().where(and_(*pairs)).correlate(target)

@@ -1,0 +1,6 @@
+"""Words that depend on how many there are."""
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number and its noun: 1 item, 2 items; `many` where an s is not enough."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
