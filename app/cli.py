@@ -9,7 +9,8 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from app.db.engine import create_engine, sessions_of
 from app.lib.unit_of_work import SYSTEM, unit_of_work
 
 BACKLOG, BACKPRESSURE = 8192, 20000
+# in seconds
+PATIENCE = 3.0
 
 
 @click.group()
@@ -180,7 +183,7 @@ def _alone(settings: Settings) -> Generator[None]:
     lock = None if settings.database_url else DirectoryLock(settings.data_dir / "server.lock")
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        if lock and not lock.acquire():
+        if lock and not _soon(lock.acquire):
             raise click.ClickException(
                 f"AV-RENTALS is already running on the data in {settings.data_dir} "
                 f"(process {lock.holder()}). Stop that one first, or set DATA_DIR to another directory."
@@ -195,8 +198,31 @@ def _alone(settings: Settings) -> Generator[None]:
             lock.release()
 
 
+def _soon(condition: Callable[[], bool]) -> bool:
+    """Whether it holds, perhaps after PATIENCE: the workers of a server that was killed notice it and go."""
+    given_up = time.monotonic() + PATIENCE
+    while not (holds := condition()) and time.monotonic() < given_up:
+        time.sleep(0.1)
+    return holds
+
+
 def _check_port(settings: Settings) -> None:
     """The workers share their port, with strangers too: ask for it alone, once, before anything starts."""
+
+    def is_free() -> bool:
+        error = _binding_error(settings)
+        return error is None or error.errno != errno.EADDRINUSE
+
+    if not _soon(is_free):
+        raise click.ClickException(
+            f"Port {settings.port} is taken by another program. Set PORT to one that is free."
+        )
+    if error := _binding_error(settings):
+        message = f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}."
+        raise click.ClickException(message) from error
+
+
+def _binding_error(settings: Settings) -> OSError | None:
     try:
         family, kind, *_, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -207,11 +233,8 @@ def _check_port(settings: Settings) -> None:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            message = f"Port {settings.port} is taken by another program. Set PORT to one that is free."
-        else:
-            message = f"{settings.host}:{settings.port} cannot be listened on: {error.strerror}."
-        raise click.ClickException(message) from error
+        return error
+    return None
 
 
 def _serve(settings: Settings) -> None:

@@ -120,8 +120,22 @@ async def _undo(work: UnitOfWork, change: Change) -> tuple[Editable, Edit]:
     if already is not None:
         raise Conflict("This was undone already.")
     if change.version == 1:
-        return subject, await editing.delete(work, subject, version=1, undoes_id=change.id)
+        version = 1 if await _went_on(work, subject, change) else None
+        return subject, await editing.delete(work, subject, version=version, undoes_id=change.id)
     return subject, await _swap(work, subject, change)
+
+
+async def _went_on(work: UnitOfWork, subject: Editable, creation: Change) -> bool:
+    """Whether anything but the intent that added a record, or its undo, has changed it since."""
+    if subject.version == creation.version:
+        return False
+    later = select(Change.id).where(
+        Change.entity == creation.entity,
+        Change.entity_id == creation.entity_id,
+        Change.version > creation.version,
+        Change.operation.not_in([creation.operation, work.operation]),
+    )
+    return await work.session.scalar(later.limit(1)) is not None
 
 
 async def _swap(work: UnitOfWork, subject: Editable, change: Change) -> Edit:

@@ -18,7 +18,7 @@ from app.sample.catalogue import SampleEquipment, SampleUnit, read_catalogue
 from app.sample.categories import read_categories
 from app.sample.company import COMPANY
 from app.sample.history import SampleEdit, opening_catalogue, past_edits
-from app.sample.maintenance import maintenance_jobs
+from app.sample.maintenance import SampleJob, maintenance_jobs
 from app.sample.people import PEOPLE
 from app.sample.pictures import picture_for
 
@@ -71,9 +71,14 @@ async def load_catalogue(work: UnitOfWork, people: dict[str, User], files: FileS
     photos = await _store_photos(files) if files else {}
     equipment = await _load_equipment(work, categories, photos)
     units = await _load_units(work, equipment, opened)
-    for edit in past_edits(now()):
-        await _replay(work, edit, people, equipment, units)
-    await _load_maintenance(work, people, equipment)
+    # in the order in which it happened: the change log is read by its ids
+    past = [(edit.at, edit) for edit in past_edits(now())]
+    jobs = [(job.reported_at, job) for job in maintenance_jobs(now())]
+    for _, one in sorted([*past, *jobs], key=lambda pair: pair[0]):
+        if isinstance(one, SampleJob):
+            await _report(work, one, people, equipment)
+        else:
+            await _replay(work, one, people, equipment, units)
     work.moment, work.actor = None, actor
 
 
@@ -183,24 +188,23 @@ def _final(sku: str) -> SampleEquipment:
     return next(item for item in read_catalogue() if item.sku == sku)
 
 
-async def _load_maintenance(
-    work: UnitOfWork, people: dict[str, User], equipment: dict[str, Equipment]
+async def _report(
+    work: UnitOfWork, job: SampleJob, people: dict[str, User], equipment: dict[str, Equipment]
 ) -> None:
-    for job in maintenance_jobs(now()):
-        work.moment, work.actor, work.operation = job.reported_at, _actor(people, job.reported_by), uuid4()
-        unit = await _unit_of(work, equipment[job.sku].id, job.unit) if job.unit else None
-        reporter, assignee = people.get(job.reported_by), people.get(job.assignee or "")
-        await editing.create(
-            work,
-            Maintenance(
-                equipment_id=equipment[job.sku].id,
-                unit_id=unit.id if unit else None,
-                reported_by_id=reporter.id if reporter else None,
-                assignee_id=assignee.id if assignee else None,
-                **{name: getattr(job, name) for name in _JOB_FIELDS},
-            ),
-            "maintenance.reported",
-        )
+    work.moment, work.actor, work.operation = job.reported_at, _actor(people, job.reported_by), uuid4()
+    unit = await _unit_of(work, equipment[job.sku].id, job.unit) if job.unit else None
+    reporter, assignee = people.get(job.reported_by), people.get(job.assignee or "")
+    await editing.create(
+        work,
+        Maintenance(
+            equipment_id=equipment[job.sku].id,
+            unit_id=unit.id if unit else None,
+            reported_by_id=reporter.id if reporter else None,
+            assignee_id=assignee.id if assignee else None,
+            **{name: getattr(job, name) for name in _JOB_FIELDS},
+        ),
+        "maintenance.reported",
+    )
 
 
 async def _unit_of(work: UnitOfWork, equipment_id: int, number: int) -> Unit:

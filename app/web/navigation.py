@@ -1,6 +1,6 @@
 """What the navigation and the list of shortcuts show: only pages that exist and that the viewer may see."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.web import permissions
 from app.web.viewer import Viewer
@@ -8,12 +8,13 @@ from app.web.viewer import Viewer
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
-    """One link. `extra` ones move into the account menu on phones."""
+    """One link. `extra` ones move into the account menu on phones; `g` and the letter lead there."""
 
     href: str
     icon: str
     label: str
     capability: str
+    letter: str
     extra: bool = False
     current: bool = False
     count: int | None = None
@@ -32,19 +33,21 @@ _GROUPS = (
     NavigationGroup(
         "",
         (
-            NavigationItem("/", "home", "Today", permissions.SIGNED_IN),
-            NavigationItem("/inventory", "packages", "Inventory", permissions.EQUIPMENT_READ),
-            NavigationItem("/maintenance", "tool", "Maintenance", permissions.EQUIPMENT_READ),
-            NavigationItem("/categories", "tag", "Categories", permissions.EQUIPMENT_READ, extra=True),
-            NavigationItem("/imports", "file-import", "Imports", permissions.EQUIPMENT_WRITE, extra=True),
+            NavigationItem("/", "home", "Today", permissions.SIGNED_IN, "t"),
+            NavigationItem("/inventory", "packages", "Inventory", permissions.EQUIPMENT_READ, "i"),
+            NavigationItem("/maintenance", "tool", "Maintenance", permissions.EQUIPMENT_READ, "m"),
+            NavigationItem("/categories", "tag", "Categories", permissions.EQUIPMENT_READ, "k", extra=True),
+            NavigationItem(
+                "/imports", "file-import", "Imports", permissions.EQUIPMENT_WRITE, "f", extra=True
+            ),
         ),
     ),
     NavigationGroup(
         "",
         (
-            NavigationItem("/activity", "activity", "Activity", permissions.ACTIVITY_READ),
-            NavigationItem("/users", "users", "Users", permissions.USER_READ, extra=True),
-            NavigationItem("/settings", "settings", "Settings", permissions.COMPANY_WRITE),
+            NavigationItem("/activity", "activity", "Activity", permissions.ACTIVITY_READ, "a"),
+            NavigationItem("/users", "users", "Users", permissions.USER_READ, "u", extra=True),
+            NavigationItem("/settings", "settings", "Settings", permissions.COMPANY_WRITE, "s"),
         ),
     ),
 )
@@ -55,13 +58,8 @@ def navigation(viewer: Viewer, path: str) -> list[NavigationGroup]:
     groups: list[NavigationGroup] = []
     for group in _GROUPS:
         items = tuple(
-            NavigationItem(
-                item.href,
-                item.icon,
-                item.label,
-                item.capability,
-                item.extra,
-                current=path == item.href or (item.href != "/" and path.startswith(item.href + "/")),
+            replace(
+                item, current=path == item.href or (item.href != "/" and path.startswith(f"{item.href}/"))
             )
             for item in group.items
             if viewer.can(item.capability)
@@ -72,33 +70,19 @@ def navigation(viewer: Viewer, path: str) -> list[NavigationGroup]:
 
 
 def shortcuts(viewer: Viewer) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The keyboard shortcuts that work for this person, by group."""
-    letters = {
-        "/": "t",
-        "/inventory": "i",
-        "/maintenance": "m",
-        "/activity": "a",
-        "/settings": "s",
-        "/users": "u",
-    }
+    """The keyboard shortcuts of this person, by group; a page hides those it has nothing for."""
     going = [
-        (f"g {letters[item.href]}", item.label)
+        (f"g {item.letter}", item.label)
         for group in _GROUPS
         for item in group.items
-        if item.href in letters and viewer.can(item.capability)
+        if viewer.can(item.capability)
     ]
     return [
-        ("Anywhere", [("Ctrl K", "Find or jump"), ("/", "Search"), ("?", "This list"), ("z", "Undo")]),
+        ("Anywhere", [("Ctrl K", "Find or jump"), ("/", "Search"), ("?", "This list")]),
         ("Go to", going),
+        ("On this page", [("c", "Create"), ("e", "Edit"), ("Ctrl Enter", "Save"), ("z", "Undo")]),
         (
             "In a table",
-            [
-                ("j", "Next row"),
-                ("k", "Row before"),
-                ("x", "Select"),
-                ("e", "Edit"),
-                ("Esc", "Leave as it was"),
-            ],
+            [("j", "Next row"), ("k", "Row before"), ("x", "Select"), ("Esc", "Leave a cell as it was")],
         ),
-        ("In a form", [("c", "Create"), ("Ctrl Enter", "Save")]),
     ]

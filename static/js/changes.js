@@ -2,11 +2,13 @@
 // What is in use is not touched: a note says who changed it, and it is refreshed once it is left.
 {
   const together = 80;
+  const most = 500;
   const pending = new Map();
   const held = new Map();
   const newcomers = new WeakMap();
   const queues = new WeakMap();
   let timer = 0;
+  let failures = 0;
 
   const topicOf = (change) => `${change.entity}-${change.id}`;
   const all = (selector) => [...document.querySelectorAll(selector)];
@@ -32,7 +34,41 @@
 
   const isKnown = (node, change) => Number(node.dataset.version ?? -1) >= change.version;
 
-  const fetchInto = (node, url, swap) => htmx.ajax("GET", url, { source: node, target: node, swap, quiet: true });
+  // no answer, or one that says to come back: asked for again, ever more rarely
+  const isLost = ({ text, response }) => text === undefined || [429, 502, 503, 504].includes(response.status);
+
+  const again = (run) => {
+    failures += 1;
+    setTimeout(run, Math.min(500 * 2 ** failures, 15000) * (0.7 + Math.random() * 0.6));
+  };
+
+  /** Fetch into a node without a word of it; resolves to whether it was answered. */
+  const fetchInto = async (node, url, swap) => {
+    let answered = true;
+    const finished = (ctx) => {
+      answered = !isLost(ctx);
+    };
+    await htmx.ajax("GET", url, { source: node, target: node, swap, quiet: true, finished });
+    if (answered) failures = 0;
+    return answered;
+  };
+
+  const isNew = (list, change) => "liveWhole" in list.dataset || /\.(created|restored)$/.test(change.action);
+
+  // more than one address holds: what matches is not counted any more
+  const sayMany = () => {
+    const line = document.getElementById("arrivals");
+    if (!line) return;
+    line.textContent = "Many more may match this view. Show them";
+    line.hidden = false;
+  };
+
+  const askForRows = async (list, shown, fresh) => {
+    const query = new URLSearchParams(location.search);
+    query.set("ids", shown.map((change) => change.id).join(","));
+    if (fresh.size <= most) query.set("new", [...fresh].join(","));
+    return fetchInto(list, `${list.dataset.liveRows}?${query}`, "none");
+  };
 
   /** One request for the rows of a list: those shown and changed, and those that may have come to match. */
   const refreshRows = async (list, changes) => {
@@ -40,25 +76,29 @@
     const fresh = newcomers.get(list) ?? new Set();
     newcomers.set(list, fresh);
     const shown = [];
+    const come = [];
     for (const change of changes.filter((one) => one.entity === entity)) {
       const row = list.querySelector(`[data-live="${topicOf(change)}"]`);
-      if (!row && /\.(created|restored)$/.test(change.action)) fresh.add(change.id);
+      if (!row && isNew(list, change)) come.push(change);
       else if (row && inUse(row)) hold(row, change);
       else if (row && !isKnown(row, change)) shown.push(change);
     }
-    if (shown.length === 0 && !changes.some((change) => fresh.has(change.id))) return;
-    const query = new URLSearchParams(location.search);
-    query.set("ids", shown.map((change) => change.id).join(","));
-    query.set("new", [...fresh].join(","));
-    await fetchInto(list, `${list.dataset.liveRows}?${query}`, "none");
-    for (const change of shown) av.tint(change);
+    for (const change of come) if (fresh.size <= most) fresh.add(change.id);
+    const isFull = fresh.size > most;
+    if (isFull) sayMany();
+    while (shown.length > 0 || (come.length > 0 && !isFull)) {
+      const some = shown.splice(0, most);
+      const told = come.splice(0);
+      if (await askForRows(list, some, fresh)) some.forEach(av.tint);
+      else if (list.isConnected) again(() => [...some, ...told].forEach(later));
+    }
   };
 
   const refreshOne = async (node, change) => {
     if (inUse(node)) hold(node, change);
     else if (!isKnown(node, change)) {
-      await fetchInto(node, node.dataset.liveUrl, "outerMorph");
-      av.tint(change);
+      if (await fetchInto(node, node.dataset.liveUrl, "outerMorph")) av.tint(change);
+      else if (node.isConnected) again(() => later(change));
     }
   };
 
@@ -96,7 +136,7 @@
     for (const [node, change] of held) {
       if (node.isConnected && inUse(node)) continue;
       held.delete(node);
-      node.querySelector(".av-since")?.remove();
+      node.querySelector(":scope > .av-since, .av-cellname > .av-since")?.remove();
       if (node.isConnected) later(change);
     }
   };
@@ -112,6 +152,14 @@
     for (const region of all("[data-live-region][hx-get]"))
       if (!inUse(region)) htmx.trigger(region, "live:refresh", {}, false);
   };
+
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    ctx.finished?.(ctx);
+    const region = ctx.sourceElement;
+    if (ctx.sourceEvent?.type !== "live:refresh" || !region.matches("[data-live-region]")) return;
+    if (!isLost(ctx)) failures = 0;
+    else again(() => region.isConnected && htmx.trigger(region, "live:refresh", {}, false));
+  });
 
   for (const name of ["av:settled", "htmx:after:swap", "htmx:finally:request"]) document.addEventListener(name, settle);
   document.addEventListener("focusout", () => setTimeout(settle));

@@ -1,5 +1,5 @@
 // Dialogs: [data-dialog="id"] opens, [data-close] closes, one that is swapped in with data-open opens itself.
-// The title takes the focus, the trigger gets it back.
+// A form takes the focus in its first field, anything else at its title; the trigger gets it back.
 {
   const triggers = new WeakMap();
 
@@ -10,12 +10,20 @@
     else if (toasts) parent.append(toasts);
   };
 
+  // a merge is read before anything is chosen
+  const firstField = (dialog) =>
+    "merge" in dialog.dataset
+      ? null
+      : [...dialog.querySelectorAll("input:not([type=hidden]), select, textarea")].find(
+          (field) => !field.disabled && field.checkVisibility(),
+        );
+
   const open = (dialog, trigger) => {
     if (dialog.open) return;
     triggers.set(dialog, trigger);
     dialog.showModal();
     hold(dialog);
-    if (!dialog.querySelector("[autofocus]")) dialog.querySelector("h2[tabindex]")?.focus();
+    (firstField(dialog) ?? dialog.querySelector("h2[tabindex]"))?.focus();
     dialog.dispatchEvent(new Event("av:open", { bubbles: true }));
   };
   av.open = open;
@@ -45,7 +53,7 @@
     ({ target: dialog }) => {
       const trigger = visible(triggers.get(dialog));
       if (trigger?.isConnected && !dialog.contains(trigger)) trigger.focus();
-      if (dialog.contains(document.getElementById("toasts"))) hold(document.body);
+      if (dialog.contains(document.getElementById("toasts"))) hold(av.dialog() ?? document.body);
       if (dialog.closest("#modal")) dialog.remove();
       av.settled();
     },
@@ -65,6 +73,15 @@
     },
     true,
   );
+
+  // a swap may take a dialog away without closing it: the receipts are not to go with it
+  document.addEventListener("htmx:before:swap", () => {
+    if (document.getElementById("toasts")?.closest("dialog")) hold(document.body);
+  });
+  document.addEventListener("htmx:finally:swap", () => {
+    const dialog = av.dialog();
+    if (dialog && !dialog.contains(document.getElementById("toasts"))) hold(dialog);
+  });
 
   av.eachPage((ctx) => {
     for (const dialog of document.querySelectorAll("dialog[data-open]:not([open])"))

@@ -42,18 +42,26 @@
   });
 
   const parts = ({ sourceElement, request, target }) => {
-    const region = target === sourceElement || target === document.body ? null : target;
+    // an answer that goes elsewhere names its place, as text
+    const isRegion = target instanceof Element && target !== sourceElement && target !== document.body;
+    const region = isRegion ? target : null;
     return [sourceElement.closest("form, button, a"), request.submitter, region];
   };
 
+  // kept, because an answer that replaces the form makes another element the source of its request
+  const waiting = new WeakMap();
+
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     if (ctx.quiet || ctx.sourceElement.id === "live") return;
+    waiting.set(ctx, parts(ctx));
     for (const node of parts(ctx)) busy(node, true);
     parts(ctx)[2]?.classList.add("is-waiting");
   });
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-    for (const node of parts(ctx)) busy(node, false);
-    parts(ctx)[2]?.classList.remove("is-waiting");
+    for (const node of waiting.get(ctx) ?? []) {
+      busy(node, false);
+      node?.classList.remove("is-waiting");
+    }
   });
 
   const isQuiet = (ctx) => ctx?.quiet || ctx?.sourceElement?.id === "live" || ctx?.sourceEvent?.type === "live:refresh";

@@ -33,6 +33,8 @@
     if (ctx.target?.id !== "palette-hits") return;
     const found = options();
     select(found[0]);
+    // a list box without options is none: what it holds then are words
+    ctx.target.setAttribute("role", found.length > 0 ? "listbox" : "group");
     field().setAttribute("aria-expanded", String(found.length > 0));
     const words = found.length === 1 ? "1 result" : `${found.length || "No"} results`;
     document.getElementById("palette-count").textContent = field().value ? words : "";

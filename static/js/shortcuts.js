@@ -2,16 +2,16 @@
 // fire while somebody is typing; <html data-shortcuts="off"> switches them off.
 {
   const patience = 45;
-  const places = {
-    a: ["/activity"],
-    c: ["/calendar"],
-    e: ["/events"],
-    i: ["/inventory"],
-    m: ["/maintenance"],
-    p: ["/prep"],
-    s: ["/settings"],
-    t: ["/"],
-    u: ["/users", "/settings/users"],
+  // what a key is for, on pages that have it
+  const targets = {
+    c: '[data-shortcut="create"]',
+    e: 'main [data-shortcut="edit"], main .av-table .av-editable',
+    j: "main .av-table tbody tr[id]",
+    k: "main .av-table tbody tr[id]",
+    x: 'main .av-table tbody input[name="ids"]',
+    z: "[data-undo]",
+    Esc: "main .av-table .av-editable",
+    "Ctrl Enter": "main form[data-guard]",
   };
   let going = 0;
   let waiting = 0;
@@ -23,15 +23,16 @@
 
   const press = (selector) => document.querySelector(selector)?.click();
 
-  const go = (key) => {
-    for (const href of places[key] ?? []) {
-      const link = document.querySelector(`.av-nav a.av-nav__item[href="${href}"]`);
-      if (link) {
-        link.click();
-        return;
-      }
-    }
-  };
+  const place = (key) => document.querySelector(`.av-nav [data-go="${CSS.escape(key)}"]`);
+
+  // the list names what works here and now
+  document.addEventListener("av:open", ({ target: dialog }) => {
+    if (dialog.id !== "shortcuts") return;
+    const works = (keys) => !(keys in targets) || document.querySelector(targets[keys]) !== null;
+    for (const line of dialog.querySelectorAll("[data-keys]")) line.hidden = !works(line.dataset.keys);
+    for (const group of dialog.querySelectorAll("section"))
+      group.hidden = !group.querySelector("[data-keys]:not([hidden])");
+  });
 
   const find = () => {
     const search = document.querySelector('main [type="search"]');
@@ -42,7 +43,7 @@
   const single = {
     "?": () => show("shortcuts"),
     "/": find,
-    c: () => press('[data-shortcut="create"]'),
+    c: () => press(targets.c),
     e: () => av.rows.edit(),
     g: () => {
       going = Date.now();
@@ -50,13 +51,14 @@
     j: () => av.rows.move(1),
     k: () => av.rows.move(-1),
     x: () => av.rows.toggle(),
-    z: () => [...document.querySelectorAll("[data-undo]")].at(-1)?.click(),
+    z: () => [...document.querySelectorAll(targets.z)].at(-1)?.click(),
   };
 
   const act = (key) => {
-    if (Date.now() - going < 1500 && key in places) {
+    const link = Date.now() - going < 1500 && place(key);
+    if (link) {
       going = 0;
-      go(key);
+      link.click();
     } else single[key]?.();
   };
 
@@ -68,7 +70,7 @@
       event.preventDefault();
       if (!av.dialog()) show("palette");
     } else if (control && event.key === "Enter") {
-      const form = event.target.closest?.("form") ?? document.querySelector("main form[data-guard]");
+      const form = event.target.closest?.("form") ?? document.querySelector(targets["Ctrl Enter"]);
       form?.requestSubmit();
     } else if (!control && !event.altKey && !av.isTyping(event.target) && !av.dialog()) {
       if (event.key === "/") event.preventDefault();

@@ -6,15 +6,34 @@
 
   av.isOwn = ({ actor }) => String(actor?.id) === document.body.dataset.viewer;
 
-  /** Say beside the element who changed it, until it is refreshed. */
-  av.note = (node, { actor, action }) => {
-    node.querySelector(".av-since")?.remove();
+  const noteOf = (tag, actor, words) => {
+    const line = document.createElement(tag);
+    line.className = "av-since";
+    line.append(av.face(actor, "av-face--sm"), words);
+    return line;
+  };
+
+  // which fields of a form: the value typed here stays, who changed it meanwhile is said under it
+  const noteFields = (form, { actor, fields }) => {
+    const words = `${actor.name.split(" ")[0]} changed this meanwhile`;
+    for (const name of fields)
+      for (const field of form.querySelectorAll(`[data-field="${name}"]`)) {
+        field.querySelector(":scope > .av-since")?.remove();
+        field.classList.add("is-theirs", `tone-${actor.tone}`);
+        field.append(noteOf("p", actor, words));
+      }
+  };
+
+  /** Say beside the element who changed it, until it is refreshed; in a form at the fields, too. */
+  av.note = (node, change) => {
+    const { actor, action } = change;
+    node.querySelector(":scope > .av-since, .av-cellname > .av-since")?.remove();
     if (!actor) return;
     const isRow = node.matches("tr");
-    const line = document.createElement(isRow ? "span" : "p");
-    line.className = "av-since";
+    const words = `${action.endsWith(".deleted") ? "deleted" : "changed"} by ${actor.name.split(" ")[0]}`;
+    const line = noteOf(isRow ? "span" : "p", actor, words);
     line.setAttribute("role", "status");
-    line.append(av.face(actor, "av-face--sm"), `${action.endsWith(".deleted") ? "deleted" : "changed"} by ${actor.name.split(" ")[0]}`);
+    if (node.matches("form")) noteFields(node, change);
     if (isRow) (node.querySelector(".av-cellname") ?? node.cells[0]).append(line);
     else node.prepend(line);
   };

@@ -209,13 +209,17 @@ def _is_problem(text: str) -> bool:
 
 # colours on their way from one scheme to the other are nobody's choice
 AXE_RUN = """async ([within, rules]) => {
+    // a popover lies above everything, which axe does not know
+    for (const popover of document.querySelectorAll(":popover-open")) popover.style.zIndex = 1;
     let moving;
     do {
         await new Promise(requestAnimationFrame);
         moving = document.getAnimations().filter((animation) => animation.playState === "running");
         await Promise.allSettled(moving.map((animation) => animation.finished));
     } while (moving.length > 0);
-    return axe.run(within, rules);
+    const results = await axe.run(within, rules);
+    for (const popover of document.querySelectorAll(":popover-open")) popover.style.removeProperty("z-index");
+    return results;
 }"""
 WIDE: Any = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
 _AXE_TAGS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

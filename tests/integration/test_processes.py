@@ -112,6 +112,12 @@ class TestProcesses:
         shop.process.wait()
         until(lambda: not shop.postgres() and not shop.workers(), 10)
 
+    def test_a_killed_application_can_be_started_again_at_once(self, shop: Shop) -> None:
+        shop.process.kill()
+        shop.process.wait()
+        shop.start()
+        assert shop.process.poll() is None
+
     def test_a_crash_of_the_database_is_answered_and_recovered_from(self, shop: Shop) -> None:
         postmaster = min(shop.postgres())
         os.kill(postmaster, signal.SIGKILL)

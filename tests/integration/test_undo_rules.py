@@ -344,6 +344,25 @@ async def test_a_merge_of_categories_that_made_one_is_taken_back(
         assert (await unit.session.execute(left, {"id": target.id})).scalar_one() == 0
 
 
+async def test_what_was_added_and_changed_in_one_go_is_taken_back(work: Any, app: Any) -> None:
+    place = (await item_row(app, await add_item(work))).category_id
+    async with work() as unit:
+        operation = unit.operation
+        kept, gone = [
+            await create_equipment(unit, {"name": "X", "sku": new_name(), "category_id": place})
+            for _ in range(2)
+        ]
+        for one in (kept, gone):
+            await edit_equipment(unit, one.id, {"location": "A-1"}, version=1)
+    async with work("manager") as unit:
+        await edit_equipment(unit, kept.id, {"notes": "Mine"}, version=2)
+    async with work() as unit:
+        undone, problems = await undo_operation(unit, operation)
+    assert (undone, len(problems)) == (3, 1)
+    assert (await item_row(app, gone.id)).deleted_at is not None
+    assert (await item_row(app, kept.id)).deleted_at is None
+
+
 async def test_rules_do_not_judge_what_comes_with_a_past(work: Any, app: Any) -> None:
     item_id = await add_item(work, tracking="serialized")
     async with work() as unit:

@@ -108,7 +108,7 @@ def asked_columns(text: str | None) -> tuple[str, ...] | None:
 
 
 def tabs(cache: TableCache, listing: Listing, views: Sequence[View], viewer_id: int) -> list[dict[str, Any]]:
-    """All equipment, then the saved views; the one that is shown is current."""
+    """All equipment, then the saved views; the one that is shown is current, once for the whole table."""
     everything = Listing()
     found: list[dict[str, Any]] = [
         {"id": None, "name": "All equipment", "listing": everything, "own": False, "shared": False}
@@ -124,7 +124,7 @@ def tabs(cache: TableCache, listing: Listing, views: Sequence[View], viewer_id: 
         for view in views
     ]
     for tab in found:
-        tab["current"] = tab["listing"] == listing
+        tab["current"] = tab["listing"] == listing and (tab["id"] is None or listing != everything)
         tab["count"] = cache.known_count(tab["listing"])
     return found
 

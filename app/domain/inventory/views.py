@@ -21,10 +21,12 @@ async def save_view(
 ) -> SavedView:
     """Keep a listing under a name; one's own view of this name takes the new filters.
 
-    Raises InvalidInput for no name, Conflict when a person has too many.
+    Raises InvalidInput for no name or the whole table as it is, Conflict when a person has too many.
     """
     if not name:
         raise InvalidInput({"name": "Give the view a name."})
+    if not listing.query:
+        raise InvalidInput({"query": "Filter or sort the list first, then save that as a view."})
     own = (SavedView.user_id == user_id, SavedView.page == PAGE, SavedView.deleted_at.is_(None))
     same = await work.session.scalar(
         select(SavedView.id).where(*own, func.fold(SavedView.name) == func.fold(name))

@@ -28,8 +28,12 @@ PAGES = (
     Command(
         "Maintenance", "tool", permissions.EQUIPMENT_READ, "/maintenance", keys="g m", words="repairs jobs"
     ),
-    Command("Categories", "tag", permissions.EQUIPMENT_READ, "/categories", words="subcategories"),
-    Command("Imports", "file-import", permissions.EQUIPMENT_WRITE, "/imports", words="csv xlsx excel"),
+    Command(
+        "Categories", "tag", permissions.EQUIPMENT_READ, "/categories", keys="g k", words="subcategories"
+    ),
+    Command(
+        "Imports", "file-import", permissions.EQUIPMENT_WRITE, "/imports", keys="g f", words="csv xlsx excel"
+    ),
     Command(
         "Activity", "activity", permissions.ACTIVITY_READ, "/activity", keys="g a", words="changes log audit"
     ),
