@@ -23,7 +23,9 @@
   const later = (change) => {
     const earlier = pending.get(topicOf(change));
     const fields = [...new Set([...(earlier?.fields ?? []), ...(change.fields ?? [])])];
-    pending.set(topicOf(change), { ...change, fields });
+    // one that waited may come back after what happened since
+    const newest = earlier?.version > change.version ? earlier : change;
+    pending.set(topicOf(change), { ...newest, fields });
     if (!timer) timer = setTimeout(flush, together);
   };
 

@@ -10,13 +10,13 @@
     else if (toasts) parent.append(toasts);
   };
 
-  // a merge is read before anything is chosen
-  const firstField = (dialog) =>
-    "merge" in dialog.dataset
-      ? null
-      : [...dialog.querySelectorAll("input:not([type=hidden]), select, textarea")].find(
-          (field) => !field.disabled && field.checkVisibility(),
-        );
+  // what was refused, else the first that can be filled in; a merge is read before anything is chosen
+  const firstField = (dialog) => {
+    if ("merge" in dialog.dataset) return null;
+    const fields = [...dialog.querySelectorAll("input:not([type=hidden]), select, textarea")];
+    const usable = fields.filter((field) => !field.disabled && field.checkVisibility());
+    return usable.find((field) => field.matches("[aria-invalid=true]")) ?? usable[0];
+  };
 
   const open = (dialog, trigger) => {
     if (dialog.open) return;

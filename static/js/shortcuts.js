@@ -8,7 +8,7 @@
     e: 'main [data-shortcut="edit"], main .av-table .av-editable',
     j: "main .av-table tbody tr[id]",
     k: "main .av-table tbody tr[id]",
-    x: 'main .av-table tbody input[name="ids"]',
+    x: "[data-bulk]",
     z: "[data-undo]",
     Esc: "main .av-table .av-editable",
     "Ctrl Enter": "main form[data-guard]",

@@ -241,3 +241,15 @@ def axe_violations(page: Page, within: str = "html") -> list[str]:
             for node in violation["nodes"]
         ]
     return found
+
+
+@pytest.fixture
+def fine() -> Generator[Callable[..., None]]:
+    """`fine(page, "what is open", "#within")`: axe finds nothing there."""
+    found: list[str] = []
+
+    def look(page: Page, state: str, within: str = "html") -> None:
+        found.extend(f"{state}: {violation}" for violation in axe_violations(page, within))
+
+    yield look
+    assert not found, "\n".join(found)

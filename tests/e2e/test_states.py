@@ -1,29 +1,15 @@
 """What pages look like while they are used, light and dark: everything that opens, refuses, waits or is empty."""
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 
 import httpx
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import PASSWORD, WIDE, axe_violations
+from tests.e2e.conftest import PASSWORD, WIDE
 
 PHONE = {**WIDE, "viewport": {"width": 390, "height": 844}}
 MEGAPOINTE = "LGT-MEGAPT"
-Fine = Callable[..., None]
-
-
-@pytest.fixture
-def fine() -> Generator[Fine]:
-    """`fine(page, "what is open", "#within")`: axe finds nothing there."""
-    found: list[str] = []
-
-    def look(page: Page, state: str, within: str = "html") -> None:
-        found.extend(f"{state}: {violation}" for violation in axe_violations(page, within))
-
-    yield look
-    assert not found, "\n".join(found)
 
 
 def item(api: Callable[[str], httpx.Client], sku: str) -> dict:
