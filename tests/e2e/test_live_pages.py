@@ -102,8 +102,9 @@ def test_every_page_shows_every_edit_through_a_restart(browser, away, cookies, a
         editor.edit(range(2 * EDITS // 3, EDITS))
 
         edited = time.monotonic()
-        assert [page.evaluate(SETTLE, editor.texts) for page in pages] == [[]] * len(pages)
-        print(f"{PAGES} pages show {EDITS} edits {time.monotonic() - edited:.1f} s after the last")
+        missing = {number: page.evaluate(SETTLE, editor.texts) for number, page in enumerate(pages)}
+        assert {number: rows for number, rows in missing.items() if rows} == {}
+        print(f"{PAGES} pages show {EDITS} edits {time.monotonic() - edited:.1f} s after the last")  # noqa: T201
         for page, moment in zip(pages, opened, strict=True):
             found = page.evaluate(HEARD)
             assert found["opened"] == moment, "the page was loaded again"
