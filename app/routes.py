@@ -13,7 +13,16 @@ from app.domain.accounts import (
 )
 from app.domain.activity import api as activity_api
 from app.domain.activity.controllers import ACTIVITY_HANDLERS
+from app.domain.availability import api as availability_api
+from app.domain.clients import api as clients_api
+from app.domain.clients import controllers as clients
+from app.domain.clients import list_controllers as client_list
 from app.domain.company import controllers as company
+from app.domain.events import api as events_api
+from app.domain.events import controllers as events
+from app.domain.events import line_controllers as event_lines
+from app.domain.events import rental_api
+from app.domain.events import step_controllers as event_steps
 from app.domain.inventory import api as inventory_api
 from app.domain.inventory import category_api, category_controllers, unit_api
 from app.domain.inventory.bulk_controllers import BULK_HANDLERS
@@ -62,8 +71,13 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *LABEL_HANDLERS,
     *ACTIVITY_HANDLERS,
     *category_controllers.HANDLERS,
+    *client_list.HANDLERS,
+    *clients.HANDLERS,
     *maintenance.HANDLERS,
     *maintenance_steps.HANDLERS,
+    *events.HANDLERS,
+    *event_steps.HANDLERS,
+    *event_lines.HANDLERS,
     *search.HANDLERS,
     *today.HANDLERS,
     *notifications.HANDLERS,
@@ -73,5 +87,9 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     unit_api.API,
     category_api.API,
     maintenance_api.API,
+    clients_api.API,
+    events_api.API,
+    rental_api.API,
+    availability_api.API,
     activity_api.API,
 ]

@@ -7,6 +7,7 @@ import structlog
 from procrastinate import App
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from app.domain.events.booking import release_expired
 from app.domain.inventory.importing.purging import purge_uploads
 from app.domain.inventory.importing.running import IMPORT_TASK, fail_import, run_import, unfinished_imports
 from app.domain.operations.purging import purge_deleted
@@ -52,6 +53,11 @@ def register_tasks(jobs: App, place: Workplace) -> None:
         await revive_stalled(jobs)
         await revive_imports(place.sessions)
 
+    @jobs.periodic(cron=_EVERY_QUARTER_MINUTE)
+    @jobs.task(name="release_holds", queueing_lock="release_holds", retry=Backoff())
+    async def release_holds(timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
+        await release_holds_that_ended(place.sessions)
+
     @jobs.periodic(cron=_EVERY_NIGHT)
     @jobs.task(name="forget_expired", queueing_lock="forget_expired", retry=Backoff())
     async def forget(timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
@@ -70,6 +76,14 @@ async def purge_everything(place: Workplace) -> None:
     uploads = await purge_uploads(place.sessions, place.files, moment)
     if removed or uploads:
         log.info("purged", records=removed, uploads=uploads)
+
+
+async def release_holds_that_ended(sessions: async_sessionmaker[AsyncSession]) -> None:
+    """End holds and requests whose time is over; their stock is free for others."""
+    async with unit_of_work(sessions, SYSTEM) as work:
+        released = await release_expired(work)
+    if released:
+        log.info("holds_released", events=released)
 
 
 async def _import(place: Workplace, import_id: int) -> None:

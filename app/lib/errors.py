@@ -6,7 +6,8 @@ DomainError
 ├── NotFound              404  not there, or not visible for this person
 │   └── Deleted           404  somebody deleted it; tells who and when
 ├── Conflict              409  the state of things does not allow it
-│   └── EditConflict      409  somebody else changed the same fields
+│   ├── EditConflict      409  somebody else changed the same fields
+│   └── OutOfStock        409  more gear is wanted than there is
 ├── PayloadTooLarge       413  more bytes than we take
 ├── InvalidInput          422  what was typed cannot be used; one message per field
 ├── TooManyRequests       429  slow down; says for how long
@@ -73,6 +74,12 @@ class Conflict(DomainError):
 
     status = 409
     code = "CONFLICT"
+
+
+class OutOfStock(Conflict):
+    """More gear is wanted than there is. Nothing was booked."""
+
+    code = "SHORTAGE"
 
 
 class PayloadTooLarge(DomainError):

@@ -17,6 +17,7 @@ from app.db.base import Editable
 from app.db.models import (
     Category,
     Change,
+    Client,
     Company,
     Equipment,
     Maintenance,
@@ -32,7 +33,8 @@ from app.lib.unit_of_work import UnitOfWork
 from app.lib.wire import wire
 
 MODELS: dict[str, type[Editable]] = {
-    model.entity: model for model in (Category, Company, Equipment, Maintenance, SavedView, Unit, User)
+    model.entity: model
+    for model in (Category, Client, Company, Equipment, Maintenance, SavedView, Unit, User)
 }
 
 May = Callable[[Change], bool]

@@ -16,7 +16,9 @@ from app.lib.unit_of_work import SYSTEM, Actor, UnitOfWork
 from app.lib.wire import wire
 from app.sample.catalogue import SampleEquipment, SampleUnit, read_catalogue
 from app.sample.categories import read_categories
+from app.sample.clients import load_clients
 from app.sample.company import COMPANY
+from app.sample.events import load_events
 from app.sample.history import SampleEdit, opening_catalogue, past_edits
 from app.sample.maintenance import SampleJob, maintenance_jobs
 from app.sample.people import PEOPLE
@@ -61,12 +63,13 @@ async def load_company(work: UnitOfWork) -> None:
 
 
 async def load_catalogue(work: UnitOfWork, people: dict[str, User], files: FileStore | None = None) -> None:
-    """Categories, equipment, units, past edits and maintenance; with `files` the photos too.
+    """Clients, equipment with its past, and with `people` events; with `files` the photos too.
 
     Names of people that are missing in `people` stand for the system.
     """
     opened, actor = now() - AGE, work.actor
     work.moment, work.actor = opened, _actor(people, "admin")
+    await load_clients(work)
     categories = await _load_categories(work)
     photos = await _store_photos(files) if files else {}
     equipment = await _load_equipment(work, categories, photos)
@@ -80,6 +83,8 @@ async def load_catalogue(work: UnitOfWork, people: dict[str, User], files: FileS
         else:
             await _replay(work, one, people, equipment, units)
     work.moment, work.actor = None, actor
+    if people:
+        await load_events(work, people, equipment)
 
 
 def _actor(people: dict[str, User], username: str) -> Actor:

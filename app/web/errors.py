@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.lib.clock import now
-from app.lib.errors import Conflict, DomainError, InvalidInput, NotFound, Unavailable
+from app.lib.errors import Conflict, DomainError, InvalidInput, NotFound, OutOfStock, Unavailable
 from app.lib.wire import wire
 from app.web.htmx import Toast, is_htmx, toast_header
 from app.web.render import page
@@ -131,6 +131,8 @@ def _broken_constraint(name: str) -> DomainError | None:
         return InvalidInput({field: message})
     if name == "uq_change_version":
         return Conflict("Somebody changed this at the same moment. Try again.")
+    if name == "no_overbooking":
+        return OutOfStock("Somebody took the last ones at the same moment. Look again.")
     return None
 
 

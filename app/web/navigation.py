@@ -34,7 +34,9 @@ _GROUPS = (
         "",
         (
             NavigationItem("/", "home", "Today", permissions.SIGNED_IN, "t"),
+            NavigationItem("/events", "calendar-event", "Events", permissions.RENTAL_READ, "e"),
             NavigationItem("/inventory", "packages", "Inventory", permissions.EQUIPMENT_READ, "i"),
+            NavigationItem("/clients", "building", "Clients", permissions.CLIENT_READ, "l", extra=True),
             NavigationItem("/maintenance", "tool", "Maintenance", permissions.EQUIPMENT_READ, "m"),
             NavigationItem("/categories", "tag", "Categories", permissions.EQUIPMENT_READ, "k", extra=True),
             NavigationItem(

@@ -15,6 +15,7 @@ from app.web.viewer import Viewer
 SIGNED_IN = "signed_in"
 EQUIPMENT_READ, EQUIPMENT_WRITE, EQUIPMENT_DELETE = "equipment.read", "equipment.write", "equipment.delete"
 RENTAL_READ, RENTAL_WRITE, RENTAL_DELETE = "rental.read", "rental.write", "rental.delete"
+RENTAL_CONFIRM = "rental.confirm"
 CLIENT_READ, CLIENT_WRITE, CLIENT_DELETE = "client.read", "client.write", "client.delete"
 USER_READ, USER_WRITE = "user.read", "user.write"
 MAINTENANCE_REPORT, MAINTENANCE_WRITE = "maintenance.report", "maintenance.write"
@@ -25,10 +26,18 @@ _READ = frozenset({SIGNED_IN, EQUIPMENT_READ, RENTAL_READ, CLIENT_READ})
 
 CAPABILITIES: dict[str, frozenset[str]] = {
     "viewer": _READ,
-    "employee": _READ | {RENTAL_WRITE, CLIENT_WRITE, QUOTE_WRITE, MAINTENANCE_REPORT},
+    "employee": _READ | {RENTAL_WRITE, RENTAL_CONFIRM, CLIENT_WRITE, QUOTE_WRITE, MAINTENANCE_REPORT},
     "technician": _READ | {EQUIPMENT_WRITE, RENTAL_WRITE, MAINTENANCE_REPORT, MAINTENANCE_WRITE, PREP},
     "manager": _READ
-    | {EQUIPMENT_WRITE, EQUIPMENT_DELETE, RENTAL_WRITE, RENTAL_DELETE, CLIENT_WRITE, CLIENT_DELETE}
+    | {
+        EQUIPMENT_WRITE,
+        EQUIPMENT_DELETE,
+        RENTAL_WRITE,
+        RENTAL_CONFIRM,
+        RENTAL_DELETE,
+        CLIENT_WRITE,
+        CLIENT_DELETE,
+    }
     | {USER_READ, MAINTENANCE_REPORT, MAINTENANCE_WRITE, PREP, QUOTE_WRITE}
     | {OVERBOOK, OVERWRITE, ACTIVITY_READ},
     # the client portal has no pages yet: a client may sign in and mind the own account

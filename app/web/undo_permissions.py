@@ -16,6 +16,7 @@ _CAPABILITIES = {
     "unit": permissions.EQUIPMENT_WRITE,
     "category": permissions.EQUIPMENT_WRITE,
     "maintenance": permissions.MAINTENANCE_WRITE,
+    "client": permissions.CLIENT_WRITE,
     "company": permissions.COMPANY_WRITE,
 }
 _TO_DELETE = {
@@ -23,6 +24,7 @@ _TO_DELETE = {
     "unit": permissions.EQUIPMENT_DELETE,
     "category": permissions.EQUIPMENT_DELETE,
     "maintenance": permissions.MAINTENANCE_WRITE,
+    "client": permissions.CLIENT_DELETE,
 }
 # what is one person's alone is that person's to take back
 _OWN = frozenset({"saved_view"})

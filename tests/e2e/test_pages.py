@@ -16,6 +16,7 @@ from tests.e2e.conftest import TELL_VIOLATIONS, WIDE, Server, axe_violations
 NOT_PAGES = {
     "/users/rows", "/inventory/rows", "/inventory/{equipment_id:int}/row", "/inventory/count",
     "/inventory/{equipment_id:int}/cells/{field:str}", "/notifications/bell", "/live", "/photos/{name:str}",
+    "/clients/rows", "/clients/export",
     "/inventory/export", "/imports/template.csv", "/imports/{import_id:int}/left-out.csv",
     "/health/live", "/health/ready", "/metrics", "/favicon.ico", "/manifest.webmanifest", "/static",
     "/schema", "/schema/openapi.json", "/schema/{path:str}",
@@ -34,6 +35,9 @@ RECORDS = {
     "category_id": "/categories",
     "job_id": "/maintenance?state=in_progress",
     "user_id": "/users?q=technician",
+    "client_id": "/clients?q=rosenberg",
+    "event_id": "/events?status=held",
+    "rental_id": "/rentals",
     "change_id": "/changes",
 }
 STOCK_LIST = {"name": "list.csv", "mimeType": "text/csv", "buffer": b"name,sku,quantity\nPar,PAR-1,4\n"}
@@ -121,7 +125,8 @@ def _newest(client: httpx.Client, path: str) -> int:
 
 
 def _address(route: str, client: httpx.Client, import_id: str) -> str:
-    route = route.replace("{import_id:int}", import_id).replace("{step:str}", "resolve")
+    step = "hold" if route.startswith("/events") else "resolve"
+    route = route.replace("{import_id:int}", import_id).replace("{step:str}", step)
     for name, path in RECORDS.items():
         if f"{{{name}:int}}" in route:
             route = route.replace(f"{{{name}:int}}", str(_newest(client, path)))

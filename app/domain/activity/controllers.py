@@ -25,6 +25,9 @@ RECORDS = {
     "equipment": "Equipment",
     "unit": "Units",
     "maintenance": "Maintenance",
+    "client": "Clients",
+    "event": "Events",
+    "rental": "Gear of events",
     "category": "Categories",
     "user": "Users",
     "session": "Sign-ins",
@@ -51,7 +54,8 @@ async def activity(request: Request[Any, Any, Any], reading: Connection) -> Resp
     conditions, errors = _conditions(query, ZoneInfo(viewer.time_zone or company.time_zone))
     rows, older = await changes(reading, *conditions, before=before, since=since)
     people = await queries.people(reading)
-    described = descriptions(request, await queries.category_names(reading), people)
+    clients = await queries.client_names(reading, rows)
+    described = descriptions(request, await queries.category_names(reading), people, clients)
     return page(
         request,
         "activity/index.html",

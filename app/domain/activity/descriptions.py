@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.domain.clients.descriptions import CLIENT_FIELDS
+from app.domain.events.descriptions import RENTAL_FIELDS, event_fields
 from app.domain.inventory.descriptions import DELETED, UNIT_FIELDS, equipment_fields
 from app.domain.maintenance.descriptions import company_of, job_fields
 from app.web.descriptions import Field, Fields, choice_field, measure_field, yes_no_field
@@ -13,13 +15,22 @@ def _picture(value: object) -> str:
     return "a picture" if value else "no picture"
 
 
-def descriptions(request: Any, category_names: Mapping[int, str], people: Sequence[Any]) -> dict[str, Fields]:
-    """The fields of all records, by kind; `people` have an id and a name."""
+def descriptions(
+    request: Any,
+    category_names: Mapping[int, str],
+    people: Sequence[Any],
+    client_names: Mapping[int, str] | None = None,
+) -> dict[str, Fields]:
+    """The fields of all records, by kind; `people` have an id and a name. What has no name shows its id."""
+    named = [(person.id, person.name) for person in people]
     categories = {str(key): name for key, name in category_names.items()}
     return {
         "equipment": equipment_fields(company_of(request).currency, category_names),
         "unit": UNIT_FIELDS,
-        "maintenance": job_fields(request, [(person.id, person.name) for person in people]),
+        "maintenance": job_fields(request, named),
+        "event": event_fields(request, client_names, named),
+        "rental": RENTAL_FIELDS,
+        "client": CLIENT_FIELDS,
         "category": {
             "name": Field("Name"),
             "parent_id": choice_field("Category above", categories, blank="none"),

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from app.db.models import Category, Change, User
+from app.db.models import Category, Change, Client, User
 from app.lib.errors import NotFound
 from app.lib.history import name_of
 
@@ -38,3 +38,10 @@ async def category_names(reading: AsyncConnection | AsyncSession) -> dict[int, s
     """The names of all categories by id, deleted ones included."""
     rows = await reading.execute(select(Category.id, Category.name))
     return {row.id: row.name for row in rows}
+
+
+async def client_names(reading: AsyncConnection | AsyncSession, rows: Sequence[Any]) -> dict[int, str]:
+    """The names of the clients that these changes speak of by id, deleted ones included."""
+    ids = {key for row in rows for key in row.fields.get("client_id", ()) if isinstance(key, int)}
+    named = await reading.execute(select(Client.id, Client.name).where(Client.id.in_(sorted(ids))))
+    return {row.id: row.name for row in named}

@@ -23,7 +23,7 @@ from app.domain.live.queries import (
     sessions_in_force,
 )
 from app.domain.live.recent import KEPT, RecentChanges
-from app.web.permissions import EQUIPMENT_READ, USER_READ
+from app.web.permissions import CLIENT_READ, EQUIPMENT_READ, USER_READ
 from app.web.viewer import initials_of, tone_of
 
 IDLE_POLL = 1.0
@@ -34,7 +34,12 @@ SESSION_CHECK = 60.0
 
 log = structlog.get_logger("app.live")
 
-_VISIBLE_WITH = {"user": USER_READ, "session": USER_READ, "password_link": USER_READ}
+_VISIBLE_WITH = {
+    "client": CLIENT_READ,
+    "user": USER_READ,
+    "session": USER_READ,
+    "password_link": USER_READ,
+}
 
 
 @dataclass(eq=False, slots=True)

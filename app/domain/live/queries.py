@@ -16,11 +16,35 @@ _SIGNALS = """
       coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username, 'AV-RENTALS') as actor_name
     from change c left join user_account u on u.id = c.actor_id
 """
-_AFTER = f"""{_SIGNALS}
-    where (c.xid, c.id) > ($1::text::xid8, $2) and c.xid < pg_snapshot_xmin(pg_current_snapshot())
-    order by c.xid, c.id
-    limit $3
-"""
+# What is booked has no change row per equipment: its row of `availability` says which transaction moved it
+# last. Such a signal stands behind all changes of that transaction, and only the newest one is told.
+_BEHIND_CHANGES = 2**62
+_AFTER = f"""
+    (
+      {_SIGNALS}
+      where (c.xid, c.id) > ($1::text::xid8, $2) and c.xid < pg_snapshot_xmin(pg_current_snapshot())
+      order by c.xid, c.id limit $3
+    ) union all (
+      select a.xid::text::bigint, {_BEHIND_CHANGES} + a.equipment_id, 'availability', a.equipment_id,
+        a.version::integer, 'availability.changed', null, null, array[]::text[], null, 'AV-RENTALS'
+      from availability a
+      where a.xid >= $1::text::xid8 and a.xid < pg_snapshot_xmin(pg_current_snapshot())
+        and (a.xid > $1::text::xid8 or {_BEHIND_CHANGES} + a.equipment_id > $2)
+      order by a.xid, a.equipment_id limit $3
+    )
+    order by 1, 2 limit $3
+"""  # noqa: S608 - a number of ours
+_NEWEST = f"""
+    (
+      select xid::text::bigint as xid, id from change
+      where xid < pg_snapshot_xmin(pg_current_snapshot()) order by change.xid desc, id desc limit 1
+    ) union all (
+      select xid::text::bigint, {_BEHIND_CHANGES} + equipment_id from availability
+      where xid < pg_snapshot_xmin(pg_current_snapshot())
+      order by availability.xid desc, equipment_id desc limit 1
+    )
+    order by 1 desc, 2 desc limit 1
+"""  # noqa: S608 - a number of ours
 _UP_TO = f"""{_SIGNALS}
     where (c.xid, c.id) <= ($1::text::xid8, $2)
     order by c.xid desc, c.id desc
@@ -73,10 +97,7 @@ def _signal(row: asyncpg.Record) -> ChangeSignal:
 
 async def newest_position(connection: DirectConnection) -> Position:
     """The position up to which everything is settled now."""
-    row = await connection.fetchrow("""
-        select xid::text::bigint as xid, id from change
-        where xid < pg_snapshot_xmin(pg_current_snapshot()) order by xid desc, id desc limit 1
-    """)
+    row = await connection.fetchrow(_NEWEST)
     return Position(row["xid"], row["id"]) if row else Position()
 
 
@@ -84,7 +105,8 @@ async def is_behind(connection: DirectConnection, position: Position) -> bool:
     """Whether there are rows after `position`, settled or not."""
     return bool(
         await connection.fetchval(
-            "select exists (select 1 from change where (xid, id) > ($1::text::xid8, $2))",
+            "select exists (select 1 from change where (xid, id) > ($1::text::xid8, $2))"
+            " or exists (select 1 from availability where xid > $1::text::xid8)",
             str(position.xid),
             position.id,
         )

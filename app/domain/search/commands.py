@@ -25,6 +25,7 @@ PAGES = (
     Command(
         "Inventory", "packages", permissions.EQUIPMENT_READ, "/inventory", keys="g i", words="equipment stock"
     ),
+    Command("Clients", "building", permissions.CLIENT_READ, "/clients", keys="g l", words="customers"),
     Command(
         "Maintenance", "tool", permissions.EQUIPMENT_READ, "/maintenance", keys="g m", words="repairs jobs"
     ),
@@ -44,6 +45,7 @@ PAGES = (
 )
 ACTIONS = (
     Command("Add equipment", "plus", permissions.EQUIPMENT_WRITE, "/inventory/new", words="new create item"),
+    Command("Add a client", "plus", permissions.CLIENT_WRITE, "/clients/new", words="new create customer"),
     Command(
         "Report a job", "tool", permissions.MAINTENANCE_REPORT, "/maintenance/new", words="fault repair new"
     ),

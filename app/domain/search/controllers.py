@@ -13,19 +13,24 @@ from app.domain.search.commands import find_commands
 from app.domain.search.policy import LONGEST, marked
 from app.lib.fields import clean
 from app.web.parameters import Connection
-from app.web.permissions import EQUIPMENT_READ
+from app.web.permissions import CLIENT_READ, EQUIPMENT_READ
 from app.web.render import page, redirect
 from app.web.state import viewer_of
 
-RECENT_URLS = {"equipment": "/inventory", "unit": "/units", "maintenance": "/maintenance"}
-RECENT_ICONS = {"equipment": "packages", "unit": "barcode", "maintenance": "tool"}
+RECENT_URLS = {
+    "equipment": "/inventory",
+    "unit": "/units",
+    "maintenance": "/maintenance",
+    "client": "/clients",
+}
+RECENT_ICONS = {"equipment": "packages", "unit": "barcode", "maintenance": "tool", "client": "building"}
 
 
 @get("/search", capability=EQUIPMENT_READ, include_in_schema=False)
 async def search(
     request: Request[Any, Any, Any], reading: Connection, q: FromQuery[str] = ""
 ) -> Response[str]:
-    """Equipment, units, maintenance, pages and actions for what was typed."""
+    """Equipment, units, clients, maintenance, pages and actions for what was typed."""
     found = await _found(request, reading, q)
     return page(request, "search/page.html", partial="search/_hits.html", **found)
 
@@ -54,6 +59,7 @@ async def _found(
         "equipment": await queries.find_equipment(reading, typed) if typed else [],
         "units": await queries.find_units(reading, typed) if typed else [],
         "jobs": await queries.find_jobs(reading, typed) if typed else [],
+        "clients": await queries.find_clients(reading, typed) if typed and viewer.can(CLIENT_READ) else [],
         "recent": [] if typed else await queries.recent_records(reading, viewer.id),
         "pages": pages,
         "actions": actions,

@@ -48,6 +48,17 @@ class JobHit:
     equipment_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class ClientHit:
+    """A client found by name, e-mail, phone or tax number."""
+
+    id: int
+    name: str
+    email: str
+    blocked: bool
+    archived: bool
+
+
 # The words are found by the index first; only then is anything ordered, and never more than the first
 # candidates of a word that is everywhere.
 _EQUIPMENT = text(r"""
@@ -104,6 +115,15 @@ _JOBS = text(r"""
     limit :limit
 """)
 
+_CLIENTS = text(r"""
+    with found as materialized (
+      select id from client where search @@ to_tsquery('simple', :words) and deleted_at is null limit 400
+    )
+    select c.id, c.name, c.email, c.blocked, c.archived
+    from found f join client c on c.id = f.id
+    order by c.archived, fold(c.name) not like :start escape '\', c.name_order, c.id
+    limit :limit
+""")
 
 _EXACT = text("""
     select 1 as rank, '/units/' || id as path from unit where fold(asset_tag) = :folded and deleted_at is null
@@ -119,7 +139,7 @@ _RECENT = text("""
     select entity, entity_id, label from (
       select distinct on (entity, entity_id) entity, entity_id, label, id from (
         select entity, entity_id, label, id from change
-        where actor_id = :actor_id and entity in ('equipment', 'unit', 'maintenance')
+        where actor_id = :actor_id and entity in ('equipment', 'unit', 'maintenance', 'client')
         order by id desc limit 60
       ) latest order by entity, entity_id, id desc
     ) once order by id desc limit :limit
@@ -151,6 +171,14 @@ async def find_jobs(reading: AsyncConnection, typed: str, limit: int = EACH) -> 
     """Maintenance jobs by a part of their title, or by the asset tag of their unit."""
     rows = await reading.execute(_JOBS, _parameters(typed, limit, "folded", "inside"))
     return [JobHit(*row) for row in rows]
+
+
+async def find_clients(reading: AsyncConnection, typed: str, limit: int = EACH) -> list[ClientHit]:
+    """Clients by the beginnings of their words; those whose name begins so come first."""
+    if not prefix_query(typed):
+        return []
+    rows = await reading.execute(_CLIENTS, _parameters(typed, limit, "words", "start"))
+    return [ClientHit(*row) for row in rows]
 
 
 async def find_exact(reading: AsyncConnection, code: str) -> str | None:

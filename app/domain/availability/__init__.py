@@ -1,0 +1,1 @@
+"""What is free, when, and why not more."""

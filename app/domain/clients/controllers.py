@@ -1,0 +1,149 @@
+"""The pages of a client: adding, looking, editing, archiving, deleting."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Request, Response, get, post
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.db.models import Client
+from app.domain.clients import queries, service
+from app.domain.clients.descriptions import CLIENT_FIELDS
+from app.domain.clients.fields import CLIENT_READERS, KIND_WORDS
+from app.domain.events.fields import STATUS_STATES
+from app.lib.fields import identifier, read_fields
+from app.lib.history import about, changes
+from app.web.change_entries import entries
+from app.web.deletions import keep_alive
+from app.web.descriptions import typed_values
+from app.web.edit_forms import EditForm, saving
+from app.web.forms import form_text, rejecting
+from app.web.htmx import Toast
+from app.web.merging import merge_answer, read_version, saved_toast
+from app.web.parameters import Connection, PathId, Work
+from app.web.permissions import CLIENT_DELETE, CLIENT_READ, CLIENT_WRITE
+from app.web.render import page, redirect
+from app.web.state import viewer_of
+from app.web.undo_permissions import operation_undo_url
+
+_BLANK = dict.fromkeys(CLIENT_READERS, "") | {"kind": "company"}
+
+
+@get("/clients/new", capability=CLIENT_WRITE, include_in_schema=False)
+async def new_client(request: Request[Any, Any, Any]) -> Response[str]:
+    """The form of a new client."""
+    return _new_form(request, _BLANK, {})
+
+
+@post("/clients/new", capability=CLIENT_WRITE, include_in_schema=False)
+async def add_client(request: Request[Any, Any, Any], work: Work) -> Response[str]:
+    """Add a client, or show the form again with what needs another look."""
+    typed = await form_text(request)
+    with rejecting(lambda errors: _new_form(request, _BLANK | typed, errors)):
+        client = await service.create_client(work, read_fields(typed, CLIENT_READERS).checked("name"))
+    undo_url = operation_undo_url(viewer_of(request), work.operation, "client.created")
+    return redirect(request, f"/clients/{client.id}", toast=Toast("Added", client.name, undo_url=undo_url))
+
+
+@get("/clients/{client_id:int}", capability=CLIENT_READ, include_in_schema=False)
+async def client_page(
+    request: Request[Any, Any, Any], reading: Connection, client_id: PathId
+) -> Response[str]:
+    """A client with its facts and its events."""
+    events, total = await queries.events_of(reading, client_id)
+    return await _client(request, reading, client_id, "overview", events=events, event_total=total)
+
+
+@get("/clients/{client_id:int}/history", capability=CLIENT_READ, include_in_schema=False)
+async def client_history(
+    request: Request[Any, Any, Any], reading: Connection, client_id: PathId
+) -> Response[str]:
+    """Who changed what about a client."""
+    before = identifier(request.query_params.get("before"))
+    rows, older = await changes(reading, about("client", client_id), before=before)
+    described = {"client": CLIENT_FIELDS}
+    found = entries(rows, viewer_of(request), described, page_of=("client", client_id))
+    return await _client(request, reading, client_id, "history", entries=found, older=older, before=before)
+
+
+@get("/clients/{client_id:int}/edit", capability=CLIENT_WRITE, include_in_schema=False)
+async def edit_page(request: Request[Any, Any, Any], reading: Connection, client_id: PathId) -> Response[str]:
+    """The form of a client as it stands."""
+    client = await queries.client_by_id(reading, client_id)
+    form = EditForm(typed_values(client, CLIENT_FIELDS, CLIENT_READERS), client.version)
+    return _edit_form(request, client, form)
+
+
+@post("/clients/{client_id:int}/edit", capability=CLIENT_WRITE, include_in_schema=False)
+async def edit(request: Request[Any, Any, Any], work: Work, client_id: PathId) -> Response[str]:
+    """Save a client, merged with what others saved meanwhile."""
+    answer = merge_answer(await form_text(request))
+    await keep_alive(request, work, (Client, client_id), answer, CLIENT_FIELDS)
+    client = await queries.client_by_id(work.session, client_id)
+    with saving(request, answer, CLIENT_FIELDS, lambda form: _edit_form(request, client, form)):
+        values = read_fields(answer.typed, CLIENT_READERS).checked()
+        done = await service.edit_client(work, client_id, values, version=answer.version)
+    return redirect(request, f"/clients/{client_id}", toast=saved_toast(request, done, CLIENT_FIELDS))
+
+
+@post("/clients/{client_id:int}/archive", capability=CLIENT_WRITE, include_in_schema=False)
+async def archive(request: Request[Any, Any, Any], work: Work, client_id: PathId) -> Response[str]:
+    """Put a client into the archive, or take it out again with `archived=0`."""
+    archived = (await form_text(request)).get("archived") != "0"
+    done = await service.edit_client(work, client_id, {"archived": archived}, version=None)
+    title = "Archived" if archived else "Taken out of the archive"
+    undo_url = f"/changes/{done.change_id}/undo" if done.change_id else None
+    return redirect(request, f"/clients/{client_id}", toast=Toast(title, undo_url=undo_url))
+
+
+@post("/clients/{client_id:int}/deletion", capability=CLIENT_DELETE, include_in_schema=False)
+async def delete(request: Request[Any, Any, Any], work: Work, client_id: PathId) -> Response[str]:
+    """Delete a client, unless somebody changed it since the page was loaded."""
+    version = read_version((await form_text(request)).get("version", ""))
+    client = await service.delete_client(work, client_id, version=version)
+    undo_url = operation_undo_url(viewer_of(request), work.operation, "client.deleted")
+    return redirect(request, "/clients", toast=Toast("Deleted", client.name, undo_url=undo_url))
+
+
+async def _client(
+    request: Request[Any, Any, Any], reading: AsyncConnection, client_id: int, tab: str, **shown: Any
+) -> Response[str]:
+    return page(
+        request,
+        "clients/client.html",
+        partial="clients/_client.html",
+        client=await queries.client_by_id(reading, client_id),
+        tab=tab,
+        status_words=STATUS_STATES,
+        **shown,
+    )
+
+
+def _new_form(
+    request: Request[Any, Any, Any], typed: Mapping[str, str], errors: Mapping[str, str]
+) -> Response[str]:
+    return page(
+        request,
+        "clients/new.html",
+        status=422 if errors else 200,
+        typed=typed,
+        errors=errors,
+        kind_words=KIND_WORDS,
+    )
+
+
+def _edit_form(
+    request: Request[Any, Any, Any], client: queries.ClientDetails, form: EditForm
+) -> Response[str]:
+    return page(
+        request,
+        "clients/edit.html",
+        status=form.status,
+        **form.context,
+        client=client,
+        typed=_BLANK | form.typed,
+        kind_words=KIND_WORDS,
+    )
+
+
+HANDLERS = [new_client, add_client, client_page, client_history, edit_page, edit, archive, delete]

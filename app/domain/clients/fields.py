@@ -1,0 +1,23 @@
+"""How the fields of a client are read from what people type, and the words its values are shown with."""
+
+from app.db.models.client import KINDS
+from app.domain.accounts.fields import email, phone
+from app.lib.fields import Reader, boolean, choice, whole_number, word_list, words
+
+KIND_WORDS = {"company": "Company", "person": "Person"}
+
+CLIENT_READERS: dict[str, Reader] = {
+    "name": words(200, required="Give it a name."),
+    "kind": choice(KINDS),
+    "email": email,
+    "phone": phone,
+    "website": words(200),
+    "tax_number": words(200),
+    "payment_terms_days": whole_number(0, 365, optional=True),
+    "tags": word_list(30, 40),
+    "notes": words(10_000),
+    "supplier": boolean,
+    "blocked": boolean,
+    "block_reason": words(200),
+}
+"""The readers of what a form of a client holds; whether it is archived is decided on its page."""

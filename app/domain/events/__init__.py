@@ -1,0 +1,1 @@
+"""Events, what is rented for them, and what that does to the stock."""

@@ -1,0 +1,200 @@
+"""Events in the API. A booking that does not fit answers 409 with the code SHORTAGE."""
+
+from typing import Annotated, Any
+
+from litestar import Response, delete, get, patch, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, JSONBody, QueryParameter
+
+from app.domain.events import policy, service
+from app.domain.events.api_queries import EVENTS, event_conditions
+from app.domain.events.api_schemas import (
+    ChangedEvent,
+    Confirmation,
+    EventRecord,
+    Hold,
+    NewEvent,
+    Status,
+    Step,
+    WholeEvent,
+)
+from app.lib.conditions import Conditions
+from app.lib.fields import clean
+from app.lib.unit_of_work import UnitOfWork
+from app.web.api import (
+    Answer,
+    ApiRequest,
+    EditTerms,
+    FilterInstant,
+    ListAnswer,
+    api_router,
+    listing,
+    read_instant,
+)
+from app.web.api_paging import PageRequest
+from app.web.overbooking import reason_of
+from app.web.parameters import Connection, FilterId, PathId, Work
+from app.web.permissions import RENTAL_CONFIRM, RENTAL_DELETE, RENTAL_READ, RENTAL_WRITE
+
+
+def provide_event_filter(
+    *,
+    q: Annotated[str, QueryParameter(description="Words in name and venue.", max_length=200)] = "",
+    client_id: FilterId = None,
+    responsible_id: FilterId = None,
+    event_status: Annotated[Status | None, QueryParameter(name="status")] = None,
+    start: FilterInstant = None,
+    end: FilterInstant = None,
+    updated_since: FilterInstant = None,
+) -> Conditions:
+    """Which events are wanted. Raises InvalidInput."""
+    return event_conditions(
+        q=clean(q),
+        client_id=client_id,
+        responsible_id=responsible_id,
+        status=event_status,
+        start=read_instant(start, "start"),
+        end=read_instant(end, "end"),
+        updated_since=read_instant(updated_since, "updated_since"),
+    )
+
+
+@get("/events", capability=RENTAL_READ, dependencies=listing(provide_event_filter))
+async def list_events(
+    reading: Connection,
+    paging: NamedDependency[PageRequest],
+    wanted: NamedDependency[Conditions],
+) -> Response[ListAnswer[EventRecord]]:
+    """List events: filtered, sorted, page by page."""
+    return await EVENTS.page(reading, paging, wanted)
+
+
+@post("/events", capability=RENTAL_WRITE)
+async def create_event(work: Work, data: JSONBody[NewEvent]) -> Response[Answer[EventRecord]]:
+    """Add an event, as a draft."""
+    made = await service.create_event(work, data.given())
+    return await EVENTS.created(work.session, made.id)
+
+
+@get("/events/{event_id:int}", capability=RENTAL_READ)
+async def get_event(reading: Connection, event_id: PathId) -> Response[Answer[EventRecord]]:
+    """Get one event; its version is the ETag."""
+    return await EVENTS.answer(reading, event_id)
+
+
+@patch("/events/{event_id:int}", capability=RENTAL_WRITE)
+async def change_event(
+    request: ApiRequest,
+    work: Work,
+    event_id: PathId,
+    data: JSONBody[ChangedEvent],
+    terms: NamedDependency[EditTerms],
+) -> Response[Answer[EventRecord]]:
+    """Change the fields given; new dates move the rentals, or are refused as a whole."""
+    reason = reason_of(request, data.overbook_reason)
+    return await _edit(work, event_id, data.given(), terms.version(data.version), terms, reason=reason)
+
+
+@put("/events/{event_id:int}", capability=RENTAL_WRITE)
+async def replace_event(
+    request: ApiRequest,
+    work: Work,
+    event_id: PathId,
+    data: JSONBody[WholeEvent],
+    terms: NamedDependency[EditTerms],
+) -> Response[Answer[EventRecord]]:
+    """Replace all fields; those left out go back to their defaults."""
+    reason = reason_of(request, data.overbook_reason)
+    return await _edit(work, event_id, data.whole(), terms.version(data.version), terms, reason=reason)
+
+
+@delete("/events/{event_id:int}", capability=RENTAL_DELETE)
+async def delete_event(
+    work: Work, event_id: PathId, terms: NamedDependency[EditTerms], version: FromQuery[int | None] = None
+) -> None:
+    """Delete an event; what it held is free."""
+    await service.delete_event(work, event_id, version=terms.version(version))
+
+
+@post("/events/{event_id:int}/restoration", capability=RENTAL_DELETE, status_code=200)
+async def restore_event(work: Work, event_id: PathId) -> Response[Answer[EventRecord]]:
+    """Take a delete back, if what it held is still free."""
+    await service.restore_event(work, event_id)
+    return await EVENTS.answer(work.session, event_id)
+
+
+@post("/events/{event_id:int}/hold", capability=RENTAL_WRITE, status_code=200)
+async def hold_event(
+    request: ApiRequest, work: Work, event_id: PathId, data: JSONBody[Hold]
+) -> Response[Answer[EventRecord]]:
+    """Hold the stock of an event for a while; holding again moves the end."""
+    expires_at = data.given().get("expires_at")
+    reason = reason_of(request, data.overbook_reason)
+    await service.hold(work, event_id, expires_at=expires_at, overbook_reason=reason)
+    return await EVENTS.answer(work.session, event_id)
+
+
+@delete("/events/{event_id:int}/hold", capability=RENTAL_WRITE, status_code=200)
+async def release_event(work: Work, event_id: PathId) -> Response[Answer[EventRecord]]:
+    """Undo a hold."""
+    await service.take_back(work, event_id, policy.HELD)
+    return await EVENTS.answer(work.session, event_id)
+
+
+@post("/events/{event_id:int}/request", capability=RENTAL_WRITE, status_code=200)
+async def request_event(work: Work, event_id: PathId) -> Response[Answer[EventRecord]]:
+    """Ask somebody who may to confirm an event; its stock is held for a limited time."""
+    await service.request(work, event_id)
+    return await EVENTS.answer(work.session, event_id)
+
+
+@post("/events/{event_id:int}/confirmation", capability=RENTAL_CONFIRM, status_code=200)
+async def confirm_event(
+    request: ApiRequest, work: Work, event_id: PathId, data: JSONBody[Confirmation]
+) -> Response[Answer[EventRecord]]:
+    """Confirm an event: all it rents is firm, or nothing is."""
+    await service.confirm(work, event_id, overbook_reason=reason_of(request, data.overbook_reason))
+    return await EVENTS.answer(work.session, event_id)
+
+
+@delete("/events/{event_id:int}/confirmation", capability=RENTAL_CONFIRM, status_code=200)
+async def undo_confirmation(work: Work, event_id: PathId) -> Response[Answer[EventRecord]]:
+    """Undo a confirmation: the event is what it was before."""
+    await service.take_back(work, event_id, policy.CONFIRMED)
+    return await EVENTS.answer(work.session, event_id)
+
+
+@post("/events/{event_id:int}/transition", capability=RENTAL_CONFIRM, status_code=200)
+async def move_event(work: Work, event_id: PathId, data: JSONBody[Step]) -> Response[Answer[EventRecord]]:
+    """Quote, lose, cancel, close, decline, withdraw or reopen."""
+    await service.take_step(work, event_id, data.step, reason=data.given().get("reason", ""))
+    return await EVENTS.answer(work.session, event_id)
+
+
+async def _edit(
+    work: UnitOfWork, event_id: int, values: dict[str, Any], version: int, terms: EditTerms, *, reason: str
+) -> Response[Answer[EventRecord]]:
+    await service.edit_event(
+        work, event_id, values, version=version, strategy=terms.strategy, overbook_reason=reason
+    )
+    return await EVENTS.answer(work.session, event_id)
+
+
+API = api_router(
+    "Events",
+    [
+        list_events,
+        create_event,
+        get_event,
+        change_event,
+        replace_event,
+        delete_event,
+        restore_event,
+        hold_event,
+        release_event,
+        request_event,
+        confirm_event,
+        undo_confirmation,
+        move_event,
+    ],
+)

@@ -1,0 +1,115 @@
+"""Booking: bringing the reservations of an event in line with its rentals, or refusing as a whole."""
+
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from app.db.models import Equipment, Event, Rental, Reservation
+from app.domain.availability.queries import Window
+from app.domain.availability.service import lock_stock, require_free, write_demand
+from app.domain.availability.shortage import Shortage
+from app.domain.events import policy
+from app.domain.events.demand import Line, demands_of
+from app.lib import editing
+from app.lib.clock import now
+from app.lib.unit_of_work import SYSTEM, UnitOfWork
+
+
+async def rebook(
+    work: UnitOfWork, event: Event, *, check_all: bool = False, overbook_reason: str = ""
+) -> None:
+    """Write what a locked event wants now, and refuse when that takes more than there is.
+
+    Only what grows is checked, so that giving back is always possible; `check_all` checks everything (to
+    confirm). With `overbook_reason` lines that are short are booked all the same, under the name of
+    whoever acts. Raises Shortage; then nothing is booked.
+    """
+    lines = await lines_of(work, event)
+    await _hold_still(work, event, lines)
+    wanted = demands_of(event, lines)
+    grown = await write_demand(work, event.id, wanted)
+    consuming = [one for one in wanted if one.state != "pencil" and not one.overbooked]
+    windows = [Window(one.equipment_id, one.period) for one in consuming] if check_all else grown
+    try:
+        await require_free(work, windows, asking=event.id)
+    except Shortage as shortage:
+        if not overbook_reason:
+            raise
+        await _overbook(work, event, lines, shortage, overbook_reason)
+
+
+async def lines_of(work: UnitOfWork, event: Event) -> list[Line]:
+    """The live rentals of an event with their equipment, in order."""
+    rows = await work.session.execute(
+        select(Rental, Equipment)
+        .join(Equipment, Equipment.id == Rental.equipment_id)
+        .where(Rental.event_id == event.id, Rental.deleted_at.is_(None))
+        .order_by(Rental.position, Rental.id)
+        .execution_options(populate_existing=True)
+    )
+    return [Line(rental, equipment) for rental, equipment in rows]
+
+
+async def release_expired(
+    work: UnitOfWork, *, equipment_ids: set[int] | None = None, besides: int | None = None
+) -> list[int]:
+    """End every hold and request whose time is over, of these equipment or of all, but not of the event
+    `besides`. Returns the events.
+
+    An event somebody is working on is left for the next time: it counts as held until then.
+    """
+    statement = (
+        select(Event)
+        .where(Event.status.in_((policy.HELD, policy.REQUESTED)), Event.hold_expires_at <= now())
+        .order_by(Event.id)
+        .with_for_update(skip_locked=True, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if equipment_ids is not None:
+        touching = select(Reservation.event_id).where(Reservation.equipment_id.in_(sorted(equipment_ids)))
+        statement = statement.where(Event.id.in_(touching), Event.id != besides)
+    expired = (await work.session.scalars(statement)).all()
+    if not expired:
+        return []
+    by_itself = UnitOfWork(work.session, SYSTEM, moment=work.moment, operation=uuid4())
+    await lock_stock(
+        work, (equipment_ids or set()) | await _equipment_of(work, [event.id for event in expired])
+    )
+    for event in expired:
+        status = policy.status_after(event.status, policy.EXPIRE)
+        await editing.edit(
+            by_itself,
+            event,
+            {"status": status, "hold_expires_at": None},
+            version=None,
+            action="event.hold_expired",
+        )
+        await write_demand(work, event.id, demands_of(event, await lines_of(work, event)))
+    return [event.id for event in expired]
+
+
+async def _hold_still(work: UnitOfWork, event: Event, lines: list[Line]) -> None:
+    """Lock the stock of everything the event has or wants; what is held too long is let go first."""
+    equipment_ids = {line.equipment.id for line in lines} | await _equipment_of(work, [event.id])
+    if not await release_expired(work, equipment_ids=equipment_ids, besides=event.id):
+        await lock_stock(work, equipment_ids)
+
+
+async def _equipment_of(work: UnitOfWork, event_ids: list[int]) -> set[int]:
+    rows = await work.session.scalars(
+        select(Reservation.equipment_id).where(Reservation.event_id.in_(event_ids)).distinct()
+    )
+    return set(rows)
+
+
+async def _overbook(
+    work: UnitOfWork, event: Event, lines: list[Line], shortage: Shortage, reason: str
+) -> None:
+    short = {one.equipment_id for one in shortage.shortages}
+    for line in lines:
+        if line.equipment.id in short and not line.rental.overbook_reason:
+            line.rental.overbooked_by_id = work.actor.id
+            await editing.edit(
+                work, line.rental, {"overbook_reason": reason}, version=None, action="rental.overbooked"
+            )
+    await write_demand(work, event.id, demands_of(event, lines))

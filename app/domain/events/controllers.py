@@ -1,0 +1,218 @@
+"""The pages of events: the list, a new one, one with its gear, its history, editing it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromQuery
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.db.models import Event
+from app.domain.availability.shortage import Shortage
+from app.domain.events import line_queries, queries, service
+from app.domain.events.descriptions import EDITED, RENTAL_FIELDS, event_fields
+from app.domain.events.fields import STEP_WORDS, event_readers
+from app.domain.events.filters import SHOWN, cursor_of, read_filter
+from app.domain.maintenance.descriptions import zone_of
+from app.lib.clock import now
+from app.lib.fields import read_fields
+from app.lib.history import about, changes
+from app.lib.periods import FOREVER
+from app.web.change_entries import entries
+from app.web.deletions import keep_alive
+from app.web.descriptions import Fields, typed_values
+from app.web.edit_forms import EditForm, saving
+from app.web.errors import Rejected
+from app.web.forms import form_text
+from app.web.htmx import Toast, wants_partial
+from app.web.merging import merge_answer, read_version, saved_toast
+from app.web.parameters import Connection, FilterId, PathId, Work
+from app.web.permissions import RENTAL_DELETE, RENTAL_READ, RENTAL_WRITE
+from app.web.render import page, receipt, redirect
+from app.web.state import viewer_of
+
+PARTS = {"lines": "events/_lines.html", "facts": "events/_facts.html"}
+_PAST = "These dates are over."
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """What the form of an event offers to choose from."""
+
+    clients: list[tuple[int, str]]
+    people: list[tuple[int, str]]
+
+    def fields(self, request: Any) -> Fields:
+        """The descriptions of the fields, with names for ids."""
+        return event_fields(request, dict(self.clients), self.people)
+
+
+@get("/events", capability=RENTAL_READ, include_in_schema=False)
+async def events_page(request: Request[Any, Any, Any], reading: Connection) -> Response[str]:
+    """Every event, by when its gear goes out."""
+    chosen, zone = read_filter(request.query_params), zone_of(request)
+    found, goes_on = await queries.find_events(reading, chosen, zone)
+    further = chosen.query(after=cursor_of(found[-1].out_start, found[-1].id)) if goes_on else None
+    response = page(
+        request,
+        "events/list.html",
+        partial="events/_rows.html" if chosen.after else "events/_table.html",
+        chosen=chosen,
+        shown=SHOWN,
+        events=found,
+        further=further,
+        counts=await queries.count_shown(reading, chosen, zone),
+        clients=await queries.clients_to_choose(reading, int(chosen.client) if chosen.client else None),
+    )
+    if wants_partial(request) and not chosen.after:
+        response.headers["HX-Replace-Url"] = chosen.query()
+    return response
+
+
+@get("/events/new", capability=RENTAL_WRITE, include_in_schema=False)
+async def new_page(
+    request: Request[Any, Any, Any], reading: Connection, client: FilterId = None
+) -> Response[str]:
+    """The form of a new event."""
+    typed = {"client_id": str(client or ""), "responsible_id": str(viewer_of(request).id)}
+    return _form(request, await _options(reading), EditForm(typed, 0))
+
+
+@post("/events/new", capability=RENTAL_WRITE, include_in_schema=False)
+async def create(request: Request[Any, Any, Any], work: Work) -> Response[str]:
+    """Add an event, as a draft."""
+    answer = merge_answer({"version": "0", **await form_text(request)})
+    options = await _options(await work.session.connection())
+    with saving(request, answer, options.fields(request), lambda form: _form(request, options, form)):
+        values = read_fields(answer.typed, event_readers(zone_of(request))).checked("name")
+        event = await service.create_event(work, values)
+    return redirect(request, f"/events/{event.id}", toast=_noting_the_past(Toast("Added", event.name), event))
+
+
+@get("/events/{event_id:int}", capability=RENTAL_READ, include_in_schema=False)
+async def event_page(
+    request: Request[Any, Any, Any], reading: Connection, event_id: PathId, part: FromQuery[str] = ""
+) -> Response[str]:
+    """An event with its gear and what is left of it."""
+    event = await queries.event_by_id(reading, event_id)
+    lines = await line_queries.lines_of_event(reading, event)
+    return page(
+        request,
+        "events/show.html",
+        partial=PARTS.get(part, "events/_head.html"),
+        **head_context(event),
+        lines=lines,
+        groups=[(name, list(group)) for name, group in groupby(lines, lambda line: line.rental.heading)],
+    )
+
+
+@get("/events/{event_id:int}/history", capability=RENTAL_READ, include_in_schema=False)
+async def history_page(
+    request: Request[Any, Any, Any], reading: Connection, event_id: PathId, before: FilterId = None
+) -> Response[str]:
+    """Who changed what about an event and its lines."""
+    event = await queries.event_by_id(reading, event_id)
+    options = await _options(reading, event)
+    rows, older = await changes(reading, about("event", event_id), before=before)
+    described = {"event": options.fields(request), "rental": RENTAL_FIELDS}
+    return page(
+        request,
+        "events/history.html",
+        **head_context(event),
+        entries=entries(rows, viewer_of(request), described, page_of=("event", event_id)),
+        older=older,
+    )
+
+
+@get("/events/{event_id:int}/edit", capability=RENTAL_WRITE, include_in_schema=False)
+async def edit_page(request: Request[Any, Any, Any], reading: Connection, event_id: PathId) -> Response[str]:
+    """The form of an event."""
+    event = await queries.event_by_id(reading, event_id)
+    typed = typed_values(event, event_fields(request), EDITED)
+    return _form(request, await _options(reading, event), EditForm(typed, event.version), event=event)
+
+
+@post("/events/{event_id:int}/edit", capability=RENTAL_WRITE, include_in_schema=False)
+async def edit(request: Request[Any, Any, Any], work: Work, event_id: PathId) -> Response[str]:
+    """Save an event, merged with what others saved meanwhile; new dates move its gear or are refused."""
+    answer = merge_answer(await form_text(request))
+    await keep_alive(request, work, (Event, event_id), answer, event_fields(request))
+    reading = await work.session.connection()
+    event = await queries.event_by_id(reading, event_id)
+    options = await _options(reading, event)
+    words = options.fields(request)
+    try:
+        with saving(request, answer, words, lambda form: _form(request, options, form, event=event)):
+            values = read_fields(answer.typed, event_readers(zone_of(request))).checked()
+            done = await service.edit_event(work, event_id, values, version=answer.version)
+    except Shortage as shortage:
+        form = EditForm(answer.typed, answer.version)
+        raise Rejected(_form(request, options, form, event=event, shortage=shortage)) from shortage
+    subject = await work.session.get_one(Event, event_id)
+    toast = _noting_the_past(replace(saved_toast(request, done, words), undo_url=None), subject)
+    return redirect(request, f"/events/{event_id}", toast=toast)
+
+
+@post("/events/{event_id:int}/deletion", capability=RENTAL_DELETE, include_in_schema=False)
+async def delete(request: Request[Any, Any, Any], work: Work, event_id: PathId) -> Response[str]:
+    """Delete an event, unless somebody changed it since the page was loaded."""
+    version = read_version((await form_text(request)).get("version", ""))
+    event = await service.delete_event(work, event_id, version=version)
+    undo = f"/events/{event_id}/restoration"
+    return redirect(request, "/events", toast=Toast("Deleted", event.name, undo_url=undo))
+
+
+@post("/events/{event_id:int}/restoration", capability=RENTAL_DELETE, include_in_schema=False)
+async def restore(request: Request[Any, Any, Any], work: Work, event_id: PathId) -> Response[str]:
+    """Take a delete back, if what it held is still free."""
+    event = await service.restore_event(work, event_id)
+    return receipt(request, f"/events/{event_id}", Toast("Restored", event.name))
+
+
+def head_context(event: queries.EventFacts) -> Mapping[str, Any]:
+    """What the head of an event shows, on each of its tabs."""
+    return {"event": event, "step_words": STEP_WORDS, "is_past": _is_past(event), "forever": FOREVER}
+
+
+async def _options(reading: AsyncConnection, event: queries.EventFacts | None = None) -> _Options:
+    return _Options(
+        await queries.clients_to_choose(reading, event.client_id if event else None),
+        await queries.people_to_choose(reading, event.responsible_id if event else None),
+    )
+
+
+def _form(
+    request: Any,
+    options: _Options,
+    form: EditForm,
+    *,
+    event: queries.EventFacts | None = None,
+    shortage: Shortage | None = None,
+) -> Response[str]:
+    return page(
+        request,
+        "events/edit.html" if event else "events/new.html",
+        status=409 if shortage else form.status,
+        **form.context,
+        typed=form.typed,
+        event=event,
+        clients=options.clients,
+        people=options.people,
+        shortages=shortage.shortages if shortage else (),
+        forever=FOREVER,
+    )
+
+
+def _is_past(event: Any) -> bool:
+    return event.out_end <= now() and event.status in {"draft", "quoted", "requested", "held"}
+
+
+def _noting_the_past(toast: Toast, event: Event) -> Toast:
+    if not _is_past(event):
+        return toast
+    return replace(toast, text=f"{toast.text} {_PAST}".strip(), tone="amber")
+
+
+HANDLERS = [events_page, new_page, create, event_page, history_page, edit_page, edit, delete, restore]

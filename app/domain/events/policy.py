@@ -1,0 +1,91 @@
+"""The pure rules of events: which status follows which, and what a status does to the stock."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+DRAFT, REQUESTED, QUOTED, HELD, CONFIRMED, CLOSED = (
+    "draft", "requested", "quoted", "held", "confirmed", "closed",
+)  # fmt: skip
+LOST, CANCELLED, DECLINED, WITHDRAWN, EXPIRED = "lost", "cancelled", "declined", "withdrawn", "expired"
+
+QUOTE, REQUEST, HOLD, CONFIRM, CLOSE, LOSE, CANCEL, DECLINE, WITHDRAW, EXPIRE, REOPEN = (
+    "quote", "request", "hold", "confirm", "close", "lose", "cancel", "decline", "withdraw", "expire",
+    "reopen",
+)  # fmt: skip
+
+LONGEST = timedelta(days=3652)
+HOLD_TIME = timedelta(days=7)
+REQUEST_TIME = timedelta(days=2)
+
+STATUS_WORDS: dict[str, str] = {
+    "draft": "a draft",
+    "requested": "requested",
+    "quoted": "quoted",
+    "held": "held",
+    "confirmed": "confirmed",
+    "closed": "closed",
+    "lost": "lost",
+    "cancelled": "cancelled",
+    "declined": "declined",
+    "withdrawn": "withdrawn",
+    "expired": "expired",
+}
+
+# draft → quoted ⇄ held → confirmed → closed; quoted | held → lost; confirmed → cancelled; a request is
+# answered, taken back or runs out. A hold that runs out is a quote again.
+_STEPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        DRAFT: {QUOTE: QUOTED, REQUEST: REQUESTED, HOLD: HELD, CONFIRM: CONFIRMED, LOSE: LOST},
+        QUOTED: {REQUEST: REQUESTED, HOLD: HELD, CONFIRM: CONFIRMED, LOSE: LOST},
+        REQUESTED: {
+            HOLD: HELD,
+            CONFIRM: CONFIRMED,
+            DECLINE: DECLINED,
+            WITHDRAW: WITHDRAWN,
+            EXPIRE: EXPIRED,
+        },
+        HELD: {HOLD: HELD, QUOTE: QUOTED, CONFIRM: CONFIRMED, LOSE: LOST, EXPIRE: QUOTED},
+        CONFIRMED: {CANCEL: CANCELLED, CLOSE: CLOSED},
+        CLOSED: {},
+        LOST: {REOPEN: DRAFT},
+        CANCELLED: {REOPEN: DRAFT},
+        DECLINED: {REOPEN: DRAFT},
+        WITHDRAWN: {REOPEN: DRAFT},
+        EXPIRED: {REOPEN: DRAFT},
+    }
+)
+_STATES = {DRAFT: "pencil", QUOTED: "pencil", REQUESTED: "hold", HELD: "hold", CONFIRMED: "firm"}
+
+OPEN = tuple(_STATES)
+"""Statuses in which an event's rentals are seen by the stock, as pencil or more."""
+
+
+def status_after(status: str, step: str) -> str | None:
+    """The status a step leads to; None where it may not be taken."""
+    return _STEPS[status].get(step)
+
+
+def steps_from(status: str) -> tuple[str, ...]:
+    """The steps that may be taken, in the order they are offered."""
+    return tuple(_STEPS[status])
+
+
+def demand_state(status: str) -> str | None:
+    """What the rentals of an event in this status are to the stock; None when they want nothing."""
+    return _STATES.get(status)
+
+
+def period_errors(
+    start: datetime | None, end: datetime | None, start_name: str, end_name: str
+) -> dict[str, str]:
+    """What is wrong with a period, by field."""
+    missing = {start_name: "Say when the gear goes out.", end_name: "Say when the gear comes back."}
+    if start is None or end is None:
+        given = {start_name: start, end_name: end}
+        return {name: message for name, message in missing.items() if given[name] is None}
+    if end <= start:
+        return {end_name: "The gear comes back after it went out."}
+    if end - start > LONGEST:
+        return {end_name: "More than ten years is too long."}
+    return {}

@@ -1,0 +1,112 @@
+"""The lines of events in the API. A line that does not fit answers 409 with the code SHORTAGE."""
+
+from typing import Any
+
+from litestar import Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, JSONBody
+
+from app.domain.events import rentals
+from app.domain.events.api_queries import RENTALS, rental_conditions
+from app.domain.events.api_schemas import ChangedRental, NewRental, RentalRecord
+from app.lib.conditions import Conditions
+from app.web.api import (
+    Answer,
+    ApiRequest,
+    EditTerms,
+    FilterInstant,
+    ListAnswer,
+    api_router,
+    listing,
+    read_instant,
+)
+from app.web.api_paging import PageRequest
+from app.web.overbooking import reason_of
+from app.web.parameters import Connection, FilterId, PathId, Work
+from app.web.permissions import RENTAL_READ, RENTAL_WRITE
+
+
+def provide_rental_filter(
+    *, event_id: FilterId = None, equipment_id: FilterId = None, updated_since: FilterInstant = None
+) -> Conditions:
+    """Which lines are wanted. Raises InvalidInput."""
+    return rental_conditions(
+        event_id=event_id,
+        equipment_id=equipment_id,
+        updated_since=read_instant(updated_since, "updated_since"),
+    )
+
+
+@get("/rentals", capability=RENTAL_READ, dependencies=listing(provide_rental_filter))
+async def list_rentals(
+    reading: Connection,
+    paging: NamedDependency[PageRequest],
+    wanted: NamedDependency[Conditions],
+) -> Response[ListAnswer[RentalRecord]]:
+    """List lines: of one event in their order, or of one equipment."""
+    return await RENTALS.page(reading, paging, wanted)
+
+
+@post("/rentals", capability=RENTAL_WRITE)
+async def add_rental(
+    request: ApiRequest, work: Work, data: JSONBody[NewRental]
+) -> Response[Answer[RentalRecord]]:
+    """Add a line to an event; where the event holds stock, it has to be free."""
+    reason = reason_of(request, data.overbook_reason)
+    made = await rentals.add_rental(
+        work, data.event_id, data.equipment_id, _values(data.given()), overbook_reason=reason
+    )
+    return await RENTALS.created(work.session, made.id)
+
+
+@get("/rentals/{rental_id:int}", capability=RENTAL_READ)
+async def get_rental(reading: Connection, rental_id: PathId) -> Response[Answer[RentalRecord]]:
+    """Get one line; its version is the ETag."""
+    return await RENTALS.answer(reading, rental_id)
+
+
+@patch("/rentals/{rental_id:int}", capability=RENTAL_WRITE)
+async def change_rental(
+    request: ApiRequest,
+    work: Work,
+    rental_id: PathId,
+    data: JSONBody[ChangedRental],
+    terms: NamedDependency[EditTerms],
+) -> Response[Answer[RentalRecord]]:
+    """Change the fields given."""
+    await rentals.edit_rental(
+        work,
+        rental_id,
+        _values(data.given()),
+        version=terms.version(data.version),
+        strategy=terms.strategy,
+        overbook_reason=reason_of(request, data.overbook_reason),
+    )
+    return await RENTALS.answer(work.session, rental_id)
+
+
+@delete("/rentals/{rental_id:int}", capability=RENTAL_WRITE)
+async def remove_rental(
+    work: Work, rental_id: PathId, terms: NamedDependency[EditTerms], version: FromQuery[int | None] = None
+) -> None:
+    """Take a line off its event."""
+    await rentals.remove_rental(work, rental_id, version=terms.version(version))
+
+
+@post("/rentals/{rental_id:int}/restoration", capability=RENTAL_WRITE, status_code=200)
+async def restore_rental(work: Work, rental_id: PathId) -> Response[Answer[RentalRecord]]:
+    """Put a removed line back, if it is still free."""
+    await rentals.restore_rental(work, rental_id)
+    return await RENTALS.answer(work.session, rental_id)
+
+
+def _values(given: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a line under the names they have in the database."""
+    names = {"start": "start_at", "end": "end_at"}
+    return {names.get(name, name): value for name, value in given.items()}
+
+
+API = api_router(
+    "Rentals",
+    [list_rentals, add_rental, get_rental, change_rental, remove_rental, restore_rental],
+)

@@ -1,0 +1,166 @@
+"""Commands on events. Each re-checks the stock in its transaction, and refuses as a whole or not at all."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app.db.models import Change, Event
+from app.domain.events import policy
+from app.domain.events.booking import rebook
+from app.domain.events.rules import EventRules, refuse_while_out
+from app.lib import editing
+from app.lib.clock import now
+from app.lib.editing import Edit, Strategy
+from app.lib.errors import Conflict, Forbidden, InvalidInput
+from app.lib.rules import register
+from app.lib.unit_of_work import UnitOfWork
+
+WRITABLE = (
+    "name", "client_id", "venue", "venue_address", "out_start", "out_end", "use_start",
+    "use_end", "notes", "client_notes", "responsible_id", "tags",
+)  # fmt: skip
+_PERIOD = frozenset({"out_start", "out_end"})
+
+register(Event.entity, EventRules())
+
+
+async def create_event(work: UnitOfWork, values: Mapping[str, Any]) -> Event:
+    """Add an event as a draft; name, out_start and out_end are required. Raises InvalidInput."""
+    given = {name: values[name] for name in WRITABLE if name in values}
+    given.setdefault("responsible_id", work.actor.id)
+    return await editing.create(work, Event(status=policy.DRAFT, **given))
+
+
+async def edit_event(
+    work: UnitOfWork,
+    event_id: int,
+    values: Mapping[str, Any],
+    *,
+    version: int | None,
+    strategy: Strategy = Strategy.MERGE,
+    overbook_reason: str = "",
+) -> Edit:
+    """Change an event, merging with others. New dates move its rentals, or are refused with Shortage.
+
+    Raises NotFound, EditConflict, InvalidInput, Shortage.
+    """
+    event = await editing.lock(work, Event, event_id)
+    given = {name: values[name] for name in WRITABLE if name in values}
+    edit = await editing.edit(work, event, given, version=version, strategy=strategy)
+    if _PERIOD.intersection(edit.changed):
+        await rebook(work, event, overbook_reason=overbook_reason)
+    return edit
+
+
+async def delete_event(work: UnitOfWork, event_id: int, *, version: int | None) -> Event:
+    """Delete an event so that it can be restored; what it held is free. Raises NotFound, Conflict."""
+    event = await editing.lock(work, Event, event_id)
+    await editing.delete(work, event, version=version)
+    await rebook(work, event)
+    return event
+
+
+async def restore_event(work: UnitOfWork, event_id: int) -> Event:
+    """Take a delete back; what was held or confirmed has to be free still. Raises NotFound, Shortage."""
+    event = await editing.lock(work, Event, event_id, deleted=True)
+    await editing.restore(work, event)
+    await rebook(work, event)
+    return event
+
+
+async def hold(
+    work: UnitOfWork, event_id: int, *, expires_at: datetime | None = None, overbook_reason: str = ""
+) -> Event:
+    """Hold the stock of an event until `expires_at` (a week from now unless given).
+
+    Holding again moves the expiry. Raises NotFound, Conflict, InvalidInput, Shortage.
+    """
+    expires_at = expires_at or now() + policy.HOLD_TIME
+    if expires_at <= now():
+        raise InvalidInput({"expires_at": "A hold ends in the future."})
+    event = await _take_step(work, event_id, policy.HOLD, hold_expires_at=expires_at)
+    await rebook(work, event, check_all=True, overbook_reason=overbook_reason)
+    return event
+
+
+async def request(work: UnitOfWork, event_id: int, *, expires_at: datetime | None = None) -> Event:
+    """Ask for an event to be confirmed; its stock is held for a limited time. Raises as `hold` does."""
+    expires_at = expires_at or now() + policy.REQUEST_TIME
+    event = await _take_step(work, event_id, policy.REQUEST, hold_expires_at=expires_at)
+    event.requested_by_id = work.actor.id
+    await rebook(work, event, check_all=True)
+    return event
+
+
+async def confirm(work: UnitOfWork, event_id: int, *, overbook_reason: str = "") -> Event:
+    """Confirm an event: all it rents is firm, or nothing is. Raises NotFound, Conflict, Shortage."""
+    event = await _take_step(work, event_id, policy.CONFIRM)
+    await rebook(work, event, check_all=True, overbook_reason=overbook_reason)
+    return event
+
+
+async def take_step(work: UnitOfWork, event_id: int, step: str, *, reason: str = "") -> Event:
+    """Quote, lose, cancel, close, decline, withdraw or reopen. Raises NotFound, Conflict, Forbidden."""
+    event = await editing.lock(work, Event, event_id)
+    if step in (policy.CANCEL, policy.CLOSE):
+        await refuse_while_out(work, event)
+    if step == policy.WITHDRAW and event.requested_by_id not in (None, work.actor.id):
+        raise Forbidden("Only the person who asked can withdraw the request.")
+    if step == policy.DECLINE and not reason:
+        raise InvalidInput({"reason": "Say why."})
+    event = await _take_step(work, event_id, step, status_reason=reason)
+    await rebook(work, event)
+    return event
+
+
+async def take_back(work: UnitOfWork, event_id: int, status: str) -> Event:
+    """Undo a hold or a confirmation: the event is again what it was before. Raises NotFound, Conflict."""
+    event = await editing.lock(work, Event, event_id)
+    if event.status != status:
+        raise Conflict(f"“{event.name}” is {policy.STATUS_WORDS[event.status]}.")
+    await refuse_while_out(work, event)
+    before, expires_at = await _status_before(work, event)
+    if before in (policy.HELD, policy.REQUESTED) and (expires_at is None or expires_at <= now()):
+        before, expires_at = policy.QUOTED, None
+    await editing.edit(
+        work,
+        event,
+        {"status": before, "hold_expires_at": expires_at},
+        version=None,
+        action=f"event.{status}_undone",
+    )
+    await rebook(work, event)
+    return event
+
+
+async def _take_step(work: UnitOfWork, event_id: int, step: str, **values: Any) -> Event:
+    event = await editing.lock(work, Event, event_id)
+    status = policy.status_after(event.status, step)
+    if status is None:
+        raise Conflict(f"“{event.name}” is {policy.STATUS_WORDS[event.status]}: this step does not follow.")
+    fields = {"status": status, "hold_expires_at": None, **values}
+    await editing.edit(work, event, fields, version=None, action=f"event.{status}")
+    return event
+
+
+async def _status_before(work: UnitOfWork, event: Event) -> tuple[str, datetime | None]:
+    """What the event was before its present status, and until when it was held then."""
+    rows = await work.session.execute(
+        select(Change.action, Change.fields)
+        .where(Change.entity == "event", Change.entity_id == event.id, Change.fields.has_key("status"))
+        .order_by(Change.version)
+    )
+    steps = list[tuple[str, str | None]]()
+    for action, fields in rows:
+        if action.endswith("_undone"):
+            steps.pop()
+        else:
+            before, after = fields["status"]
+            if before is not None and before != after:
+                steps.append((before, fields.get("hold_expires_at", [None])[0]))
+    if not steps:
+        return policy.DRAFT, None
+    status, expires_at = steps[-1]
+    return status, datetime.fromisoformat(expires_at) if expires_at else None
