@@ -15,13 +15,16 @@ from sqlalchemy import Table, and_, delete, exists, false, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.db.base import Editable, metadata
-from app.db.models import Category, Equipment, Maintenance, SavedView, Unit
+from app.db.models import Availability, Category, Equipment, Maintenance, Reservation, SavedView, Unit
 from app.domain.operations.photo_files import forget_photos
 from app.lib.changes import Entry, record_all
 from app.lib.file_store import FileStore
 from app.lib.unit_of_work import SYSTEM, UnitOfWork, unit_of_work
 
 BATCH = 100
+
+# what the engine keeps about a record goes with it; a line that rents it is a reference of its own
+_GO_ALONG = {Availability.__table__, Reservation.__table__}
 
 Sessions = async_sessionmaker[AsyncSession]
 Step = Callable[[UnitOfWork, datetime], Awaitable[int]]
@@ -101,7 +104,7 @@ async def _remove(work: UnitOfWork, records: Sequence[Editable]) -> None:
 
 def _unreferenced(model: type[Editable], *but: type[Editable]) -> Any:
     """No row of another table refers to the record, those of `but` aside."""
-    aside = {other.__table__ for other in but}
+    aside = {other.__table__ for other in but} | _GO_ALONG
     tables = (table for table in metadata.sorted_tables if table not in aside)
     return ~_any_of(_references(model.__table__, tables))
 
