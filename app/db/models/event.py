@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Editable
 
+COLOURS = ("", "accent", "green", "amber", "red", "cyan", "plum", "slate")
 STATUSES = (
     "draft", "requested", "quoted", "held", "confirmed", "closed",
     "lost", "cancelled", "declined", "withdrawn", "expired",
@@ -36,21 +37,22 @@ class Event(Editable):
     """A client's occasion: when the gear is out, when it is used, who answers for it.
 
     `[out_start, out_end)` runs from dispatch to return, `[use_start, use_end)` is the show within it.
-    A hold and a request end at `hold_expires_at`. `status` is changed by commands only
-    (app/domain/events/policy.py). `duration_class` bounds the length of the event, so that "which events
-    overlap" is a range of an index (docs/availability.md).
+    A hold and a request end at `hold_expires_at`; its people were warned at `hold_warned_at`. `status` is
+    changed by commands only (app/domain/events/policy.py). `duration_class` bounds the length of the event,
+    so that "which events overlap" is a range of an index (docs/availability.md).
     """
 
     __tablename__ = "event"
     entity: ClassVar[str] = "event"
     editable: ClassVar[tuple[str, ...]] = (
-        "name", "client_id", "venue", "venue_address", "out_start", "out_end", "use_start",
-        "use_end", "notes", "client_notes", "responsible_id", "tags", "status", "status_reason",
-        "hold_expires_at", "deleted_at",
+        "name", "client_id", "contact_id", "venue", "venue_address", "out_start", "out_end", "use_start",
+        "use_end", "notes", "client_notes", "responsible_id", "tags", "colour", "status",
+        "status_reason", "hold_expires_at", "deleted_at",
     )  # fmt: skip
 
     name: Mapped[str] = mapped_column(Text)
     client_id: Mapped[int | None] = mapped_column(ForeignKey("client.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="SET NULL"))
     venue: Mapped[str] = mapped_column(Text, server_default="")
     venue_address: Mapped[str] = mapped_column(Text, server_default="")
     out_start: Mapped[datetime] = mapped_column(DateTimeUTC(timezone=True))
@@ -61,9 +63,11 @@ class Event(Editable):
     client_notes: Mapped[str] = mapped_column(Text, server_default="")
     responsible_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"), default=list)
+    colour: Mapped[str] = mapped_column(Text, server_default="", default="")
     status: Mapped[str] = mapped_column(Text, server_default="draft", default="draft")
     status_reason: Mapped[str] = mapped_column(Text, server_default="")
     hold_expires_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
+    hold_warned_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
     requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     duration_class: Mapped[int] = mapped_column(
         SmallInteger, Computed("duration_class(out_start, out_end)", persisted=True)
@@ -79,6 +83,7 @@ class Event(Editable):
     __table_args__ = (
         CheckConstraint("length(name) between 1 and 200", name="name_length"),
         CheckConstraint(f"status in {STATUSES}", name="status"),
+        CheckConstraint(f"colour in {COLOURS}", name="colour"),
         CheckConstraint("out_end > out_start", name="out_period"),
         CheckConstraint("out_end - out_start <= interval '87660 hours'", name="out_period_length"),
         CheckConstraint("(use_start is null) = (use_end is null)", name="use_period_whole"),
@@ -88,6 +93,7 @@ class Event(Editable):
         Index("ix_event_out_start", "duration_class", "out_start", postgresql_where=_LIVE),
         Index("ix_event_start", "out_start", "id", postgresql_where=_LIVE),
         Index("ix_event_client_id", "client_id", "out_start"),
+        Index("ix_event_contact_id", "contact_id"),
         Index("ix_event_responsible_id", "responsible_id"),
         Index("ix_event_search", "search", postgresql_using="gin"),
         Index("ix_event_hold_expires_at", "hold_expires_at", postgresql_where=text(_EXPIRING)),
@@ -103,7 +109,8 @@ class Rental(Editable):
     """One line of an event: equipment, a quantity, a period (the event's unless it has its own).
 
     Prep and turnaround times are in minutes; None means the equipment's. An optional line reserves
-    nothing until it is chosen. An accessory belongs to the line it goes along with.
+    nothing until it is chosen. An accessory belongs to the line it goes along with; `kit_id` is the kit that
+    the line came with.
     """
 
     __tablename__ = "rental"
@@ -125,6 +132,7 @@ class Rental(Editable):
     notes: Mapped[str] = mapped_column(Text, server_default="")
     optional: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
     accessory_of_id: Mapped[int | None] = mapped_column()
+    kit_id: Mapped[int | None] = mapped_column(ForeignKey("kit.id", ondelete="SET NULL"))
     overbook_reason: Mapped[str] = mapped_column(Text, server_default="")
     overbooked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     name: Mapped[str] = mapped_column(Text)
@@ -144,6 +152,7 @@ class Rental(Editable):
         Index("ix_rental_event_id", "event_id", "position", "id"),
         Index("ix_rental_equipment_id", "equipment_id"),
         Index("ix_rental_accessory_of_id", "accessory_of_id"),
+        Index("ix_rental_kit_id", "kit_id"),
     )
 
     @property

@@ -52,7 +52,7 @@ class Reservation(IdentityBase):
     `[start_at, end_at)` is the effective period: prep and turnaround are in it; a sale never ends.
     `load` is what it takes from the stock, negative for a sub-hire. With `until_back` it keeps consuming
     past its end until somebody says the gear is back. `overbooked` means a person took more than there is
-    on purpose. `reserving` rows consume, pencils are only seen.
+    on purpose. `reserving` rows consume, pencils are only seen. That it is late was told at `late_told_at`.
     """
 
     __tablename__ = "reservation"
@@ -69,6 +69,8 @@ class Reservation(IdentityBase):
     rental_id: Mapped[int | None] = mapped_column(ForeignKey("rental.id", ondelete="CASCADE"))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id", ondelete="CASCADE"))
     maintenance_id: Mapped[int | None] = mapped_column(ForeignKey("maintenance.id", ondelete="CASCADE"))
+    sub_hire_id: Mapped[int | None] = mapped_column(ForeignKey("sub_hire.id", ondelete="CASCADE"))
+    late_told_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
     load: Mapped[int] = mapped_column(
         Integer, Computed("case when kind = 'sub_hire' then -quantity else quantity end", persisted=True)
     )
@@ -86,6 +88,7 @@ class Reservation(IdentityBase):
         CheckConstraint("(rental_id is null) or (event_id is not null)", name="of_event"),
         CheckConstraint("unit_id is null or (kind = 'block' and quantity = 1)", name="unit_is_blocked"),
         CheckConstraint("kind = 'block' or maintenance_id is null", name="maintenance_blocks"),
+        CheckConstraint("kind = 'sub_hire' or sub_hire_id is null", name="sub_hire_adds"),
         Index(
             "ix_reservation_equipment_period",
             "equipment_id",
@@ -119,6 +122,7 @@ class Reservation(IdentityBase):
         Index("ix_reservation_event_id", "event_id"),
         Index("ix_reservation_rental_id", "rental_id"),
         Index("uq_reservation_maintenance_id", "maintenance_id", unique=True),
+        Index("uq_reservation_sub_hire_id", "sub_hire_id", unique=True),
         Index(
             "uq_reservation_unit_id",
             "unit_id",
