@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
+# every process has servers of its own; the tests of a file stay together, as they share its fixtures
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: help
 help: ## List what can be done
@@ -20,9 +22,9 @@ run: $(VENV)/run.stamp ## Serve your own data, kept in DATA_DIR (default var/)
 .PHONY: test
 test: $(VENV)/dev.stamp ## Run all tests: unit, integration, browser
 	@$(BIN)/python tools/test_programs.py
-	@$(BIN)/python -m pytest tests/unit tests/integration
-	@# a process of its own: the browser's driver and the event loop of the other tests do not mix
-	@$(BIN)/python -m pytest tests/e2e
+	@$(BIN)/python -m pytest $(PARALLEL) tests/unit tests/integration
+	@# processes of their own: the browser's driver and the event loop of the other tests do not mix
+	@$(BIN)/python -m pytest $(PARALLEL) tests/e2e
 
 .PHONY: check
 check: $(VENV)/dev.stamp $(VENV)/node.stamp ## Lint, types, templates, imports, migrations, spelling

@@ -36,6 +36,7 @@ _SETTLE = """
     alter table change disable trigger change_is_append_only;
     update change set xid = '0';
     alter table change enable trigger change_is_append_only;
+    update availability set xid = '0';
 """
 
 
@@ -55,8 +56,10 @@ def back_up(settings: Settings, archive: Path) -> None:
         _run("pg_dump", conninfo, "--format=custom", "--no-owner", "--no-privileges", f"--file={dump}")
         with tarfile.open(unfinished, "w") as tar:
             tar.add(dump, DUMP)
-            if settings.files_dir.exists():
-                tar.add(settings.files_dir, FILES)
+            for path in sorted(settings.files_dir.rglob("[!.]*")):
+                # what is purged meanwhile is named by nothing in the dump, or is about to be
+                with contextlib.suppress(FileNotFoundError):
+                    tar.add(path, f"{FILES}/{path.relative_to(settings.files_dir)}", recursive=False)
         unfinished.chmod(0o600)
         unfinished.rename(archive)
 

@@ -125,6 +125,8 @@ def all_shots(browser: Browser, url: str, state: Path) -> list[Shot]:
     unit = first_link(page, url, f"{item}/units", "/units/")
     job = first_link(page, url, "/maintenance", "/maintenance/")
     person = first_link(page, url, "/users", "/users/")
+    event = first_link(page, url, "/events?status=held", "/events/")
+    client = first_link(page, url, "/clients", "/clients/")
     page.context.close()
     return [
         Shot("login", "/login", signed_in=False),
@@ -149,6 +151,15 @@ def all_shots(browser: Browser, url: str, state: Path) -> list[Shot]:
         Shot("maintenance", "/maintenance"),
         Shot("maintenance-job", job),
         Shot("maintenance-new", f"/maintenance/new?equipment={item.rsplit('/', 1)[-1]}"),
+        Shot("events", "/events"),
+        Shot("event", event),
+        Shot("event-new", "/events/new"),
+        Shot("event-new-errors", "/events/new", submit_empty),
+        Shot("event-edit", f"{event}/edit"),
+        Shot("clients", "/clients"),
+        Shot("client", client),
+        Shot("client-new", "/clients/new"),
+        Shot("client-edit", f"{client}/edit"),
         Shot("activity", "/activity"),
         Shot("users", "/users"),
         Shot("user", person),
