@@ -24,6 +24,7 @@ from app.lib.errors import Forbidden, InvalidInput
 from app.lib.wire import wire
 from app.web.api_bodies import MOST_UNKNOWN, JsonBody
 from app.web.api_paging import PageRequest, Pagination, provide_paging
+from app.web.idempotency import Idempotency
 from app.web.openapi import FAILURES
 from app.web.permissions import OVERWRITE
 from app.web.rate_limits import refuse
@@ -224,7 +225,7 @@ def api_router(tag: str, handlers: Sequence[HTTPRouteHandler]) -> Router:
         path="/api",
         route_handlers=handlers,
         tags=[tag],
-        middleware=[ApiLimit()],
+        middleware=[ApiLimit(), Idempotency()],
         before_request=refuse_unknown_parameters,
         dependencies={
             "paging": Provide(provide_paging, sync_to_thread=False),

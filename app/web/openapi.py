@@ -80,7 +80,8 @@ OPENAPI = OpenAPIConfig(
     description=(
         "Fields are snake_case, ids integers, decimals strings, instants ISO 8601 with an offset. "
         "Get a bearer token from POST /api/auth/login. Unknown fields are refused. Every change names the "
-        "version it starts from, in the body or as If-Match; `strategy` says what to do when it is stale."
+        "version it starts from, in the body or as If-Match; `strategy` says what to do when it is stale. "
+        "A POST with an Idempotency-Key does nothing twice."
     ),
     path="/schema",
     openapi_router=Router("/schema", route_handlers=[], opt={"public": True}),

@@ -7,6 +7,7 @@ from litestar import Request
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.lib.unit_of_work import UnitOfWork, unit_of_work
+from app.web.idempotency import mark_done
 from app.web.state import actor_of, runtime
 
 
@@ -14,6 +15,7 @@ async def provide_work(request: Request[Any, Any, Any]) -> AsyncGenerator[UnitOf
     """A unit of work for handlers that write."""
     async with unit_of_work(runtime(request).sessions, actor_of(request)) as work:
         yield work
+        await mark_done(work.session, request.scope)
 
 
 async def provide_reading(request: Request[Any, Any, Any]) -> AsyncGenerator[AsyncConnection]:

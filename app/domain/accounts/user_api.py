@@ -22,6 +22,7 @@ from app.lib.fields import clean, read_fields
 from app.lib.wire import wire
 from app.web.api import Answer, ApiRequest, EditTerms, ListAnswer, answer, api_router, listing
 from app.web.api_paging import PageRequest
+from app.web.idempotency import SHOWN_ONCE
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import USER_READ, USER_WRITE
 from app.web.state import public_address
@@ -81,7 +82,7 @@ async def reactivate_user(work: Work, user_id: PathId) -> Response[Answer[UserRe
     return await USERS.answer(work.session, user_id)
 
 
-@post("/users/{user_id:int}/password-link", capability=USER_WRITE)
+@post("/users/{user_id:int}/password-link", capability=USER_WRITE, opt={SHOWN_ONCE: True})
 async def create_password_link(
     request: ApiRequest, work: Work, user_id: PathId
 ) -> Response[Answer[PasswordLinkRecord]]:
