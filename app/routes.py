@@ -14,17 +14,36 @@ from app.domain.accounts import (
 from app.domain.activity import api as activity_api
 from app.domain.activity.controllers import ACTIVITY_HANDLERS
 from app.domain.availability import api as availability_api
+from app.domain.calendar import api as calendar_api
+from app.domain.calendar import controllers as calendar
+from app.domain.calendar import equipment_controllers as equipment_calendar
+from app.domain.calendar import feed_controllers as calendar_feeds
 from app.domain.clients import api as clients_api
 from app.domain.clients import controllers as clients
+from app.domain.clients import import_controllers as client_import
 from app.domain.clients import list_controllers as client_list
+from app.domain.clients import merge_api as client_merging_api
+from app.domain.clients import merge_controllers as client_merging
+from app.domain.clients import part_api as client_parts_api
+from app.domain.clients import part_controllers as client_parts
 from app.domain.company import controllers as company
+from app.domain.events import allocation_api, allocation_controllers, rental_api
 from app.domain.events import api as events_api
+from app.domain.events import attachment_api as event_file_api
+from app.domain.events import attachment_controllers as event_files
 from app.domain.events import controllers as events
+from app.domain.events import copy_api as event_copy_api
+from app.domain.events import copy_controllers as event_copies
 from app.domain.events import line_controllers as event_lines
-from app.domain.events import rental_api
+from app.domain.events import move_controllers as event_moves
+from app.domain.events import paste_controllers as event_pasting
+from app.domain.events import pick_controllers as event_picks
 from app.domain.events import step_controllers as event_steps
+from app.domain.events import template_api as gear_template_api
+from app.domain.events import template_controllers as gear_templates
 from app.domain.inventory import api as inventory_api
 from app.domain.inventory import category_api, category_controllers, unit_api
+from app.domain.inventory.availability_controllers import AVAILABILITY_HANDLERS
 from app.domain.inventory.bulk_controllers import BULK_HANDLERS
 from app.domain.inventory.cell_controllers import CELL_HANDLERS
 from app.domain.inventory.export_controllers import EXPORT_HANDLERS
@@ -34,6 +53,13 @@ from app.domain.inventory.label_controllers import LABEL_HANDLERS
 from app.domain.inventory.photo_controllers import PHOTO_HANDLERS
 from app.domain.inventory.table_controllers import TABLE_HANDLERS
 from app.domain.inventory.unit_controllers import UNIT_HANDLERS
+from app.domain.inventory.unit_list_controllers import HANDLERS as UNIT_LIST_HANDLERS
+from app.domain.kits import api as kits_api
+from app.domain.kits import component_controllers as kit_components
+from app.domain.kits import controllers as kits
+from app.domain.kits import event_controllers as event_kits
+from app.domain.kits import list_controllers as kit_list
+from app.domain.kits import pair_api, pair_controllers
 from app.domain.live import controllers as live
 from app.domain.maintenance import api as maintenance_api
 from app.domain.maintenance import controllers as maintenance
@@ -42,6 +68,12 @@ from app.domain.notifications import controllers as notifications
 from app.domain.operations import controllers as operations
 from app.domain.search import controllers as search
 from app.domain.setup import controllers as setup
+from app.domain.shortages import controllers as shortages
+from app.domain.shortages import way_controllers as ways_out
+from app.domain.sub_hire import api as sub_hire_api
+from app.domain.sub_hire import controllers as sub_hire
+from app.domain.sub_hire import step_controllers as sub_hire_steps
+from app.domain.timeline import controllers as timeline
 from app.domain.today import controllers as today
 
 ROUTE_HANDLERS: list[ControllerRouterHandler] = [
@@ -62,22 +94,47 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     live.presence,
     *importing.HANDLERS,
     *TABLE_HANDLERS,
+    *AVAILABILITY_HANDLERS,
     *CELL_HANDLERS,
     *BULK_HANDLERS,
     *EXPORT_HANDLERS,
     *ITEM_HANDLERS,
     *UNIT_HANDLERS,
+    *UNIT_LIST_HANDLERS,
     *PHOTO_HANDLERS,
     *LABEL_HANDLERS,
     *ACTIVITY_HANDLERS,
     *category_controllers.HANDLERS,
     *client_list.HANDLERS,
     *clients.HANDLERS,
+    *client_parts.HANDLERS,
+    *client_merging.HANDLERS,
+    *client_import.HANDLERS,
     *maintenance.HANDLERS,
     *maintenance_steps.HANDLERS,
     *events.HANDLERS,
     *event_steps.HANDLERS,
     *event_lines.HANDLERS,
+    *allocation_controllers.HANDLERS,
+    *kit_list.HANDLERS,
+    *kits.HANDLERS,
+    *kit_components.HANDLERS,
+    *event_kits.HANDLERS,
+    *pair_controllers.HANDLERS,
+    *event_picks.HANDLERS,
+    *event_pasting.HANDLERS,
+    *event_copies.HANDLERS,
+    *event_files.HANDLERS,
+    *gear_templates.HANDLERS,
+    *event_moves.HANDLERS,
+    *shortages.HANDLERS,
+    *ways_out.HANDLERS,
+    *sub_hire.HANDLERS,
+    *sub_hire_steps.HANDLERS,
+    *timeline.HANDLERS,
+    *calendar.HANDLERS,
+    *equipment_calendar.HANDLERS,
+    *calendar_feeds.HANDLERS,
     *search.HANDLERS,
     *today.HANDLERS,
     *notifications.HANDLERS,
@@ -88,8 +145,18 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     category_api.API,
     maintenance_api.API,
     clients_api.API,
+    client_parts_api.API,
+    client_merging_api.API,
     events_api.API,
+    event_copy_api.API,
+    event_file_api.API,
+    gear_template_api.API,
     rental_api.API,
+    allocation_api.API,
     availability_api.API,
+    kits_api.API,
+    pair_api.API,
+    sub_hire_api.API,
+    calendar_api.API,
     activity_api.API,
 ]

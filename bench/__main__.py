@@ -44,8 +44,10 @@ def main() -> None:
     """Measure everything and print it."""
     with database_server() as (database, folder), ExitStack() as stack:
         for count in (SMALL, LARGE):
-            migrate(database, count)
-        small, large = (asyncio.run(open_shop(database, folder, count)) for count in (SMALL, LARGE))
+            migrate(database, f"bench_{count}")
+        small, large = (
+            asyncio.run(open_shop(database, folder, count, f"bench_{count}")) for count in (SMALL, LARGE)
+        )
         reference = _contender(
             stack, "asyncpg + template, 100 000", large, "bench.reference:create_reference"
         )

@@ -74,8 +74,8 @@ def main() -> None:
     given = [int(argument) for argument in sys.argv[1:3]]
     streams, changes = [*given, *(STREAMS, CHANGES)[len(given) :]]
     with database_server() as (database, folder):
-        migrate(database, ITEMS)
-        shop = asyncio.run(open_shop(database, folder, ITEMS))
+        migrate(database, "bench_live")
+        shop = asyncio.run(open_shop(database, folder, ITEMS, "bench_live"))
         with serving("app.asgi:create_app", shop.environment, "/health/ready") as server:
             asyncio.run(measure(server, shop, streams, changes))
 

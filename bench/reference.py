@@ -18,7 +18,7 @@ from app.asgi import create_app
 from app.config import load_settings
 from app.db.engine import connect_directly
 from app.domain.inventory import list_queries
-from app.domain.inventory.listing import PAGE_SIZE, Listing
+from app.domain.inventory.listing import PAGE_SIZE, Direction, Listing
 from app.domain.inventory.table_page import table_context
 from app.domain.inventory.table_view import table_rows
 from app.web import formatting
@@ -80,4 +80,4 @@ async def _lifespan(reference: Litestar) -> AsyncGenerator[None]:
 def page_query() -> str:
     """The statement of the first page by name, as the application sends it."""
     names = frozenset(list_queries.parameters(Listing()))
-    return str(list_queries._page(names, "name", False, "valued").compile(dialect=dialect()))  # noqa: SLF001
+    return str(list_queries._page(names, "name", Direction.ASCENDING, "valued").compile(dialect=dialect()))  # noqa: SLF001

@@ -68,6 +68,7 @@ class Shop:
             "DATA_DIR": str(self.settings.data_dir),
             "JOBS_IN_PROCESS": "0",
             "LOG_LEVEL": "WARNING",
+            "API_RATE_LIMIT": "1000000/60",
         }
 
 
@@ -85,9 +86,8 @@ def database_server() -> Generator[tuple[EmbeddedPostgres, Path]]:
             server.remove()
 
 
-async def open_shop(server: EmbeddedPostgres, folder: Path, count: int) -> Shop:
-    """Fill a new database with `count` items and sign its manager in. Call `migrate` for it first."""
-    name = f"bench_{count}"
+async def open_shop(server: EmbeddedPostgres, folder: Path, count: int, name: str) -> Shop:
+    """Fill the database `name`, which `migrate` made, with `count` items and sign its manager in."""
     settings = load_settings(
         {
             "DATABASE_URL": server.url(name),
@@ -112,7 +112,7 @@ async def open_shop(server: EmbeddedPostgres, folder: Path, count: int) -> Shop:
     return Shop(settings, count, opened.token)
 
 
-def migrate(server: EmbeddedPostgres, count: int) -> None:
-    """Make the database for `count` items. Apart from `open_shop`, as migrations run a loop of their own."""
-    server.create_database(f"bench_{count}")
-    migrations.upgrade(server.url(f"bench_{count}"))
+def migrate(server: EmbeddedPostgres, name: str) -> None:
+    """Make the database `name`. Apart from `open_shop`, as migrations run a loop of their own."""
+    server.create_database(name)
+    migrations.upgrade(server.url(name))

@@ -19,6 +19,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
@@ -127,21 +128,27 @@ def all_shots(browser: Browser, url: str, state: Path) -> list[Shot]:
     person = first_link(page, url, "/users", "/users/")
     event = first_link(page, url, "/events?status=held", "/events/")
     client = first_link(page, url, "/clients", "/clients/")
+    kit = first_link(page, url, "/kits?q=conference", "/kits/")
     page.context.close()
     return [
         Shot("login", "/login", signed_in=False),
         Shot("today", "/"),
+        Shot("today-week", "/?show=week"),
         Shot("inventory", "/inventory"),
         Shot("inventory-search", "/inventory?q=robe&sort=-daily_rate"),
+        Shot("inventory-free", f"/inventory?{soon()}&sort=free"),
+        Shot("inventory-why", f"/inventory?{soon()}&sort=free", explain_first),
         Shot("inventory-filtered-empty", "/inventory?q=nothing-has-this-name"),
         Shot("inventory-selected", "/inventory", select_rows),
         Shot("item", item),
         Shot("item-units", f"{item}/units"),
         Shot("item-maintenance", f"{item}/maintenance"),
+        Shot("item-accessories", f"{item}/accessories"),
         Shot("item-history", f"{item}/history"),
         Shot("item-new", "/inventory/new"),
         Shot("item-new-errors", "/inventory/new", submit_empty),
         Shot("item-edit", f"{item}/edit"),
+        Shot("units-held-back", "/units?show=in_repair"),
         Shot("units-new", f"{item}/units/new"),
         Shot("unit-edit", f"{unit}/edit" if unit else ""),
         Shot("labels", f"/inventory/labels?ids={item.rsplit('/', 1)[-1]}"),
@@ -151,15 +158,35 @@ def all_shots(browser: Browser, url: str, state: Path) -> list[Shot]:
         Shot("maintenance", "/maintenance"),
         Shot("maintenance-job", job),
         Shot("maintenance-new", f"/maintenance/new?equipment={item.rsplit('/', 1)[-1]}"),
+        Shot("kits", "/kits"),
+        Shot("kit", kit),
+        Shot("kit-new", "/kits/new"),
+        Shot("kit-new-errors", "/kits/new", submit_empty),
+        Shot("kit-edit", f"{kit}/edit"),
+        Shot("kit-history", f"{kit}/history"),
+        Shot("event-kits", f"{event}/kits"),
         Shot("events", "/events"),
         Shot("event", event),
         Shot("event-new", "/events/new"),
         Shot("event-new-errors", "/events/new", submit_empty),
         Shot("event-edit", f"{event}/edit"),
+        Shot("calendar", "/calendar"),
+        Shot("calendar-week", "/calendar?view=week"),
+        Shot("calendar-list", "/calendar?view=list"),
+        Shot("timeline", "/timeline"),
+        Shot("timeline-day", "/timeline?zoom=day"),
+        Shot("timeline-quarter", "/timeline?zoom=quarter"),
+        Shot("timeline-units", "/timeline?rows=units"),
+        Shot("calendar-links", "/calendar/subscriptions"),
+        Shot("item-calendar", f"{item}/calendar"),
         Shot("clients", "/clients"),
         Shot("client", client),
         Shot("client-new", "/clients/new"),
         Shot("client-edit", f"{client}/edit"),
+        Shot("client-contact-new", f"{client}/contacts/new"),
+        Shot("client-merge-with", f"{client}/merge"),
+        Shot("client-merge", "/clients/1/merge?other=2"),
+        Shot("client-duplicates", "/clients/duplicates"),
         Shot("activity", "/activity"),
         Shot("users", "/users"),
         Shot("user", person),
@@ -189,6 +216,18 @@ def select_rows(page: Page) -> None:
     """Tick some rows, so that the bar of bulk actions shows."""
     for box in page.locator("tbody input[name=ids]").all()[:3]:
         box.check()
+
+
+def explain_first(page: Page) -> None:
+    """Press the first figure, so that its reason shows."""
+    page.locator(".av-free").first.click()
+    page.wait_for_selector("#why:popover-open")
+
+
+def soon() -> str:
+    """The next two weeks as the dates of an address."""
+    today = datetime.now(UTC).date()
+    return f"from={today}T08:00&to={today + timedelta(days=14)}T20:00"
 
 
 def submit_empty(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""Fetch the third-party front-end files again: styles, font, icons, htmx and the accessibility checker.
+"""Fetch the third-party front-end files again: styles, font, icons, htmx, calendar, accessibility checker.
 
 Run by ``make vendor``. Names and versions stand in PACKAGES and nowhere else. Every file is committed with
 its licence; ``static/vendor/vendor.json`` records a SHA-256 for each, which a unit test checks.
@@ -19,6 +19,7 @@ ICON_NAMES = ROOT / "static/icons/icons.txt"
 SPRITE = ROOT / "static/icons/icons.svg"
 ICONS = "@tabler/icons"
 INTER = "static/vendor/inter"
+FULLCALENDAR = "static/vendor/fullcalendar"
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,19 @@ PACKAGES = (
             "dist/ext/hx-sse.min.js": "static/vendor/htmx/hx-sse.min.js",
             "dist/ext/hx-preload.min.js": "static/vendor/htmx/hx-preload.min.js",
             "LICENSE": "static/vendor/htmx/LICENSE",
+        },
+    ),
+    Package(
+        "fullcalendar",
+        "7.1.0",
+        "MIT",
+        {
+            "all/global.js": f"{FULLCALENDAR}/fullcalendar.js",
+            "themes/classic/global.js": f"{FULLCALENDAR}/theme.js",
+            "skeleton.css": f"{FULLCALENDAR}/skeleton.css",
+            "themes/classic/theme.css": f"{FULLCALENDAR}/theme.css",
+            "themes/classic/palette.css": f"{FULLCALENDAR}/palette.css",
+            "LICENSE.md": f"{FULLCALENDAR}/LICENSE",
         },
     ),
     Package(

@@ -16,13 +16,13 @@ else:
     DirectConnection = asyncpg.Connection
 
 
-def create_engine(database_url: str, *, pool_size: int = 16) -> AsyncEngine:
-    """The engine of the application. A request waits at most PATIENCE seconds for a connection."""
+def create_engine(database_url: str, *, pool_size: int = 16, patience: float = PATIENCE) -> AsyncEngine:
+    """The engine of the application. Who finds all connections taken waits `patience` seconds for one."""
     return create_async_engine(
         database_url,
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=PATIENCE,
+        pool_timeout=patience,
         pool_pre_ping=False,
         # messages of errors end up in logs, what people typed must not
         hide_parameters=True,

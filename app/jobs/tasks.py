@@ -8,6 +8,7 @@ from procrastinate import App
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.domain.events.booking import release_expired
+from app.domain.events.warnings import warn_of_holds, warn_of_late
 from app.domain.inventory.importing.purging import purge_uploads
 from app.domain.inventory.importing.running import IMPORT_TASK, fail_import, run_import, unfinished_imports
 from app.domain.operations.purging import purge_deleted
@@ -58,6 +59,11 @@ def register_tasks(jobs: App, place: Workplace) -> None:
     async def release_holds(timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
         await release_holds_that_ended(place.sessions)
 
+    @jobs.periodic(cron=_EVERY_QUARTER_MINUTE)
+    @jobs.task(name="warn", queueing_lock="warn", retry=Backoff())
+    async def warn(timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
+        await warn_people(place.sessions)
+
     @jobs.periodic(cron=_EVERY_NIGHT)
     @jobs.task(name="forget_expired", queueing_lock="forget_expired", retry=Backoff())
     async def forget(timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
@@ -84,6 +90,16 @@ async def release_holds_that_ended(sessions: async_sessionmaker[AsyncSession]) -
         released = await release_expired(work)
     if released:
         log.info("holds_released", events=released)
+
+
+async def warn_people(sessions: async_sessionmaker[AsyncSession]) -> None:
+    """Tell of holds that end soon, and of late gear where others wait for it."""
+    async with unit_of_work(sessions, SYSTEM) as work:
+        ending = await warn_of_holds(work)
+    async with unit_of_work(sessions, SYSTEM) as work:
+        endangered = await warn_of_late(work)
+    if ending or endangered:
+        log.info("warned", holds=ending, endangered=endangered)
 
 
 async def _import(place: Workplace, import_id: int) -> None:

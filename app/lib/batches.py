@@ -109,7 +109,8 @@ async def write_all(work: UnitOfWork, drafts: Sequence[Draft]) -> list[Written]:
 
 def _write(draft: Draft, fields: FieldChanges) -> Write[Editable]:
     before = {name: getattr(draft.subject, name) for name in draft.subject.editable}
-    return Write(draft.subject, before, before | {name: draft.values[name] for name in fields})
+    after = before | {name: draft.values[name] for name in fields}
+    return Write(draft.subject, before, after, undoes=draft.undoes_id is not None)
 
 
 def _entry(draft: Draft, fields: FieldChanges) -> Entry:

@@ -17,7 +17,7 @@ from typing import BinaryIO, Final
 
 from anyio import to_thread
 
-SUFFIXES: Final = (".csv", ".webp", ".xlsx")
+SUFFIXES: Final = (".bin", ".csv", ".webp", ".xlsx")
 
 _NAME: Final = re.compile(
     rf"(?P<hash>[0-9a-f]{{64}})(?:-[a-z0-9]{{1,16}})?(?P<suffix>{'|'.join(map(re.escape, SUFFIXES))})"

@@ -84,6 +84,7 @@ def _statement() -> Any:
         select(
             *Change.__table__.columns,
             name_of(actor).label("actor"),
+            actor.avatar.label("actor_avatar"),
             merged.fields.label("merged_fields"),
             name_of(merged_actor).label("merged_actor"),
             select(undo.id).where(undo.undoes_id == Change.id).exists().label("undone"),

@@ -23,11 +23,13 @@ class Write(Generic[Record]):
     """A record on its way into the database: the Python values of its editable fields, before and after.
 
     `before` is empty for a record that is new. A record that is brought back is checked like a new one.
+    `undoes` says that an earlier change is taken back.
     """
 
     subject: Record
     before: Mapping[str, Any]
     after: Mapping[str, Any]
+    undoes: bool = False
 
     @property
     def is_new(self) -> bool:
@@ -67,6 +69,9 @@ class Rules(Generic[Record]):
     taken_back_whole: ClassVar[bool] = False
     """Whether what its changes moved along can only be taken back together with them."""
 
+    parent_first: ClassVar[bool] = False
+    """Whether the record it belongs to is always locked before it."""
+
     async def check(self, work: UnitOfWork, writes: Sequence[Write[Record]]) -> None:
         """Refuse values that cannot stand in records that are new, changed or brought back."""
 
@@ -92,6 +97,11 @@ def register(entity: str, rules: Rules[Any]) -> None:
 def rules_for(work: UnitOfWork, entity: str) -> Rules[Any]:
     """The rules a write to this entity obeys now."""
     return _NONE if work.moment else _RULES.get(entity, _NONE)
+
+
+def locks_parent_first(entity: str) -> bool:
+    """Whether the record that one of these belongs to is locked before it, by undo as well."""
+    return _RULES.get(entity, _NONE).parent_first
 
 
 def taken_back_whole() -> tuple[str, ...]:

@@ -15,26 +15,57 @@ from sqlalchemy.exc import IntegrityError
 
 from app.db.base import Editable
 from app.db.models import (
+    Accessory,
+    Address,
+    Attachment,
     Category,
     Change,
     Client,
     Company,
+    Contact,
     Equipment,
+    Event,
+    GearTemplate,
+    Kit,
+    KitComponent,
     Maintenance,
+    Rental,
     SavedView,
+    SubHire,
+    Substitute,
     Unit,
     User,
 )
 from app.lib import editing
 from app.lib.editing import Edit
 from app.lib.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
-from app.lib.rules import taken_back_whole
+from app.lib.rules import locks_parent_first, taken_back_whole
 from app.lib.unit_of_work import UnitOfWork
 from app.lib.wire import wire
 
 MODELS: dict[str, type[Editable]] = {
     model.entity: model
-    for model in (Category, Client, Company, Equipment, Maintenance, SavedView, Unit, User)
+    for model in (
+        Accessory,
+        Address,
+        Attachment,
+        Category,
+        Client,
+        Company,
+        Contact,
+        Equipment,
+        Event,
+        GearTemplate,
+        Kit,
+        KitComponent,
+        Maintenance,
+        Rental,
+        SavedView,
+        SubHire,
+        Substitute,
+        Unit,
+        User,
+    )
 }
 
 May = Callable[[Change], bool]
@@ -113,6 +144,8 @@ async def _is_bound(work: UnitOfWork, change: Change) -> bool:
 async def _undo(work: UnitOfWork, change: Change) -> tuple[Editable, Edit]:
     if change.entity not in MODELS or not change.fields:
         raise NotFound("There is nothing to undo.")
+    if change.parent_entity and change.parent_id and locks_parent_first(change.entity):
+        await editing.lock(work, MODELS[change.parent_entity], change.parent_id)
     subject = await editing.lock(work, MODELS[change.entity], change.entity_id, deleted=True)
     already = await work.session.scalar(
         select(Change.operation).where(Change.undoes_id == change.id).limit(1)

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select, text
 
 from app.db.models import Client, Event, User
-from app.domain.availability.service import hand_out
+from app.domain.availability.service import hand_out, take_back
 from app.domain.events import booking, policy, rentals, service
 from app.lib.clock import now
 from app.lib.unit_of_work import Actor, UnitOfWork
@@ -19,8 +20,10 @@ from app.sample.moments import on_day
 class SampleEvent:
     """An event whose gear is out between two moments (days after today, and the clock in the company).
 
-    `gear` is quantity and sku by heading. `status` is where it ends up; "out" is confirmed with its gear
-    gone. With `overbooked` it is confirmed although it does not fit, for that reason.
+    `gear` is quantity and sku by heading. `status` is where it ends up; beyond those of events it is "out"
+    (confirmed, and its gear gone), "loading" (the first line of it gone) or "back" (gone, and back when
+    that is over). What is to leave later than now has not left. With `overbooked` it is confirmed although
+    it does not fit, for that reason; `reason` is why it came to nothing, `held_until` when a hold ends.
     """
 
     name: str
@@ -31,10 +34,25 @@ class SampleEvent:
     status: str
     gear: Mapping[str, tuple[tuple[int, str], ...]]
     overbooked: str = ""
+    reason: str = ""
+    held_until: tuple[int, str] | None = None
     by: str = "manager"
 
 
 _GUARDS = "no_overbooking_insert_delete, no_overbooking_update"
+_STEPS: dict[str, tuple[str, ...]] = {
+    "draft": (),
+    "quoted": (policy.QUOTE,),
+    "requested": (policy.REQUEST,),
+    "held": (policy.QUOTE, policy.HOLD),
+    "lost": (policy.QUOTE, policy.LOSE),
+    "declined": (policy.REQUEST, policy.DECLINE),
+    "withdrawn": (policy.REQUEST, policy.WITHDRAW),
+    "expired": (policy.REQUEST, policy.EXPIRE),
+    "closed": (policy.CONFIRM, policy.CLOSE),
+    "cancelled": (policy.CONFIRM, policy.CANCEL),
+}
+"""The steps to a status; every other begins with a confirmation."""
 
 EVENTS = (
     SampleEvent(
@@ -59,6 +77,7 @@ EVENTS = (
     SampleEvent(
         "Festival am See, main stage", "Festival am See e.V.", "Seepark", (9, "07:00"), (14, "20:00"), "held",
         {"Lighting": ((16, "LGT-MEGAPT"), (1, "CTL-MA3L")), "Sound": ((12, "SPK-K2"), (24, "MIC-SM58"))},
+        held_until=(1, "18:00"),
     ),
     SampleEvent(
         "Festival am See, tent", "Festival am See e.V.", "Seepark, tent",
@@ -76,12 +95,67 @@ EVENTS = (
     SampleEvent(
         "Nordlicht chamber night", "Kulturverein Nordlicht", "Orangerie",
         (16, "14:00"), (17, "23:00"), "lost",
-        {"Sound": ((4, "MIC-KM184"),)},
+        {"Sound": ((4, "MIC-KM184"),)}, reason="Another offer was cheaper",
     ),
     SampleEvent(
         "Lindau trade fair", "Stadthalle Lindau", "Stadthalle, foyer",
         (-20, "08:00"), (-17, "18:00"), "closed",
         {"Lighting": ((6, "LGT-MEGAPT"),), "Sound": ((4, "SPK-K122"),)},
+    ),
+    # the dock of today and tomorrow
+    SampleEvent(
+        "Lindau Advent market", "Stadthalle Lindau", "Marktplatz", (0, "06:30"), (3, "13:00"), "out",
+        {"Lighting": ((24, "LGT-PAR64"),), "Sound": ((2, "SPK-K122"), (4, "MIC-SM58"))}, by="employee",
+    ),
+    SampleEvent(
+        "Nordlicht reading night", "Kulturverein Nordlicht", "Buchhandlung am Tor",
+        (0, "10:30"), (1, "10:00"), "loading",
+        {"Sound": ((2, "MIC-KM184"), (2, "SPK-K122")), "Lighting": ((4, "LGT-S4LS3"),)},
+    ),
+    SampleEvent(
+        "Meyer works meeting", "Meyer & Sohn GmbH", "Werk 2, canteen",
+        (0, "14:00"), (1, "09:00"), "confirmed",
+        {"Sound": ((6, "MIC-SM58"), (1, "MIX-QL1")), "Video": ((2, "DSP-FW75"),)}, by="employee",
+    ),
+    SampleEvent(
+        "Rosenberg dress rehearsal", "Rosenberg Events", "Halle 7", (0, "17:30"), (2, "12:00"), "confirmed",
+        {"Lighting": ((8, "LGT-SPIIDER"), (8, "LGT-AURAXB"))},
+    ),
+    SampleEvent(
+        "Nordlicht harvest concert", "Kulturverein Nordlicht", "Kulturscheune",
+        (-3, "10:00"), (0, "08:30"), "back",
+        {"Sound": ((1, "MIX-SQ6"), (8, "MIC-SM57"))},
+    ),
+    SampleEvent(
+        "Meyer product film", "Meyer & Sohn GmbH", "Studio 4", (-2, "09:00"), (0, "13:00"), "back",
+        {"Lighting": ((4, "LGT-S60C"), (8, "LGT-TITAN"))}, by="employee",
+    ),
+    SampleEvent(
+        "Lindau town council", "Stadthalle Lindau", "Rathaus", (-1, "15:00"), (0, "17:00"), "back",
+        {"Sound": ((8, "MIC-MX418"),), "Video": ((1, "DSP-LG98"),)},
+    ),
+    SampleEvent(
+        "City church, Advent concert", "", "St. Stephan", (1, "07:00"), (1, "23:00"), "confirmed",
+        {"Sound": ((2, "MIX-CL5"), (4, "MIC-KM184")), "Lighting": ((8, "LGT-AX5"),)},
+    ),
+    # what came to nothing, each in its way
+    SampleEvent(
+        "Rosenberg garden party", "Rosenberg Events", "Rosenberg, park",
+        (12, "12:00"), (13, "12:00"), "cancelled",
+        {"": ((4, "SPK-K122"),)}, reason="The client moved it to next year",
+    ),
+    SampleEvent(
+        "Festival am See, second tent", "Festival am See e.V.", "Seepark",
+        (10, "07:00"), (13, "20:00"), "declined",
+        {"Sound": ((2, "SPK-K122"),)}, reason="No crew left that weekend", by="technician",
+    ),
+    SampleEvent(
+        "School theatre loan", "", "Gymnasium", (18, "08:00"), (19, "18:00"), "withdrawn",
+        {"Lighting": ((4, "LGT-S4LS3"),)}, by="technician",
+    ),
+    SampleEvent(
+        "Nordlicht open day", "Kulturverein Nordlicht", "", (24, "08:00"), (25, "18:00"), "expired",
+        {"Sound": ((2, "MIC-SM58"),)}, by="technician",
     ),
 )  # fmt: skip
 
@@ -95,20 +169,27 @@ async def load_events(work: UnitOfWork, people: Mapping[str, User], equipment: M
         )
     }
     actor, operation = work.actor, work.operation
+    booked = list[tuple[SampleEvent, Event]]()
     for sample in EVENTS:
         person = people[sample.by]
-        work.actor, work.operation = Actor(person.id, person.label, person.role), uuid4()
+        work.actor = Actor(person.id, person.label, person.role)
         event = await _book(work, sample, clients.get(sample.client), equipment)
-        await _bring_to(work, event, sample)
+        for step in _STEPS.get(sample.status, (policy.CONFIRM,)):
+            await _take(work, event, sample, step)
         # one event after the other: what is overbooked later is no fault of those before it
         for when in ("immediate", "deferred"):
             await work.session.execute(text(f"set constraints {_GUARDS} {when}"))
+        booked.append((sample, event))
+    # gear that is late was booked in good faith by those who miss it now
+    for sample, event in booked:
+        await _move_gear(work, sample, event)
     work.actor, work.operation = actor, operation
 
 
 async def _book(
     work: UnitOfWork, sample: SampleEvent, client_id: int | None, equipment: Mapping[str, Any]
 ) -> Event:
+    work.operation = uuid4()
     out, back = on_day(now(), *sample.out), on_day(now(), *sample.back)
     event = await service.create_event(
         work,
@@ -127,22 +208,27 @@ async def _book(
     return event
 
 
-async def _bring_to(work: UnitOfWork, event: Event, sample: SampleEvent) -> None:
-    """Take the steps that lead to the status of the sample, each as an intent of its own."""
+async def _take(work: UnitOfWork, event: Event, sample: SampleEvent, step: str) -> None:
+    """Take one step, as an intent of its own."""
     work.operation = uuid4()
-    if sample.status in {"quoted", "held", "lost"}:
-        await service.take_step(work, event.id, policy.QUOTE)
-    work.operation = uuid4()
-    if sample.status == "held":
-        await service.hold(work, event.id)
-    elif sample.status == "requested":
+    if step == policy.HOLD:
+        expires_at = on_day(now(), *sample.held_until) if sample.held_until else None
+        await service.hold(work, event.id, expires_at=expires_at)
+    elif step == policy.REQUEST:
         await service.request(work, event.id)
-    elif sample.status == "lost":
-        await service.take_step(work, event.id, policy.LOSE, reason="Another offer was cheaper")
-    elif sample.status in {"confirmed", "out", "closed"}:
+    elif step == policy.CONFIRM:
         await service.confirm(work, event.id, overbook_reason=sample.overbooked)
-    if sample.status == "closed":
-        await service.take_step(work, event.id, policy.CLOSE)
-    elif sample.status == "out":
-        for line in await booking.lines_of(work, event):
-            await hand_out(work, line.rental.id, line.rental.quantity, event.out_start)
+    else:
+        await service.take_step(work, event.id, step, reason=sample.reason)
+
+
+async def _move_gear(work: UnitOfWork, sample: SampleEvent, event: Event) -> None:
+    """Hand out what has left by now, and take back what has come back."""
+    if sample.status not in {"out", "loading", "back"} or event.out_start > now():
+        return
+    lines = await booking.lines_of(work, event)
+    for line in lines[:1] if sample.status == "loading" else lines:
+        await hand_out(work, line.rental.id, line.rental.quantity, event.out_start)
+        if sample.status == "back" and event.out_end <= now():
+            free_from = event.out_end + timedelta(minutes=line.equipment.turnaround_minutes)
+            await take_back(work, line.rental.id, line.rental.quantity, event.out_end, free_from)

@@ -20,9 +20,11 @@ from app.sample.clients import load_clients
 from app.sample.company import COMPANY
 from app.sample.events import load_events
 from app.sample.history import SampleEdit, opening_catalogue, past_edits
+from app.sample.kits import load_kits
 from app.sample.maintenance import SampleJob, maintenance_jobs
 from app.sample.people import PEOPLE
 from app.sample.pictures import picture_for
+from app.sample.sub_hire import load_sub_hires
 
 AGE = timedelta(days=120)
 _EQUIPMENT_FIELDS = (
@@ -74,6 +76,7 @@ async def load_catalogue(work: UnitOfWork, people: dict[str, User], files: FileS
     photos = await _store_photos(files) if files else {}
     equipment = await _load_equipment(work, categories, photos)
     units = await _load_units(work, equipment, opened)
+    await load_kits(work, equipment)
     # in the order in which it happened: the change log is read by its ids
     past = [(edit.at, edit) for edit in past_edits(now())]
     jobs = [(job.reported_at, job) for job in maintenance_jobs(now())]
@@ -85,6 +88,7 @@ async def load_catalogue(work: UnitOfWork, people: dict[str, User], files: FileS
     work.moment, work.actor = None, actor
     if people:
         await load_events(work, people, equipment)
+        await load_sub_hires(work, people, equipment)
 
 
 def _actor(people: dict[str, User], username: str) -> Actor:

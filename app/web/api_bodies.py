@@ -183,9 +183,12 @@ class JsonBody(AbstractDTO[Body]):
         handler_id: str,
         backend_cls: Any = None,  # noqa: ARG003 - part of the interface
     ) -> None:
-        """Note which body a handler takes."""
+        """Note which body a handler takes; one that may be missing is decoded when it is there."""
         if field_definition.name == "data":
-            cls.kinds[handler_id] = field_definition.annotation
+            inner = [one for one in field_definition.inner_types if not one.is_none_type]
+            cls.kinds[handler_id] = (
+                inner[0] if field_definition.is_optional else field_definition
+            ).annotation
 
     def decode_bytes(self, value: bytes) -> Body:
         """Read a JSON body."""

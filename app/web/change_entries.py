@@ -17,8 +17,13 @@ _PAGES = {
     "unit": "/units/{}",
     "maintenance": "/maintenance/{}",
     "client": "/clients/{}",
+    "contact": "/contacts/{}",
+    "address": "/addresses/{}",
     "category": "/categories",
     "event": "/events/{}",
+    "gear_template": "/gear-templates",
+    "kit": "/kits/{}",
+    "sub_hire": "/sub-hire/{}",
     "user": "/users/{}",
     "company": "/settings",
     "import": "/imports/{}",
@@ -29,10 +34,20 @@ _NOUNS = {
     "maintenance": "maintenance jobs",
     "event": "events",
     "rental": "lines",
+    "attachment": "files",
+    "gear_template": "gear templates",
     "client": "clients",
+    "contact": "contacts",
+    "address": "addresses",
     "category": "categories",
+    "kit": "kits",
+    "kit_component": "components",
+    "accessory": "accessories",
+    "substitute": "substitutes",
+    "sub_hire": "sub-hires",
     "user": "users",
     "saved_view": "views",
+    "calendar_feed": "calendar links",
     "import": "imports",
 }
 _VERBS = {"created": "added", "deleted": "deleted", "restored": "brought back", "updated": "changed"}
@@ -46,6 +61,7 @@ _ACTIONS = {
     "maintenance.waiting": "is waiting with",
     "maintenance.resolved": "resolved",
     "maintenance.written_off": "wrote off in",
+    "client.merged": "merged",
     "event.draft": "reopened",
     "event.quoted": "quoted",
     "event.requested": "asked to confirm",
@@ -55,12 +71,28 @@ _ACTIONS = {
     "event.lost": "lost",
     "event.cancelled": "cancelled",
     "event.declined": "declined",
+    "event.countered": "proposed something else for",
+    "event.hold_ending": "reminded of the hold of",
+    "event.endangered": "missed late gear for",
     "event.withdrawn": "took back the request for",
     "event.expired": "let the request run out for",
     "event.hold_expired": "let the hold run out for",
     "event.held_undone": "released",
     "event.confirmed_undone": "took back the confirmation of",
     "rental.overbooked": "overbooked",
+    "rental.substituted": "found a substitute for pieces of",
+    "rental.reduced": "took pieces off",
+    "rental.given_up": "gave away pieces of",
+    "rental.shifted": "shifted the dates of",
+    "event.shifted": "shifted",
+    "rental.units_bound": "chose the units of",
+    "sub_hire.draft": "reopened",
+    "sub_hire.ordered": "ordered",
+    "sub_hire.received": "received",
+    "sub_hire.returned": "sent back",
+    "sub_hire.cancelled": "cancelled",
+    "calendar_feed.created": "made a calendar link for",
+    "calendar_feed.revoked": "revoked the calendar link for",
 }
 # shown by the sentence alone
 _SILENT = frozenset({"deleted_at", "started_at", "resolved_at"})
@@ -201,7 +233,7 @@ def stands(row: Any) -> bool:
 
 
 def _person(row: Any) -> Person:
-    return Person(row.actor_id or 1, row.actor or "AV-RENTALS")
+    return Person(row.actor_id or 1, row.actor or "AV-RENTALS", row.actor_avatar)
 
 
 def _verb(row: Any, labels: list[str], *, here: bool) -> str:

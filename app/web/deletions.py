@@ -29,7 +29,10 @@ RESTORE = "restore"
 
 @dataclass(frozen=True, slots=True)
 class DeletedView:
-    """What the dialog shows. `kept` is all that was typed, `changes` what of it is new, in words."""
+    """What the dialog shows. `kept` is all that was typed, `changes` what of it is new, in words.
+
+    `moved` is name and address of the record it is part of now, where it was merged into another.
+    """
 
     action: str
     target: str
@@ -40,6 +43,7 @@ class DeletedView:
     kept: tuple[tuple[str, str], ...]
     changes: tuple[tuple[str, str], ...]
     may_restore: bool
+    moved: tuple[str, str] | None = None
 
 
 async def keep_alive(
@@ -62,9 +66,18 @@ async def keep_alive(
 
 
 def deleted_answer(
-    request: Any, error: Deleted, answer: MergeAnswer, fields: Fields, subject: Editable | None = None
+    request: Any,
+    error: Deleted,
+    answer: MergeAnswer,
+    fields: Fields,
+    subject: Editable | None = None,
+    *,
+    moved: tuple[str, str] | None = None,
 ) -> Response[str]:
-    """The dialog, over the form for htmx; 409. `subject` is what was typed is compared with."""
+    """The dialog, over the form for htmx; 409. `subject` is what was typed is compared with.
+
+    What was `moved` into another record is not brought back from here.
+    """
     kept = tuple((name, text) for name, text in answer.typed.items() if name != RESTORE)
     view = DeletedView(
         action=request.scope["path"],
@@ -75,7 +88,8 @@ def deleted_answer(
         version=answer.version,
         kept=kept,
         changes=_changes(kept, fields, subject),
-        may_restore=may_restore(viewer_of(request), error.entity),
+        may_restore=moved is None and may_restore(viewer_of(request), error.entity),
+        moved=moved,
     )
     if not is_htmx(request):
         return page(request, "errors/deleted.html", status=409, gone=view)

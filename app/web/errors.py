@@ -40,6 +40,10 @@ TITLES = {
 
 CONSTRAINTS: dict[str, tuple[str, str]] = {
     "uq_equipment_sku": ("sku", "This SKU is taken."),
+    "uq_kit_sku": ("sku", "This SKU is taken."),
+    "uq_kit_component_equipment_id": ("equipment_id", "This is in the kit already."),
+    "uq_accessory_pair": ("other_id", "This goes along already."),
+    "uq_substitute_pair": ("other_id", "This may stand in already."),
     "uq_unit_asset_tag": ("asset_tag", "This asset tag is taken."),
     "uq_category_name": ("name", "There is a category with this name already."),
     "uq_user_account_username": ("username", "This username is taken."),
@@ -177,9 +181,9 @@ def _answer(
         )
     if status == HTTPStatus.UNAUTHORIZED:
         return _to_login(request)
+    fields: Any = details.get("fields")
+    text = " ".join(fields.values()) if fields else message
     if is_htmx(request):
-        fields: Any = details.get("fields")
-        text = " ".join(fields.values()) if fields else message
         toast = Toast(TITLES.get(status, "This did not work"), text, "red")
         return Response(
             "",
@@ -192,7 +196,7 @@ def _answer(
         "errors/error.html",
         status=status,
         title=TITLES.get(status, "This did not work"),
-        message=message,
+        message=text,
         details=details,
         code=status,
         request_id=request_id_of(request),

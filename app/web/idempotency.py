@@ -103,6 +103,8 @@ class Idempotency(ASGIMiddleware):
         if kept is not None:
             await _send(send, kept.status, kept.headers, kept.body)
             return
+        # the answer is kept as it is said, whatever the next one who asks can unpack
+        scope["headers"] = [header for header in scope["headers"] if header[0] != b"accept-encoding"]
         scope["idempotency"] = claim  # type: ignore[typeddict-unknown-key]
         keeper = _Keeper(send)
         try:

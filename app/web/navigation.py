@@ -8,7 +8,10 @@ from app.web.viewer import Viewer
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
-    """One link. `extra` ones move into the account menu on phones; `g` and the letter lead there."""
+    """One link. `extra` ones move into the account menu on phones; `g` and the letter lead there.
+
+    `stems` are where further pages of it are, beside those below `href`.
+    """
 
     href: str
     icon: str
@@ -16,6 +19,7 @@ class NavigationItem:
     capability: str
     letter: str
     extra: bool = False
+    stems: tuple[str, ...] = ()
     current: bool = False
     count: int | None = None
     count_tone: str = ""
@@ -35,8 +39,17 @@ _GROUPS = (
         (
             NavigationItem("/", "home", "Today", permissions.SIGNED_IN, "t"),
             NavigationItem("/events", "calendar-event", "Events", permissions.RENTAL_READ, "e"),
-            NavigationItem("/inventory", "packages", "Inventory", permissions.EQUIPMENT_READ, "i"),
+            NavigationItem("/calendar", "calendar", "Calendar", permissions.RENTAL_READ, "c", extra=True),
+            NavigationItem("/timeline", "timeline", "Timeline", permissions.RENTAL_READ, "n", extra=True),
+            NavigationItem(
+                "/shortages", "alert-triangle", "Shortages", permissions.RENTAL_READ, "o", extra=True
+            ),
+            NavigationItem(
+                "/inventory", "packages", "Inventory", permissions.EQUIPMENT_READ, "i", stems=("/units",)
+            ),
+            NavigationItem("/kits", "box", "Kits", permissions.EQUIPMENT_READ, "b", extra=True),
             NavigationItem("/clients", "building", "Clients", permissions.CLIENT_READ, "l", extra=True),
+            NavigationItem("/sub-hire", "truck", "Sub-hire", permissions.RENTAL_READ, "h", extra=True),
             NavigationItem("/maintenance", "tool", "Maintenance", permissions.EQUIPMENT_READ, "m"),
             NavigationItem("/categories", "tag", "Categories", permissions.EQUIPMENT_READ, "k", extra=True),
             NavigationItem(
@@ -60,15 +73,16 @@ def navigation(viewer: Viewer, path: str) -> list[NavigationGroup]:
     groups: list[NavigationGroup] = []
     for group in _GROUPS:
         items = tuple(
-            replace(
-                item, current=path == item.href or (item.href != "/" and path.startswith(f"{item.href}/"))
-            )
-            for item in group.items
-            if viewer.can(item.capability)
+            replace(item, current=_is_at(item, path)) for item in group.items if viewer.can(item.capability)
         )
         if items:
             groups.append(NavigationGroup(group.label, items))
     return groups
+
+
+def _is_at(item: NavigationItem, path: str) -> bool:
+    stems = item.stems if item.href == "/" else (item.href, *item.stems)
+    return path == item.href or any(path.startswith(f"{stem}/") for stem in stems)
 
 
 def shortcuts(viewer: Viewer) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -81,10 +95,19 @@ def shortcuts(viewer: Viewer) -> list[tuple[str, list[tuple[str, str]]]]:
     ]
     return [
         ("Anywhere", [("Ctrl K", "Find or jump"), ("/", "Search"), ("?", "This list")]),
-        ("Go to", going),
         ("On this page", [("c", "Create"), ("e", "Edit"), ("Ctrl Enter", "Save"), ("z", "Undo")]),
         (
             "In a table",
             [("j", "Next row"), ("k", "Row before"), ("x", "Select"), ("Esc", "Leave a cell as it was")],
         ),
+        (
+            "On the timeline",
+            [
+                ("\N{LEFTWARDS ARROW} \N{RIGHTWARDS ARROW}", "Bar before, bar after"),
+                ("\N{UPWARDS ARROW} \N{DOWNWARDS ARROW}", "Row above, row below"),
+                ("Home End", "Name of the row, last bar"),
+                ("[ ]", "Earlier, later"),
+            ],
+        ),
+        ("Go to", going),
     ]

@@ -17,6 +17,17 @@ _CAPABILITIES = {
     "category": permissions.EQUIPMENT_WRITE,
     "maintenance": permissions.MAINTENANCE_WRITE,
     "client": permissions.CLIENT_WRITE,
+    "contact": permissions.CLIENT_WRITE,
+    "address": permissions.CLIENT_WRITE,
+    "event": permissions.RENTAL_WRITE,
+    "rental": permissions.RENTAL_WRITE,
+    "attachment": permissions.RENTAL_WRITE,
+    "gear_template": permissions.RENTAL_WRITE,
+    "kit": permissions.EQUIPMENT_WRITE,
+    "kit_component": permissions.EQUIPMENT_WRITE,
+    "accessory": permissions.EQUIPMENT_WRITE,
+    "substitute": permissions.EQUIPMENT_WRITE,
+    "sub_hire": permissions.RENTAL_WRITE,
     "company": permissions.COMPANY_WRITE,
 }
 _TO_DELETE = {
@@ -25,10 +36,26 @@ _TO_DELETE = {
     "category": permissions.EQUIPMENT_DELETE,
     "maintenance": permissions.MAINTENANCE_WRITE,
     "client": permissions.CLIENT_DELETE,
+    "contact": permissions.CLIENT_WRITE,
+    "address": permissions.CLIENT_WRITE,
+    "event": permissions.RENTAL_DELETE,
+    "rental": permissions.RENTAL_WRITE,
+    "attachment": permissions.RENTAL_WRITE,
+    "gear_template": permissions.RENTAL_WRITE,
+    "kit": permissions.EQUIPMENT_DELETE,
+    "kit_component": permissions.EQUIPMENT_WRITE,
+    "accessory": permissions.EQUIPMENT_WRITE,
+    "substitute": permissions.EQUIPMENT_WRITE,
+    "sub_hire": permissions.RENTAL_WRITE,
 }
 # what is one person's alone is that person's to take back
 _OWN = frozenset({"saved_view"})
-_DELETING = (".created", ".reported", ".deleted", ".restored")
+# their steps (held, confirmed, overbooked) have ways back of their own
+_STEPPED = frozenset({"event", "rental"})
+_BY_FIELD = (
+    ".created", ".updated", ".deleted", ".restored", ".substituted", ".reduced", ".given_up", ".shifted",
+)  # fmt: skip
+_DELETING = (".created", ".reported", ".deleted", ".restored", ".merged")
 
 
 def may_restore(viewer: Viewer, entity: str) -> bool:
@@ -40,6 +67,8 @@ def may_undo(viewer: Viewer, entity: str, action: str, *, actor_id: int | None =
     """Whether the viewer may take back what `actor_id` did. Taking back an addition deletes."""
     if entity in _OWN:
         return actor_id == viewer.id
+    if entity in _STEPPED and not action.endswith(_BY_FIELD):
+        return False
     if action.endswith(_DELETING) and not may_restore(viewer, entity):
         return False
     return entity in MODELS and viewer.can(_CAPABILITIES.get(entity, ""))

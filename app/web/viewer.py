@@ -20,12 +20,18 @@ def tone_of(user_id: int) -> str:
     return TONES[(user_id - 1) % len(TONES)]
 
 
+def avatar_url_of(avatar: str | None) -> str | None:
+    """The address of somebody's picture; None without one."""
+    return f"/photos/{avatar}" if avatar else None
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person as faces and names show one."""
+    """A person as faces and names show one; `avatar` is the file of the picture, where it is known."""
 
     id: int
     name: str
+    avatar: str | None = None
 
     @property
     def initials(self) -> str:
@@ -36,6 +42,11 @@ class Person:
     def tone(self) -> str:
         """The colour of the face."""
         return tone_of(self.id)
+
+    @property
+    def avatar_url(self) -> str | None:
+        """Where the picture is, when there is one."""
+        return avatar_url_of(self.avatar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,7 @@ class Viewer:
     @property
     def avatar_url(self) -> str | None:
         """Where the picture is, when there is one."""
-        return f"/photos/{self.avatar}" if self.avatar else None
+        return avatar_url_of(self.avatar)
 
     def can(self, capability: str) -> bool:
         """Whether the role has this capability."""

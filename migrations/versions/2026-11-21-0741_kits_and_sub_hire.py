@@ -399,6 +399,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("rental_id", "unit_id", name=op.f("uq_allocation_rental_id")),
     )
     op.create_index("ix_allocation_unit_id", "allocation", ["unit_id", "start_at"], unique=False)
+    _extend()
+
+
+def _extend() -> None:
+    """What is new in tables that were there."""
     op.add_column("event", sa.Column("contact_id", sa.BigInteger(), nullable=True))
     op.add_column("event", sa.Column("colour", sa.Text(), server_default="", nullable=False))
     op.add_column("event", sa.Column("hold_warned_at", sa.DateTime(timezone=True), nullable=True))
@@ -411,7 +416,7 @@ def upgrade() -> None:
     op.create_foreign_key(op.f("fk_rental_kit_id"), "rental", "kit", ["kit_id"], ["id"], ondelete="SET NULL")
     op.add_column("reservation", sa.Column("sub_hire_id", sa.BigInteger(), nullable=True))
     op.add_column("reservation", sa.Column("late_told_at", sa.DateTime(timezone=True), nullable=True))
-    op.create_index("uq_reservation_sub_hire_id", "reservation", ["sub_hire_id"], unique=True)
+    _index_reservations()
     op.create_foreign_key(
         op.f("fk_reservation_sub_hire_id"),
         "reservation",
@@ -419,6 +424,10 @@ def upgrade() -> None:
         ["sub_hire_id"],
         ["id"],
         ondelete="CASCADE",
+    )
+    op.add_column("company", sa.Column("binds_units", sa.Text(), server_default="later", nullable=False))
+    op.create_check_constraint(
+        op.f("ck_company_binds_units"), "company", "binds_units in ('later', 'confirmation')"
     )
     op.create_check_constraint(
         op.f("ck_event_colour"),
@@ -430,7 +439,21 @@ def upgrade() -> None:
     )
 
 
+def _index_reservations() -> None:
+    op.create_index("uq_reservation_sub_hire_id", "reservation", ["sub_hire_id"], unique=True)
+    op.create_index(
+        "ix_reservation_pencil_period",
+        "reservation",
+        ["duration_class", "start_at"],
+        unique=False,
+        postgresql_include=["equipment_id", "end_at", "load"],
+        postgresql_where=sa.text("state = 'pencil'"),
+    )
+
+
 def downgrade() -> None:
+    op.drop_column("company", "binds_units")
+    op.drop_index("ix_reservation_pencil_period", table_name="reservation")
     op.drop_column("reservation", "late_told_at")
     op.drop_column("reservation", "sub_hire_id")
     op.drop_column("rental", "kit_id")

@@ -55,7 +55,9 @@
     return answered;
   };
 
-  const isNew = (list, change) => "liveWhole" in list.dataset || /\.(created|restored)$/.test(change.action);
+  // what leaves the archive comes into a list as what is created does
+  const comes = (change) => /\.(created|restored)$/.test(change.action) || change.fields?.includes("archived");
+  const isNew = (list, change) => "liveWhole" in list.dataset || comes(change);
 
   // more than one address holds: what matches is not counted any more
   const sayMany = () => {

@@ -10,6 +10,14 @@
     popover.style.insetInlineStart = `${Math.max(12, Math.min(edge.left, room))}px`;
   };
 
+  let anchor = null;
+
+  // a refresh of what the button stands in takes the mark away
+  document.addEventListener("htmx:after:swap", () => {
+    if (anchor?.isConnected && document.querySelector(".av-pop--at.is-named:popover-open"))
+      anchor.classList.add("av-anchor");
+  });
+
   document.addEventListener(
     "beforetoggle",
     (event) => {
@@ -20,6 +28,7 @@
       if (!button) return;
       for (const other of document.querySelectorAll(".av-anchor")) other.classList.remove("av-anchor");
       button.classList.add("av-anchor");
+      anchor = button;
       popover.classList.add("is-named");
       if (!anchored) requestAnimationFrame(() => place(popover, button));
     },
@@ -32,8 +41,11 @@
     "toggle",
     (event) => {
       if (!event.target.matches("[popover]")) return;
-      if (event.newState === "closed") av.settled();
-      else if (event.target.matches('[role="menu"]')) items(event.target)[0]?.focus();
+      if (event.newState === "closed") {
+        av.settled();
+        if (event.target.matches("#modal > *")) event.target.remove();
+      }
+      if (event.newState === "open" && event.target.matches('[role="menu"]')) items(event.target)[0]?.focus();
     },
     true,
   );

@@ -12,6 +12,10 @@
     z: "[data-undo]",
     Esc: "main .av-table .av-editable",
     "Ctrl Enter": "main form[data-guard]",
+    "← →": "main .av-bar",
+    "↑ ↓": "main .av-bar",
+    "Home End": "main .av-bar",
+    "[ ]": "[data-time]",
   };
   let going = 0;
   let waiting = 0;
@@ -52,6 +56,8 @@
     k: () => av.rows.move(-1),
     x: () => av.rows.toggle(),
     z: () => [...document.querySelectorAll(targets.z)].at(-1)?.click(),
+    "[": () => press('[data-time="earlier"]'),
+    "]": () => press('[data-time="later"]'),
   };
 
   const act = (key) => {

@@ -53,3 +53,25 @@ def test_pick_hold_confirm_and_the_second_is_refused(open_page):
     second.get_by_role("link", name="left of Shure SM7B").click()
     expect(second.get_by_role("dialog")).to_contain_text("First come")
     assert axe_violations(second, "dialog") == []
+
+
+def test_gear_is_scanned_moved_and_taken_off_by_keyboard(open_page):
+    page = open_page("manager", "/events/new", **WIDE)
+    add_event(page, "By keyboard")
+    field, lines = page.get_by_role("searchbox", name="Add gear"), page.locator("#event-lines")
+    for words in ("MIC-SM7B", "2x shure sm58"):
+        field.fill(words)
+        field.press("Enter")
+        expect(field).to_have_value("", timeout=TIMEOUT)
+    grips = lines.locator(".av-grip")
+    expect(grips).to_have_count(2, timeout=TIMEOUT)
+    first = grips.first.get_attribute("id")
+    grips.first.press("ArrowDown")
+    expect(grips.nth(1)).to_have_id(first, timeout=TIMEOUT)
+    expect(grips.nth(1)).to_be_focused()
+    lines.get_by_role("checkbox", name="Select all lines").check()
+    page.get_by_role("form", name="Chosen lines").get_by_role("button", name="Remove").click()
+    expect(lines).to_contain_text("No gear yet", timeout=TIMEOUT)
+    page.keyboard.press("z")
+    expect(grips).to_have_count(2, timeout=TIMEOUT)
+    assert axe_violations(page) == []

@@ -23,7 +23,7 @@ def test_the_real_stock_list_is_imported_with_progress(open_page):
     page.get_by_role("button", name=re.compile("Check")).click()
     expect(page.locator("main")).to_contain_text("627")
     page.get_by_role("button", name=re.compile("^Import 627")).click()
-    expect(page.locator("main")).to_contain_text("627 rows were gone through", timeout=60_000)
+    expect(page.locator("main")).to_contain_text("627 rows were read", timeout=60_000)
     page.goto("/inventory?q=spica-250m")
     expect(page.locator("tbody")).to_contain_text("Spica 250M")
 

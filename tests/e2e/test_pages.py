@@ -14,19 +14,27 @@ from tests.e2e.conftest import TELL_VIOLATIONS, WIDE, Server, axe_violations
 
 # what is fetched into a page or stored as a file, and what programs ask for
 NOT_PAGES = {
-    "/users/rows", "/inventory/rows", "/inventory/{equipment_id:int}/row", "/inventory/count",
+    "/users/rows", "/inventory/rows", "/inventory/free", "/inventory/{equipment_id:int}/row", "/inventory/count",
     "/inventory/{equipment_id:int}/cells/{field:str}", "/notifications/bell", "/live", "/photos/{name:str}",
-    "/clients/rows", "/clients/export",
+    "/clients/rows", "/clients/export", "/clients/contact-choices", "/clients/import/template.csv",
+    "/timeline/rows/{day:str}", "/calendar/items", "/inventory/{equipment_id:int}/calendar/items", "/calendar/feeds/{name:str}",
     "/inventory/export", "/imports/template.csv", "/imports/{import_id:int}/left-out.csv",
+    "/attachments/{attachment_id:int}/file",
     "/health/live", "/health/ready", "/metrics", "/favicon.ico", "/manifest.webmanifest", "/static",
     "/schema", "/schema/openapi.json", "/schema/{path:str}",
 }  # fmt: skip
 # a shop that is set up has no set-up any more (test_setting_up.py), and what is not there is an error by intent
 NOT_HERE = {"/setup", "/setup/{token:str}", "/{path:path}"}
 MORE = (
+    "/clients/1/merge?other=2",
     "/inventory?q=nothing-is-called-this",
+    "/inventory?from=2026-11-23T08:00&to=2026-12-20T20:00&sort=free",
     "/search?q=robe",
     "/maintenance/new?equipment=1",
+    "/calendar?view=week",
+    "/calendar?view=list",
+    "/timeline?zoom=day",
+    "/timeline?zoom=quarter&rows=units&show=all",
     "/activity?q=x",
 )
 RECORDS = {
@@ -36,9 +44,14 @@ RECORDS = {
     "job_id": "/maintenance?state=in_progress",
     "user_id": "/users?q=technician",
     "client_id": "/clients?q=rosenberg",
+    "contact_id": "/clients/1/contacts",
+    "address_id": "/clients/1/addresses",
+    "kit_id": "/kits?q=conference",
     "event_id": "/events?status=held",
     "rental_id": "/rentals",
     "change_id": "/changes",
+    "attachment_id": "/attachments",
+    "template_id": "/gear-templates",
 }
 STOCK_LIST = {"name": "list.csv", "mimeType": "text/csv", "buffer": b"name,sku,quantity\nPar,PAR-1,4\n"}
 
@@ -112,12 +125,23 @@ def visits(
     page.get_by_role("button", name="Read the file").click()
     page.wait_for_url("**/columns")
     import_id = page.url.split("/")[-2]
+    _file_and_template(page, _newest(api("admin"), RECORDS["event_id"]))
     for route in sorted(routes - {"/login", "/password/{token:str}"}):
         admin.visit(_address(route, api("admin"), import_id))
     for address in MORE:
         admin.visit(address)
     yield guest.visits | admin.visits
     context.close()
+
+
+def _file_and_template(page: Page, event_id: int) -> None:
+    """What the company of the sample has none of."""
+    page.goto(f"/events/{event_id}/attachments")
+    page.set_input_files("#files", {"name": "rider.txt", "mimeType": "text/plain", "buffer": b"4x SM58"})  # type: ignore[arg-type]
+    page.get_by_role("link", name="rider.txt", exact=True).wait_for()
+    page.goto(f"/events/{event_id}/template")
+    page.get_by_role("button", name="Save template").click()
+    page.wait_for_url(f"**/events/{event_id}")
 
 
 def _newest(client: httpx.Client, path: str) -> int:

@@ -138,6 +138,16 @@ async def test_a_picture_is_taken_and_removed(app, sign_in, work):
     assert "/photos/" not in (await client.get("/profile")).text
 
 
+async def test_others_see_the_picture_in_the_face(sign_in, work):
+    client, colleague = await sign_in("admin"), await sign_in("manager")
+    assert (await upload(client, picture())).status_code == 303
+    async with work() as unit:
+        name = (await _user(unit, "admin")).avatar
+    for path in ("/users", "/activity"):
+        assert f'<img src="/photos/{name}"' in (await colleague.get(path)).text, path
+    assert (await client.post("/profile/avatar/removal")).status_code == 303
+
+
 async def test_a_file_that_is_no_picture_is_refused_at_its_field(sign_in):
     client = await sign_in("admin")
     answer = await upload(client, b"<svg onload=alert(1)>", "me.svg")

@@ -169,7 +169,7 @@ async def test_what_makes_no_sense_is_refused_at_its_field(sign_in: Any, work: A
         ("/rentals", {**line, "quantity": 10**12}, "quantity"),
         ("/rentals", {**line, "equipment_id": 10**9}, "equipment_id"),
         ("/rentals", {**line, "event_id": 10**9}, "event_id"),
-        ("/rentals", {**line, "start": START}, "end_at"),
+        ("/rentals", {**line, "start": START}, "end"),
         (f"/events/{event['id']}/hold", {"expires_at": "2020-01-01T00:00:00Z"}, "expires_at"),
         ("/clients", {"name": "X", "blocked": True}, "block_reason"),
     ]
@@ -196,3 +196,12 @@ async def test_steps_tell_when_how_many_are_free(sign_in: Any, work: Any) -> Non
     assert [(one["at"], one["free"]) for one in answer.json()["data"]] == [
         (START, 3), ("2032-05-04T00:00:00Z", 1), ("2032-05-04T12:00:00Z", 3),
     ]  # fmt: skip
+
+
+async def test_steps_need_no_body(sign_in: Any) -> None:
+    api = await sign_in("manager")
+    event = await an_event(api)
+    for path, status in (("hold", "held"), ("confirmation", "confirmed")):
+        answer = await api.post(f"/api/events/{event['id']}/{path}")
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["data"]["status"] == status

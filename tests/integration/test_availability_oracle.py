@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.db.models import Reservation
+from app.domain.availability.claims import figure_of
 from app.domain.availability.policy import peaks_between
-from app.domain.availability.queries import Window, figure_of, steps_of
+from app.domain.availability.queries import Window, steps_of
 from app.domain.availability.service import hand_out, take_back
 from app.domain.availability.shortage import Shortage
 from app.domain.events import booking, rentals, service
@@ -333,7 +334,7 @@ class Walk:
         assert figure.free == self.plan.stock - max(loads)
         assert figure.binding_at == self.at(cell + loads.index(max(loads)))
         reasons = sum(
-            taker.quantity for taker in figure.takers if taker.kind != "sub_hire" and taker.state != "pencil"
+            taker.quantity for taker in figure.claims if taker.kind != "sub_hire" and taker.state != "pencil"
         )
         assert figure.reserved == reasons
         assert figure.supply - figure.reserved == figure.free

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select, text
 
 from app.db.models import Availability, Event, Maintenance, Rental, Reservation
-from app.domain.availability.queries import Window, figure_of
+from app.domain.availability.claims import figure_of
+from app.domain.availability.queries import Window
 from app.domain.availability.service import hand_out, take_back
 from app.domain.availability.shortage import Shortage
 from app.domain.events import booking, rentals, service
@@ -38,7 +39,7 @@ async def test_confirmed_events_take_and_pencils_do_not(work: Any) -> None:
     assert figure is not None
     assert (figure.supply, figure.reserved, figure.free, figure.free_with_pencils) == (5, 2, 3, -1)
     assert figure.binding_at == MONDAY
-    assert [taker.state for taker in figure.takers] == ["firm", "pencil"]
+    assert [taker.state for taker in figure.claims] == ["firm", "pencil"]
 
 
 async def test_a_refusal_says_what_is_short_when_and_because_of_whom(work: Any) -> None:
@@ -226,7 +227,7 @@ async def test_overdue_gear_keeps_blocking_until_it_is_back(work: Any) -> None:
     async with work() as unit:
         figure = await figure_of(unit.session, Window(desk.id, later))
         assert figure is not None
-        assert [(taker.late, taker.quantity, taker.end_at) for taker in figure.takers] == [(True, 1, FOREVER)]
+        assert [(taker.late, taker.quantity, taker.end_at) for taker in figure.claims] == [(True, 1, FOREVER)]
         await take_back(unit, rental_id, 1, now(), now())
     assert await free(work, desk.id, later) == 4
 
@@ -244,7 +245,7 @@ async def test_maintenance_blocks_and_releases_a_quantity(work: Any) -> None:
     async with work() as unit:
         figure = await figure_of(unit.session, Window(lamp.id, soon))
         assert figure is not None
-        assert [taker.name for taker in figure.takers] == ["Fans rattle"]
+        assert [taker.name for taker in figure.claims] == ["Fans rattle"]
         await take_step(unit, job.id, "resolve")
     assert await free(work, lamp.id, soon) == 5
 

@@ -1,6 +1,7 @@
 """Many people want the last ones at the same moment. Every race has a control without the protection."""
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
@@ -12,14 +13,15 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.db.engine import create_engine, sessions_of
-from app.db.models import Event, Reservation
-from app.domain.availability.queries import Window, figure_of
+from app.db.models import Allocation, Availability, Event, Reservation
+from app.domain.availability.claims import figure_of
+from app.domain.availability.queries import Window
 from app.domain.availability.shortage import Shortage
 from app.domain.events import booking, service
 from app.domain.inventory.units import add_units
 from app.lib.periods import Period
 from app.lib.unit_of_work import SYSTEM, unit_of_work
-from tests.integration.booking import HOUR, MONDAY, a_rental, an_event, some_equipment
+from tests.integration.booking import HOUR, MONDAY, a_confirmed_event, a_rental, an_event, some_equipment
 
 CLIENTS = 128
 FEWER = 40
@@ -30,8 +32,7 @@ Sessions = async_sessionmaker[AsyncSession]
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def engine(settings: Any, app: Any) -> AsyncGenerator[Any]:
     """A pool large enough that the clients really meet in the database."""
-    made = create_engine(settings.database_url, pool_size=32)
-    made.pool._timeout = 60  # type: ignore[attr-defined]
+    made = create_engine(settings.database_url, pool_size=32, patience=60)
     yield made
     await made.dispose()
 
@@ -49,7 +50,8 @@ async def race(attempts: list[Callable[[Any], Any]], sessions: Sessions) -> Coun
             try:
                 async with unit_of_work(sessions, SYSTEM) as work:
                     await command(work)
-            except Shortage:
+            except Shortage as shortage:
+                is_explained(shortage)
                 return "shortage"
             except DBAPIError as error:
                 cause: Any = error.orig.__cause__  # type: ignore[union-attr]
@@ -59,6 +61,15 @@ async def race(attempts: list[Callable[[Any], Any]], sessions: Sessions) -> Coun
             return "booked"
 
     return Counter(await asyncio.gather(*(attempt(command) for command in attempts)))
+
+
+def is_explained(shortage: Shortage) -> None:
+    """What a refusal says: of what, how many, from when to when, and because of whom."""
+    for one in shortage.details["shortages"]:  # type: ignore[attr-defined]
+        assert one["short"] >= 1, one
+        assert MONDAY.isoformat()[:16] <= one["from"] < one["to"], one
+        assert sum(taker["quantity"] for taker in one["competing"]) >= one["stock"], one
+        assert all(taker["event_id"] and taker["name"] for taker in one["competing"]), one
 
 
 async def events_wanting_one(work: Any, count: int, *equipment: Any) -> list[int]:
@@ -84,24 +95,63 @@ async def free_of(work: Any, equipment_id: int) -> int:
         return figure.free
 
 
-async def test_exactly_three_get_the_last_three(work: Any, sessions: Sessions) -> None:
+async def ten_cables(work: Any) -> Any:
+    """Counted gear of which seven are taken."""
     async with work() as unit:
-        cable = await some_equipment(unit, 3)
-    ids = await events_wanting_one(work, CLIENTS, cable)
-    assert await race(confirming(ids), sessions) == {"booked": 3, "shortage": CLIENTS - 3}
-    assert await free_of(work, cable.id) == 0
+        cable = await some_equipment(unit, 10)
+        await a_confirmed_event(unit, cable, 7)
+    return cable
+
+
+async def ten_desks(work: Any) -> Any:
+    """Gear with ten units of which seven are taken; units are chosen when an event is confirmed."""
+    async with work() as unit:
+        await unit.session.execute(text("update company set binds_units = 'confirmation'"))
+        desk = await some_equipment(unit, 0, tracking="serialized")
+        await add_units(unit, desk.id, [f"U{desk.id}-{number}" for number in range(10)], {})
+        await a_confirmed_event(unit, desk, 7)
+    return desk
+
+
+async def confirmed_of(work: Any, ids: list[int]) -> int:
     async with work() as unit:
         confirmed = select(func.count()).where(Event.id.in_(ids), Event.status == "confirmed")
-        assert await unit.session.scalar(confirmed) == 3
+        return await unit.session.scalar(confirmed)
 
 
-async def test_exactly_three_get_the_last_three_units(work: Any, sessions: Sessions) -> None:
-    async with work() as unit:
-        desk = await some_equipment(unit, 0, tracking="serialized")
-        await add_units(unit, desk.id, [f"U{desk.id}-{number}" for number in range(3)], {})
-    ids = await events_wanting_one(work, FEWER, desk)
-    assert await race(confirming(ids), sessions) == {"booked": 3, "shortage": FEWER - 3}
-    assert await free_of(work, desk.id) == 0
+@pytest.mark.parametrize("ten_pieces", [ten_cables, ten_desks])
+async def test_exactly_three_get_the_last_three(work: Any, sessions: Sessions, ten_pieces: Any) -> None:
+    wanted = await ten_pieces(work)
+    ids = await events_wanting_one(work, CLIENTS, wanted)
+    assert await race(confirming(ids), sessions) == {"booked": 3, "shortage": CLIENTS - 3}
+    assert await free_of(work, wanted.id) == 0
+    assert await confirmed_of(work, ids) == 3
+    async with work() as unit:  # and no unit is promised to two of them
+        promised = select(func.count(), func.count(Allocation.unit_id.distinct())).where(
+            Allocation.unit_id.in_(text("select id from unit where equipment_id = :id"))
+        )
+        bound, different = (await unit.session.execute(promised, {"id": wanted.id})).one()
+        assert bound == different == (10 if wanted.tracking == "serialized" else 0)
+
+
+@pytest.mark.parametrize("ten_pieces", [ten_cables, ten_desks])
+async def test_programs_that_confirm_at_once_are_told_what_is_short(
+    work: Any, sign_in: Any, ten_pieces: Any
+) -> None:
+    wanted = await ten_pieces(work)
+    ids = await events_wanting_one(work, 32, wanted)
+    api = await sign_in("manager")
+    answers = await asyncio.gather(*(api.post(f"/api/events/{key}/confirmation", json={}) for key in ids))
+    told = Counter((answer.status_code, answer.json().get("code")) for answer in answers)
+    assert told == {(200, None): 3, (409, "SHORTAGE"): 29}
+    for answer in answers:
+        if answer.status_code == 409:
+            (short,) = answer.json()["details"]["shortages"]
+            assert (short["equipment_id"], short["stock"], short["short"]) == (wanted.id, 10, 1)
+            assert (short["from"], short["to"]) == ("2031-06-02T08:00:00Z", "2031-06-03T08:00:00Z")
+            assert sum(taker["quantity"] for taker in short["competing"]) == 10
+    assert await confirmed_of(work, ids) == 3
+    assert await free_of(work, wanted.id) == 0
 
 
 async def test_opposite_orders_do_not_wait_for_each_other(work: Any, sessions: Sessions) -> None:
@@ -110,6 +160,23 @@ async def test_opposite_orders_do_not_wait_for_each_other(work: Any, sessions: S
     ids = await events_wanting_one(work, FEWER, *several)
     assert await race(confirming(ids), sessions) == {"booked": 20, "shortage": FEWER - 20}
     assert [await free_of(work, one.id) for one in several] == [0] * 5
+
+
+async def test_control_locked_in_any_order_they_wait_in_circles(
+    work: Any, engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lock_as_it_comes(unit: Any, equipment_ids: set[int]) -> None:
+        await unit.session.execute(text("set local deadlock_timeout = '20ms'"))
+        for key in random.sample(sorted(equipment_ids), len(equipment_ids)):
+            row = select(Availability).where(Availability.equipment_id == key)
+            await unit.session.execute(row.with_for_update(key_share=True))
+
+    monkeypatch.setattr(booking, "lock_stock", lock_as_it_comes)
+    async with work() as unit:
+        several = [await some_equipment(unit, 20) for _ in range(5)]
+    ids = await events_wanting_one(work, 8, *several)
+    outcome = await race(confirming(ids), sessions_of(engine))
+    assert outcome["DeadlockDetectedError"] > 0
 
 
 async def test_without_locks_the_guard_still_refuses(
@@ -125,22 +192,24 @@ async def test_without_locks_the_guard_still_refuses(
     assert await free_of(work, cable.id) == 0
 
 
+@pytest.mark.parametrize("ten_pieces", [ten_cables, ten_desks])
 async def test_control_without_locks_and_guard_it_oversells(
-    work: Any, engine: Any, monkeypatch: pytest.MonkeyPatch
+    work: Any, sessions: Sessions, ten_pieces: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(booking, "lock_stock", no_lock)
-    async with work() as unit:
-        cable = await some_equipment(unit, 3)
-    ids = await events_wanting_one(work, FEWER, cable)
+    wanted = await ten_pieces(work)
+    ids = await events_wanting_one(work, FEWER, wanted)
     async with work() as unit:
         await unit.session.execute(text("alter table reservation disable trigger user"))
+        # units that are promised have a guard of their own
+        await unit.session.execute(text("update company set binds_units = 'later'"))
     try:
-        outcome = await race(confirming(ids), sessions_of(engine))
+        outcome = await race(confirming(ids), sessions)
     finally:
         async with work() as unit:
             await unit.session.execute(text("alter table reservation enable trigger user"))
     assert outcome["booked"] > 3
-    assert await free_of(work, cable.id) < 0
+    assert await free_of(work, wanted.id) < 0
 
 
 async def no_lock(*_: Any) -> None:

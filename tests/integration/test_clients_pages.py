@@ -10,7 +10,8 @@ import httpx
 import openpyxl
 from sqlalchemy import event
 
-from app.db.models import Event
+from app.db.models import Address, Contact, Event
+from app.domain.clients.parts import add_part
 from app.domain.clients.queries import PAGE
 from app.domain.clients.service import create_client, delete_client, edit_client
 from app.lib import editing
@@ -133,7 +134,13 @@ async def test_rows_others_changed_come_alone(sign_in: Any, work: Work) -> None:
 
 
 async def test_the_export_is_what_the_filter_shows_and_holds_no_formula(sign_in: Any, work: Work) -> None:
-    await _add(work, "=HYPERLINK(evil)", notes="Sheet, safe", tags=["a", "b"], payment_terms_days=14)
+    first = await _add(work, "=HYPERLINK(evil)", notes="Sheet, safe", tags=["a", "b"], payment_terms_days=14)
+    async with work() as unit:
+        await add_part(unit, Contact, first, {"name": "Iris Roth", "role": "Stage"})
+        await add_part(unit, Contact, first, {"name": "Tom Berg", "phone": "+49 1"})
+        await add_part(unit, Address, first, {"street": "Ramp 2", "purpose": "delivery"})
+        address = {"street": "Dock 1", "postal_code": "88131", "city": "Lindau"}
+        await add_part(unit, Address, first, address)
     await _add(work, "Sheet other", kind="person")
     viewer = await sign_in("viewer")
     csv = await viewer.get("/clients/export?format=csv&q=sheet&kind=company")
@@ -142,6 +149,8 @@ async def test_the_export_is_what_the_filter_shows_and_holds_no_formula(sign_in:
     assert lines[0].startswith("name,kind,email,phone")
     assert [line.split(",")[0] for line in lines[1:]] == ["'=HYPERLINK(evil)"]
     assert "a; b" in lines[1]
+    assert lines[0].endswith("contact_name,contact_role,contact_email,contact_phone,further_contacts")
+    assert lines[1].endswith('Dock 1,88131,Lindau,,Iris Roth,Stage,,,"Tom Berg, +49 1"')
     xlsx = await viewer.get("/clients/export?q=sheet")
     sheet = openpyxl.load_workbook(io.BytesIO(xlsx.content)).active
     assert sheet is not None

@@ -21,6 +21,7 @@ PUBLIC = {
     ("POST", "/login"),
     ("GET", "/password/{token:str}"),
     ("POST", "/password/{token:str}"),
+    ("GET", "/calendar/feeds/{name:str}"),
     ("GET", "/setup"),
     ("GET", "/setup/{token:str}"),
     ("POST", "/setup/{token:str}"),

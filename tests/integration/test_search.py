@@ -3,12 +3,14 @@
 import html
 import re
 from collections.abc import AsyncGenerator, Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest_asyncio
 
 from app.db.models import Unit
+from app.domain.clients.service import create_client
 from app.domain.inventory import categories
 from app.domain.inventory.listing import PAGE_SIZE
 from app.domain.inventory.service import create_equipment, delete_equipment
@@ -16,6 +18,8 @@ from app.domain.inventory.units import add_units
 from app.domain.maintenance import service
 from app.domain.search import queries
 from app.lib import editing
+from app.lib.clock import now
+from tests.integration.booking import an_event
 from tests.integration.item_steps import add_item
 
 Work = Callable[..., Any]
@@ -182,3 +186,17 @@ async def test_what_was_typed_in_full_stands_at_the_head_of_the_table(sign_in, w
     assert descending[0] == exact
     assert (await shown(f"/inventory?q=head-{mark}&sort=sku"))[-1] != exact
     assert exact not in await shown(f"/inventory?q=head-{mark}&status=damaged")
+
+
+async def test_events_are_found_by_their_words_and_their_clients(sign_in: Any, work: Work) -> None:
+    async with work("manager") as unit:
+        client = await create_client(unit, {"name": "Zweibrücken Kultur"})
+        past = await an_event(unit, now() - timedelta(days=90), name="Zweibrücken last year")
+        coming = await an_event(unit, now() + timedelta(days=9), name="Spring", client_id=client.id)
+        await an_event(unit, now() + timedelta(days=9), name="Elsewhere")
+        found = await queries.find_events(await unit.session.connection(), "zweibrucken")
+    assert [hit.id for hit in found] == [coming.id, past.id]
+    viewer = await sign_in("viewer")
+    for headers in (SCRIPT, {}):
+        page = (await viewer.get("/search?q=zweibrucken", headers=headers)).text
+        assert f"/events/{coming.id}" in page

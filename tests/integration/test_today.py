@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy import event
 
+from app.db.models import User
 from app.domain.inventory import categories
 from app.domain.inventory.service import create_equipment
 from app.domain.maintenance import service
 from app.domain.today import policy
+from app.lib import editing
 from app.lib.clock import now
 
 Work = Callable[..., Any]
@@ -25,7 +27,8 @@ async def test_a_new_shop_is_told_what_to_do_first(sign_in: Any) -> None:
     page = (await admin.get("/")).text
     assert "Getting started" in page
     assert 'href="/imports/new"' in page
-    assert "Nothing to repair" in page
+    for calm in ("to prep", "is short", "is overdue", "waits for you", "to repair"):
+        assert f"<strong>Nothing {calm}.</strong>" in page
     assert "Getting started" not in (await viewer.get("/")).text
 
 
@@ -34,12 +37,12 @@ async def test_what_is_due_and_what_was_changed_is_shown(work: Work, sign_in: An
         category = await categories.create_category(unit, "Heute")
         values = {"name": "Dimmer <12>", "sku": "DIM-12", "category_id": category.id, "quantity": 9}
         equipment = await create_equipment(unit, values)
-        for title, days in [("Later", 30), ("Overdue", -2), ("Soon", 3)]:
+        for title, days in [("Later", 30), ("Too late", -2), ("Soon", 3)]:
             report = {"equipment_id": equipment.id, "title": title, "due_at": now() + timedelta(days=days)}
             await service.report(unit, report)
     viewer = await sign_in("viewer")
     page = (await viewer.get("/")).text
-    assert page.index(">Overdue<") < page.index(">Soon<") < page.index(">Later<")
+    assert page.index(">Too late<") < page.index(">Soon<") < page.index(">Later<")
     assert "1 overdue" in page
     assert "Dimmer &lt;12&gt;" in page
     assert "since midnight" not in page
@@ -87,3 +90,13 @@ async def test_the_number_of_statements_is_fixed(work: Work, sign_in: Any, app: 
 async def test_nobody_sees_it_without_signing_in(client: Any) -> None:
     answer = await client.get("/")
     assert (answer.status_code, answer.headers["location"]) == (303, "/login")
+
+
+async def test_a_client_sees_a_welcome_and_nothing_of_the_shop(work: Work, sign_in: Any) -> None:
+    async with work() as unit:
+        user = User(username="guest", role="client", password_hash="!", first_name="Gay", last_name="Lussac")
+        await editing.create(unit, user)
+    page = (await (await sign_in("guest")).get("/?show=week")).text
+    assert "Welcome" in page
+    assert "av-figures" not in page
+    assert "Maintenance" not in page

@@ -22,6 +22,7 @@ from app.sample.catalogue import SampleEquipment, SampleUnit, read_catalogue
 from app.sample.categories import SUBCATEGORY_ICONS, read_categories
 from app.sample.company import COMPANY
 from app.sample.history import opening_catalogue, past_edits
+from app.sample.kits import read_accessories, read_kits, read_substitutes
 from app.sample.maintenance import SampleJob, maintenance_jobs
 from app.sample.people import PEOPLE
 
@@ -328,3 +329,14 @@ def test_a_picture_is_the_same_each_time_and_shared_by_gear_alike() -> None:
 def test_gear_without_a_likeness_has_no_picture() -> None:
     assert pictures.picture_for(gear()["LGT-ROBOSPT"]) is None
     assert pictures.picture_for(gear()["SRV-MBP16"]) is None
+
+
+def test_what_goes_together_is_in_the_catalogue() -> None:
+    skus = set(gear())
+    kits = read_kits()
+    assert doubles([kit.sku for kit in kits]) == []
+    assert all(kit.parts and kit.parts.keys() <= skus for kit in kits)
+    pairs = [(one.of, one.along) for one in read_accessories()]
+    pairs += [(one.of, one.by) for one in read_substitutes()]
+    assert len(set(pairs)) == len(pairs)
+    assert all({of, other} <= skus and of != other for of, other in pairs)

@@ -113,6 +113,13 @@ class Reservation(IdentityBase):
             postgresql_where=text("state = 'pencil'"),
         ),
         Index(
+            "ix_reservation_pencil_period",
+            "duration_class",
+            "start_at",
+            postgresql_include=("equipment_id", *_COVERING),
+            postgresql_where=text("state = 'pencil'"),
+        ),
+        Index(
             "ix_reservation_until_back",
             "equipment_id",
             "end_at",

@@ -42,11 +42,12 @@ class UserRow:
     version: int
     last_seen_at: datetime | None
     has_password: bool
+    avatar: str | None
 
     @property
     def person(self) -> Person:
         """The person as a face."""
-        return Person(self.id, self.name)
+        return Person(self.id, self.name, self.avatar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class UserDetails:
     @property
     def person(self) -> Person:
         """The person as a face, with the name everybody sees."""
-        return Person(self.id, f"{self.first_name} {self.last_name}".strip() or self.username)
+        return Person(self.id, f"{self.first_name} {self.last_name}".strip() or self.username, self.avatar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
     return select(
         User.id, User.username, _NAME.label("name"), User.email, User.phone, User.role,
         User.active, User.version, _LAST_SEEN.label("last_seen_at"), _HAS_PASSWORD.label("has_password"),
+        User.avatar,
     )  # fmt: skip
 
 

@@ -3,10 +3,22 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.domain.clients.descriptions import CLIENT_FIELDS
-from app.domain.events.descriptions import RENTAL_FIELDS, event_fields
+from app.domain.clients.descriptions import ADDRESS_FIELDS, CLIENT_FIELDS, CONTACT_FIELDS
+from app.domain.events.descriptions import (
+    ATTACHMENT_FIELDS,
+    RENTAL_FIELDS,
+    TEMPLATE_FIELDS,
+    event_fields,
+)
 from app.domain.inventory.descriptions import DELETED, UNIT_FIELDS, equipment_fields
+from app.domain.kits.descriptions import (
+    ACCESSORY_FIELDS,
+    COMPONENT_FIELDS,
+    SUBSTITUTE_FIELDS,
+    kit_fields,
+)
 from app.domain.maintenance.descriptions import company_of, job_fields
+from app.domain.sub_hire.descriptions import sub_hire_fields
 from app.web.descriptions import Field, Fields, choice_field, measure_field, yes_no_field
 from app.web.permissions import ROLE_LABELS
 
@@ -30,7 +42,16 @@ def descriptions(
         "maintenance": job_fields(request, named),
         "event": event_fields(request, client_names, named),
         "rental": RENTAL_FIELDS,
+        "attachment": ATTACHMENT_FIELDS,
+        "gear_template": TEMPLATE_FIELDS,
+        "kit": kit_fields(company_of(request).currency),
+        "kit_component": COMPONENT_FIELDS,
+        "accessory": ACCESSORY_FIELDS,
+        "substitute": SUBSTITUTE_FIELDS,
+        "sub_hire": sub_hire_fields(request),
         "client": CLIENT_FIELDS,
+        "contact": CONTACT_FIELDS,
+        "address": ADDRESS_FIELDS,
         "category": {
             "name": Field("Name"),
             "parent_id": choice_field("Category above", categories, blank="none"),

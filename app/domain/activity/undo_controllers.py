@@ -52,6 +52,10 @@ def _page_of(change: Any) -> str:
         return f"/inventory/{change.parent_id}/history"
     if change.entity == "equipment":
         return f"/inventory/{change.entity_id}/history"
+    if change.parent_entity == "kit":
+        return f"/kits/{change.parent_id}/history"
+    if change.parent_entity == "event":
+        return f"/events/{change.parent_id}"
     return url_of(change.entity, change.entity_id) or "/"
 
 

@@ -1,37 +1,89 @@
-"""Availability in the API: the figure with its reasons, and how it changes over a period."""
+"""Availability in the API: figures with their reasons, for one equipment or many, and how they change."""
 
-from datetime import datetime, timedelta
-from typing import Annotated
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
 
-from litestar import Response, get
-from litestar.params import QueryParameter
+from litestar import Request, Response, get
+from litestar.params import FromQuery
 
-from app.domain.availability.api_schemas import AvailabilityRecord, Cause, StepRecord
-from app.domain.availability.queries import Figure, Window, figure_of, steps_of, stock_of
-from app.domain.availability.shortage import Taker
+from app.domain.availability import timelines
+from app.domain.availability.api_parameters import (
+    EquipmentId,
+    EquipmentIds,
+    Wanted,
+    read_equipment_ids,
+    read_period,
+)
+from app.domain.availability.api_schemas import (
+    AvailabilityRecord,
+    Cause,
+    ExplanationRecord,
+    PointRecord,
+    ShortageRecord,
+    StepRecord,
+    TimelineRecord,
+)
+from app.domain.availability.claims import Claim, Figure, claims_of, figures_of, shortfalls_of
+from app.domain.availability.queries import Window, steps_of, stock_of
+from app.lib.clock import now
 from app.lib.errors import InvalidInput, NotFound
-from app.lib.fields import LARGEST_ID
 from app.lib.periods import FOREVER, Period
 from app.lib.wire import wire
-from app.web.api import Answer, ListAnswer, answer, api_router, read_instant, whole_answer
-from app.web.parameters import Connection
+from app.web.api import Answer, ListAnswer, answer, api_router, whole_answer
+from app.web.parameters import Connection, FilterId
 from app.web.permissions import RENTAL_READ
+from app.web.state import CompanyFacts, runtime
 
-LONGEST = timedelta(days=3652)
-EquipmentId = Annotated[int, QueryParameter(ge=1, le=LARGEST_ID)]
-Wanted = Annotated[str, QueryParameter(description="An instant with an offset.")]
+OneOrMany = Answer[AvailabilityRecord] | ListAnswer[AvailabilityRecord]
 
 
 @get("/availability", capability=RENTAL_READ)
 async def get_availability(
+    reading: Connection,
+    start: Wanted,
+    end: Wanted,
+    equipment_id: FilterId = None,
+    equipment_ids: EquipmentIds = "",
+) -> Response[OneOrMany]:
+    """How many are free for the whole period, and why not more.
+
+    Ask for one with `equipment_id`; or for several with `equipment_ids`, which answers a list in that order.
+    """
+    if (equipment_id is None) == (not equipment_ids):
+        raise InvalidInput({"equipment_id": "Send either equipment_id or equipment_ids."})
+    wanted = read_equipment_ids(equipment_ids) if equipment_id is None else [equipment_id]
+    period = read_period(start, end)
+    figures = await figures_of(reading, wanted, period)
+    _require(wanted, [figure.equipment_id for figure in figures])
+    records = [_record(figure, period) for figure in figures]
+    body: OneOrMany = whole_answer(records).content if equipment_id is None else answer(records[0]).content
+    return Response(body, headers={"Cache-Control": "no-store"})
+
+
+@get("/availability/explanation", capability=RENTAL_READ)
+async def get_explanation(
     reading: Connection, equipment_id: EquipmentId, start: Wanted, end: Wanted
-) -> Response[Answer[AvailabilityRecord]]:
-    """How many are free for the whole period, and why not more."""
-    window = Window(equipment_id, _period(start, end))
-    figure = await figure_of(reading, window)
-    if figure is None:
-        raise NotFound("This equipment does not exist, or was deleted.")
-    return answer(_record(figure, window.period))
+) -> Response[Answer[ExplanationRecord]]:
+    """When too much is taken in a period, and everything that stands on the equipment in it."""
+    window, moment = Window(equipment_id, read_period(start, end)), now()
+    _require([equipment_id], await stock_of(reading, [equipment_id]))
+    (found,) = await shortfalls_of(reading, [window], moment=moment)
+    (claims,) = await claims_of(reading, [window], moment=moment)
+    return answer(
+        ExplanationRecord(
+            equipment_id=equipment_id,
+            start=str(wire(window.period.start)),
+            end=str(wire(window.period.end)),
+            stock=found.stock,
+            free=found.free,
+            shortages=[
+                ShortageRecord(str(wire(one.period.start)), str(wire(one.period.end)), one.short)
+                for one in found.stretches
+            ],
+            causes=[_cause(claim) for claim in claims],
+        )
+    )
 
 
 @get("/availability/steps", capability=RENTAL_READ)
@@ -39,27 +91,47 @@ async def list_steps(
     reading: Connection, equipment_id: EquipmentId, start: Wanted, end: Wanted
 ) -> Response[ListAnswer[StepRecord]]:
     """How many are free when, over a period."""
-    stock = (await stock_of(reading, [equipment_id])).get(equipment_id)
-    if stock is None:
+    stock = await stock_of(reading, [equipment_id])
+    _require([equipment_id], stock)
+    (steps,) = await steps_of(reading, [Window(equipment_id, read_period(start, end))])
+    owned = stock[equipment_id].quantity
+    return whole_answer([StepRecord(str(wire(step.at)), owned - step.load) for step in steps])
+
+
+@get("/availability/timeline", capability=RENTAL_READ)
+async def list_timelines(
+    request: Request[Any, Any, Any],
+    reading: Connection,
+    *,
+    equipment_ids: EquipmentIds,
+    start: Wanted,
+    end: Wanted,
+    by: FromQuery[timelines.By] = "day",
+) -> Response[ListAnswer[TimelineRecord]]:
+    """How many of several equipment are free, for each of the company's days or for each change."""
+    wanted = read_equipment_ids(equipment_ids)
+    period = read_period(start, end, timelines.LONGEST, "More than a year and a day is too long.")
+    zone = (runtime(request).company or CompanyFacts()).time_zone
+    found = await timelines.timelines_of(reading, wanted, period, zone=zone, by=by)
+    _require(wanted, [one.equipment_id for one in found])
+    return whole_answer(
+        [
+            TimelineRecord(
+                one.equipment_id,
+                one.stock,
+                [PointRecord(str(wire(at)), free, pencilled) for at, free, pencilled in one.points],
+            )
+            for one in found
+        ]
+    )
+
+
+def _require(wanted: Sequence[int], found: Collection[int]) -> None:
+    missing = [key for key in wanted if key not in found]
+    if missing and len(wanted) == 1:
         raise NotFound("This equipment does not exist, or was deleted.")
-    (steps,) = await steps_of(reading, [Window(equipment_id, _period(start, end))])
-    return whole_answer([StepRecord(str(wire(step.at)), stock.quantity - step.load) for step in steps])
-
-
-def _period(start: str, end: str) -> Period:
-    begin, finish = read_instant(start, "start"), read_instant(end, "end")
-    errors: dict[str, str] = {}
-    for name, value in (("start", begin), ("end", finish)):
-        if value is None:
-            errors[name] = "This is required."
-    if begin is not None and finish is not None:
-        if finish <= begin:
-            errors["end"] = "The period ends after it starts."
-        elif finish - begin > LONGEST:
-            errors["end"] = "More than ten years is too long."
-    if errors or begin is None or finish is None:
-        raise InvalidInput(errors)
-    return Period(begin, finish)
+    if missing:
+        raise NotFound(f"Equipment {', '.join(map(str, missing[:5]))} does not exist, or was deleted.")
 
 
 def _record(figure: Figure, period: Period) -> AvailabilityRecord:
@@ -72,23 +144,25 @@ def _record(figure: Figure, period: Period) -> AvailabilityRecord:
         free=figure.free,
         free_with_pencils=figure.free_with_pencils,
         binding_at=str(wire(figure.binding_at)),
-        causes=[_cause(taker) for taker in figure.takers],
+        causes=[_cause(claim) for claim in figure.claims],
     )
 
 
-def _cause(taker: Taker) -> Cause:
+def _cause(claim: Claim) -> Cause:
     return Cause(
-        kind=taker.kind,  # type: ignore[arg-type]
-        state=taker.state,  # type: ignore[arg-type]
-        name=taker.name,
-        quantity=taker.quantity,
-        start=str(wire(taker.start_at)),
-        end=_known(taker.end_at),
-        late=taker.late,
-        event_id=taker.event_id,
-        client=taker.client_name,
-        maintenance_id=taker.maintenance_id,
-        unit_id=taker.unit_id,
+        kind=claim.kind,
+        state=claim.state,
+        name=claim.name,
+        quantity=claim.quantity,
+        start=str(wire(claim.start_at)),
+        end=_known(claim.end_at),
+        late=claim.late,
+        event_id=claim.event_id,
+        client=claim.client_name,
+        maintenance_id=claim.maintenance_id,
+        unit_id=claim.unit_id,
+        rental_id=claim.rental_id,
+        sub_hire_id=claim.sub_hire_id,
     )
 
 
@@ -96,4 +170,4 @@ def _known(end: datetime) -> str | None:
     return None if end >= FOREVER else str(wire(end))
 
 
-API = api_router("Availability", [get_availability, list_steps])
+API = api_router("Availability", [get_availability, get_explanation, list_steps, list_timelines])

@@ -1,24 +1,31 @@
 """What the API says about availability."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from app.domain.availability.claims import Kind, State
+
 
 class Cause(Struct):
-    """Something that takes the equipment at the binding moment. `to` is null for what has no known end."""
+    """Something that takes the equipment, or as a sub-hire adds to it. `end` is null where none is known.
 
-    kind: Literal["rental", "sale", "block", "sub_hire"]
-    state: Literal["pencil", "hold", "firm", "out", "returned"]
+    The ids lead to the event and its rental, the maintenance job, the unit out of service, the sub-hire.
+    """
+
+    kind: Kind
+    state: State
     name: Annotated[str, Meta(examples=["Summer gala"])]
     quantity: int
     start: str
     end: str | None
-    late: bool
+    late: Annotated[bool, Meta(description="It should be back already.")]
     event_id: int | None
     client: str
     maintenance_id: int | None
     unit_id: int | None
+    rental_id: int | None
+    sub_hire_id: int | None
 
 
 class AvailabilityRecord(Struct):
@@ -32,7 +39,27 @@ class AvailabilityRecord(Struct):
     free: Annotated[int, Meta(examples=[7], description="Negative for a shortage.")]
     free_with_pencils: Annotated[int, Meta(description="What would be left if every quote came true.")]
     binding_at: str
-    causes: list[Cause]
+    causes: Annotated[list[Cause], Meta(description="What covers `binding_at`.")]
+
+
+class ShortageRecord(Struct):
+    """A time without a break in which more is taken than there is."""
+
+    start: str
+    end: str
+    short: Annotated[int, Meta(examples=[3], description="How many are missing at the worst moment.")]
+
+
+class ExplanationRecord(Struct):
+    """Everything that stands on one equipment in a period, and when that is too much."""
+
+    equipment_id: Annotated[int, Meta(examples=[7])]
+    start: str
+    end: str
+    stock: Annotated[int, Meta(examples=[12])]
+    free: Annotated[int, Meta(examples=[-3], description="The fewest at any moment, signed.")]
+    shortages: list[ShortageRecord]
+    causes: Annotated[list[Cause], Meta(description="By their start, pencils too.")]
 
 
 class StepRecord(Struct):
@@ -40,3 +67,19 @@ class StepRecord(Struct):
 
     at: str
     free: int
+
+
+class PointRecord(Struct):
+    """From `at` until the next point so many are free; by day, the fewest of that day."""
+
+    at: str
+    free: Annotated[int, Meta(examples=[7], description="Negative for a shortage.")]
+    free_with_pencils: int
+
+
+class TimelineRecord(Struct):
+    """How many of one equipment are free when."""
+
+    equipment_id: Annotated[int, Meta(examples=[7])]
+    stock: Annotated[int, Meta(examples=[12])]
+    points: list[PointRecord]

@@ -51,6 +51,19 @@ def short_stretches(steps: Sequence[Step], stock: int, end: datetime) -> list[St
     return found
 
 
+def together(stretches: Sequence[Stretch]) -> tuple[Stretch, ...]:
+    """Stretches of several windows as one list, in order, overlapping ones joined."""
+    joined = list[Stretch]()
+    for stretch in sorted(stretches, key=lambda one: one.period):
+        last = joined[-1] if joined else None
+        if last is not None and stretch.period.start <= last.period.end:
+            period = Period(last.period.start, max(last.period.end, stretch.period.end))
+            joined[-1] = Stretch(period, max(last.short, stretch.short))
+        else:
+            joined.append(stretch)
+    return tuple(joined)
+
+
 def peaks_between(steps: Sequence[Step], bounds: Sequence[datetime]) -> list[int]:
     """The highest load of each `[bounds[i], bounds[i + 1])`, for ascending bounds within the window."""
     peaks = list[int]()

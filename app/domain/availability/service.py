@@ -10,11 +10,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import BigInteger, any_, cast, insert, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.db.models import Availability, Reservation
-from app.domain.availability.policy import Stretch, short_stretches
-from app.domain.availability.queries import Window, steps_of, stock_of, takers_of
+from app.domain.availability.claims import claims_of, shortfalls_of
+from app.domain.availability.policy import together
+from app.domain.availability.queries import Window, stock_of
 from app.domain.availability.shortage import EquipmentShortage, Shortage
 from app.lib.periods import Period, beyond, known_end
 from app.lib.unit_of_work import UnitOfWork
@@ -35,11 +37,35 @@ class Demand:
     overbooked: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What a sub-hire brings: `quantity` pieces for its period. As a pencil it is only seen."""
+
+    equipment_id: int
+    quantity: int
+    period: Period
+    state: str
+
+    def less(self, other: "Supply | None") -> list[Window]:
+        """Where `other`, in its place, would bring less than this does."""
+        if self.state == "pencil":
+            return []
+        parts = [self.period]
+        if (
+            other is not None
+            and other.state != "pencil"
+            and other.equipment_id == self.equipment_id
+            and other.quantity >= self.quantity
+        ):
+            parts = beyond(self.period, other.period)
+        return [Window(self.equipment_id, part) for part in parts]
+
+
 async def lock_stock(work: UnitOfWork, equipment_ids: Iterable[int]) -> None:
     """Hold the availability of these equipment until the transaction ends, in id order."""
     await work.session.execute(
         select(Availability.equipment_id)
-        .where(Availability.equipment_id.in_(sorted(set(equipment_ids))))
+        .where(Availability.equipment_id == any_(cast(sorted(set(equipment_ids)), ARRAY(BigInteger))))
         .order_by(Availability.equipment_id)
         .with_for_update(key_share=True)
     )
@@ -77,7 +103,7 @@ async def write_demand(work: UnitOfWork, event_id: int, wanted: Sequence[Demand]
             if row is not None:
                 await work.session.delete(row)
         elif row is None:
-            work.session.add(_reservation(event_id, rest))
+            work.session.add(Reservation(event_id=event_id, **_columns(rest)))
             grown += _grown(None, rest)
         else:
             grown += _grown(row, rest)
@@ -88,31 +114,63 @@ async def write_demand(work: UnitOfWork, event_id: int, wanted: Sequence[Demand]
     return grown
 
 
+async def add_demand(work: UnitOfWork, event_id: int, wanted: Sequence[Demand]) -> list[Window]:
+    """Reserve what new lines of an event want. Returns where that takes something.
+
+    The stock of every equipment concerned has to be locked.
+    """
+    if not wanted:
+        return []
+    rows = [{"event_id": event_id, **_columns(demand)} for demand in wanted]
+    await work.session.execute(insert(Reservation), rows)
+    return [window for demand in wanted for window in _grown(None, demand)]
+
+
+async def write_supply(work: UnitOfWork, sub_hire_id: int, supply: Supply | None) -> None:
+    """Make the reservation of a locked sub-hire say what it brings; None is nothing.
+
+    A fact: nothing is checked. The stock of the equipment concerned is locked here.
+    """
+    found = select(Reservation).where(Reservation.sub_hire_id == sub_hire_id)
+    row = await work.session.scalar(found.execution_options(populate_existing=True))
+    concerned = {row.equipment_id} if row is not None else set[int]()
+    await lock_stock(work, concerned | ({supply.equipment_id} if supply is not None else set()))
+    if supply is None:
+        if row is not None:
+            await work.session.delete(row)
+    else:
+        if row is None:
+            row = Reservation(sub_hire_id=sub_hire_id, kind="sub_hire")
+            work.session.add(row)
+        row.equipment_id, row.quantity, row.state = supply.equipment_id, supply.quantity, supply.state
+        row.start_at, row.end_at = supply.period.start, supply.period.end
+    await work.session.flush()
+
+
 async def require_free(work: UnitOfWork, windows: Sequence[Window], *, asking: int | None = None) -> None:
     """Raise Shortage when too much is taken in any of the windows. `asking` is the event that wants it."""
-    steps = await steps_of(work.session, windows)
-    stock = await stock_of(work.session, [window.equipment_id for window in windows])
+    found = await shortfalls_of(work.session, windows)
+    short = [(window, one) for window, one in zip(windows, found, strict=True) if one.stretches]
+    if not short:
+        return
+    stock = await stock_of(work.session, [window.equipment_id for window, _ in short])
+    first = [Window(window.equipment_id, one.stretches[0].period) for window, one in short]
     shortages = dict[int, EquipmentShortage]()
-    for window, taken in zip(windows, steps, strict=True):
-        owned = stock[window.equipment_id]
-        stretches = short_stretches(taken, owned.quantity, window.period.end)
-        if not stretches:
-            continue
-        takers = await takers_of(work.session, Window(window.equipment_id, stretches[0].period))
-        known = shortages.get(window.equipment_id)
-        shortages[window.equipment_id] = EquipmentShortage(
-            equipment_id=window.equipment_id,
-            name=owned.name,
-            stock=owned.quantity,
-            stretches=_together([*(known.stretches if known else ()), *stretches]),
+    for (window, one), claims in zip(short, await claims_of(work.session, first, pencils=False), strict=True):
+        key = window.equipment_id
+        known = shortages.get(key)
+        shortages[key] = EquipmentShortage(
+            equipment_id=key,
+            name=stock[key].name,
+            stock=one.stock,
+            stretches=together([*(known.stretches if known else ()), *one.stretches]),
             takers=tuple(
                 taker
-                for taker in dict.fromkeys([*(known.takers if known else ()), *takers])
+                for taker in dict.fromkeys([*(known.takers if known else ()), *claims])
                 if taker.kind != "sub_hire" and (asking is None or taker.event_id != asking)
             ),
         )
-    if shortages:
-        raise Shortage([shortages[key] for key in sorted(shortages)])
+    raise Shortage([shortages[key] for key in sorted(shortages)])
 
 
 async def hand_out(work: UnitOfWork, rental_id: int, quantity: int, at: datetime) -> None:
@@ -191,18 +249,18 @@ async def _less(work: UnitOfWork, row: Reservation, quantity: int) -> None:
     await work.session.flush()
 
 
-def _reservation(event_id: int, demand: Demand) -> Reservation:
-    return Reservation(
-        event_id=event_id,
-        rental_id=demand.rental_id,
-        equipment_id=demand.equipment_id,
-        kind=demand.kind,
-        state=demand.state,
-        quantity=demand.quantity,
-        start_at=demand.period.start,
-        end_at=demand.period.end,
-        overbooked=demand.overbooked,
-    )
+def _columns(demand: Demand) -> dict[str, object]:
+    """A demand as the columns of its reservation."""
+    return {
+        "rental_id": demand.rental_id,
+        "equipment_id": demand.equipment_id,
+        "kind": demand.kind,
+        "state": demand.state,
+        "quantity": demand.quantity,
+        "start_at": demand.period.start,
+        "end_at": demand.period.end,
+        "overbooked": demand.overbooked,
+    }
 
 
 def _change(row: Reservation, demand: Demand) -> None:
@@ -232,16 +290,3 @@ def _expect_back(out: Sequence[Reservation], demand: Demand) -> list[Window]:
             grown.append(Window(row.equipment_id, Period(row.end_at, demand.period.end)))
         row.end_at = demand.period.end
     return grown
-
-
-def _together(stretches: Sequence[Stretch]) -> tuple[Stretch, ...]:
-    """Stretches of several windows as one list, in order, overlapping ones joined."""
-    joined = list[Stretch]()
-    for stretch in sorted(stretches, key=lambda one: one.period):
-        last = joined[-1] if joined else None
-        if last is not None and stretch.period.start <= last.period.end:
-            period = Period(last.period.start, max(last.period.end, stretch.period.end))
-            joined[-1] = Stretch(period, max(last.short, stretch.short))
-        else:
-            joined.append(stretch)
-    return tuple(joined)

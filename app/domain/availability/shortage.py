@@ -4,36 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.availability.claims import Claim
 from app.domain.availability.policy import Stretch
 from app.lib.errors import OutOfStock
 from app.lib.wire import wire
-
-
-@dataclass(frozen=True, slots=True)
-class Taker:
-    """Something that takes (or, as a sub-hire, brings) gear: an event, a repair, a unit out of service.
-
-    `end_at` is FOREVER for what has no known end. `late` means it should be back already.
-    """
-
-    kind: str
-    state: str
-    quantity: int
-    start_at: datetime
-    end_at: datetime
-    late: bool
-    event_id: int | None
-    event_name: str
-    client_name: str
-    maintenance_id: int | None
-    title: str
-    unit_id: int | None
-    asset_tag: str
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        return self.event_name or self.title or self.asset_tag or "Out of service"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +18,7 @@ class EquipmentShortage:
     name: str
     stock: int
     stretches: tuple[Stretch, ...]
-    takers: tuple[Taker, ...]
+    takers: tuple[Claim, ...]
 
     @property
     def short(self) -> int:

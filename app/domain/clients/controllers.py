@@ -6,20 +6,24 @@ from typing import Any
 from litestar import Request, Response, get, post
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.db.models import Client
-from app.domain.clients import queries, service
-from app.domain.clients.descriptions import CLIENT_FIELDS
-from app.domain.clients.fields import CLIENT_READERS, KIND_WORDS
+from app.db.models import Address, Client, Contact
+from app.domain.clients import page_queries, part_queries, queries, service
+from app.domain.clients.descriptions import ADDRESS_FIELDS, CLIENT_FIELDS, CONTACT_FIELDS
+from app.domain.clients.fields import CLIENT_READERS, KIND_WORDS, PURPOSE_WORDS
 from app.domain.events.fields import STATUS_STATES
+from app.lib import editing
+from app.lib.errors import NotFound
 from app.lib.fields import identifier, read_fields
 from app.lib.history import about, changes
+from app.lib.unit_of_work import UnitOfWork
 from app.web.change_entries import entries
-from app.web.deletions import keep_alive
+from app.web.deletions import deleted_answer, keep_alive
 from app.web.descriptions import typed_values
 from app.web.edit_forms import EditForm, saving
+from app.web.errors import Rejected
 from app.web.forms import form_text, rejecting
 from app.web.htmx import Toast
-from app.web.merging import merge_answer, read_version, saved_toast
+from app.web.merging import MergeAnswer, merge_answer, read_version, saved_toast
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import CLIENT_DELETE, CLIENT_READ, CLIENT_WRITE
 from app.web.render import page, redirect
@@ -49,9 +53,20 @@ async def add_client(request: Request[Any, Any, Any], work: Work) -> Response[st
 async def client_page(
     request: Request[Any, Any, Any], reading: Connection, client_id: PathId
 ) -> Response[str]:
-    """A client with its facts and its events."""
-    events, total = await queries.events_of(reading, client_id)
-    return await _client(request, reading, client_id, "overview", events=events, event_total=total)
+    """A client with its facts, contacts and addresses, its events, and what it has now."""
+    return await _client(
+        request,
+        reading,
+        client_id,
+        "overview",
+        contacts=await part_queries.parts_of(reading, Contact, client_id),
+        addresses=await part_queries.parts_of(reading, Address, client_id),
+        upcoming=await page_queries.upcoming_events(reading, client_id),
+        past=await page_queries.past_events(reading, client_id),
+        totals=await page_queries.event_totals(reading, client_id),
+        gear=await page_queries.gear_out(reading, client_id),
+        purpose_words=PURPOSE_WORDS,
+    )
 
 
 @get("/clients/{client_id:int}/history", capability=CLIENT_READ, include_in_schema=False)
@@ -61,7 +76,7 @@ async def client_history(
     """Who changed what about a client."""
     before = identifier(request.query_params.get("before"))
     rows, older = await changes(reading, about("client", client_id), before=before)
-    described = {"client": CLIENT_FIELDS}
+    described = {"client": CLIENT_FIELDS, "contact": CONTACT_FIELDS, "address": ADDRESS_FIELDS}
     found = entries(rows, viewer_of(request), described, page_of=("client", client_id))
     return await _client(request, reading, client_id, "history", entries=found, older=older, before=before)
 
@@ -69,7 +84,7 @@ async def client_history(
 @get("/clients/{client_id:int}/edit", capability=CLIENT_WRITE, include_in_schema=False)
 async def edit_page(request: Request[Any, Any, Any], reading: Connection, client_id: PathId) -> Response[str]:
     """The form of a client as it stands."""
-    client = await queries.client_by_id(reading, client_id)
+    client = await _present(request, reading, client_id)
     form = EditForm(typed_values(client, CLIENT_FIELDS, CLIENT_READERS), client.version)
     return _edit_form(request, client, form)
 
@@ -78,6 +93,7 @@ async def edit_page(request: Request[Any, Any, Any], reading: Connection, client
 async def edit(request: Request[Any, Any, Any], work: Work, client_id: PathId) -> Response[str]:
     """Save a client, merged with what others saved meanwhile."""
     answer = merge_answer(await form_text(request))
+    await _refuse_merged(request, work, client_id, answer)
     await keep_alive(request, work, (Client, client_id), answer, CLIENT_FIELDS)
     client = await queries.client_by_id(work.session, client_id)
     with saving(request, answer, CLIENT_FIELDS, lambda form: _edit_form(request, client, form)):
@@ -112,11 +128,37 @@ async def _client(
         request,
         "clients/client.html",
         partial="clients/_client.html",
-        client=await queries.client_by_id(reading, client_id),
+        client=await _present(request, reading, client_id),
         tab=tab,
         status_words=STATUS_STATES,
         **shown,
     )
+
+
+async def _present(
+    request: Request[Any, Any, Any], reading: AsyncConnection, client_id: int
+) -> queries.ClientDetails:
+    """One client; who asks for one that was merged into another is sent there. Raises NotFound, Rejected."""
+    try:
+        return await queries.client_by_id(reading, client_id)
+    except NotFound:
+        merged = await queries.merged_into(reading, client_id)
+        if merged is None:
+            raise
+        toast = Toast(f"{merged.old_name} was merged into {merged.name}", tone="")
+        raise Rejected(redirect(request, f"/clients/{merged.id}", toast=toast)) from None
+
+
+async def _refuse_merged(
+    request: Request[Any, Any, Any], work: UnitOfWork, client_id: int, answer: MergeAnswer
+) -> None:
+    """Answer the form of a client that was merged meanwhile with who did it, and what was typed: Rejected."""
+    merged = await queries.merged_into(work.session, client_id)
+    if merged is None:
+        return
+    client = await work.session.get_one(Client, client_id)
+    error, moved = await editing.deletion_of(work, client), (merged.name, f"/clients/{merged.id}/edit")
+    raise Rejected(deleted_answer(request, error, answer, CLIENT_FIELDS, client, moved=moved)) from error
 
 
 def _new_form(

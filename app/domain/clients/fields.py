@@ -1,10 +1,12 @@
 """How the fields of a client are read from what people type, and the words its values are shown with."""
 
 from app.db.models.client import KINDS
+from app.db.models.contact import PURPOSES
 from app.domain.accounts.fields import email, phone
 from app.lib.fields import Reader, boolean, choice, whole_number, word_list, words
 
 KIND_WORDS = {"company": "Company", "person": "Person"}
+PURPOSE_WORDS = {"main": "Main", "billing": "Billing", "delivery": "Delivery"}
 
 CLIENT_READERS: dict[str, Reader] = {
     "name": words(200, required="Give it a name."),
@@ -21,3 +23,19 @@ CLIENT_READERS: dict[str, Reader] = {
     "block_reason": words(200),
 }
 """The readers of what a form of a client holds; whether it is archived is decided on its page."""
+
+CONTACT_READERS: dict[str, Reader] = {
+    "name": words(200, required="Give the person a name."),
+    "role": words(200),
+    "email": email,
+    "phone": phone,
+    "notes": words(10_000),
+}
+ADDRESS_READERS: dict[str, Reader] = {
+    "purpose": choice(PURPOSES),
+    "name": words(200),
+    "street": words(1000),
+    "postal_code": words(40),
+    "city": words(200),
+    "country": words(200),
+}

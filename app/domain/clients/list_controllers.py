@@ -7,6 +7,7 @@ from anyio import to_thread
 from litestar import Request, Response, get
 from litestar.params import FromQuery
 
+from app.db.models import Address, Contact
 from app.domain.clients import queries
 from app.domain.clients.exporting import FORMATS, client_file
 from app.domain.clients.filters import CHOICES, ClientFilter, read_filter
@@ -74,11 +75,14 @@ async def export_clients(request: Request[Any, Any, Any], reading: Connection) -
     ending = request.query_params.get("format") or "xlsx"
     if ending not in FORMATS:
         raise InvalidInput({"format": f"Choose one of these formats: {', '.join(FORMATS)}."})
-    rows = await queries.exported_clients(reading, read_filter(request.query_params))
+    wanted = read_filter(request.query_params)
+    rows = await queries.exported_clients(reading, wanted)
+    contacts = await queries.exported_parts(reading, wanted, Contact)
+    addresses = await queries.exported_parts(reading, wanted, Address)
     company = runtime(request).company or CompanyFacts()
     name = f"clients-{now().astimezone(ZoneInfo(company.time_zone)):%Y-%m-%d}.{ending}"
     headers = {"Content-Disposition": attachment(name), "Cache-Control": "no-store"}
-    body = await to_thread.run_sync(client_file, ending, rows)
+    body = await to_thread.run_sync(client_file, ending, rows, contacts, addresses)
     return Response(body, media_type=FORMATS[ending], headers=headers)
 
 

@@ -1,24 +1,29 @@
 """Finding clients, and what a page about one shows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, false, func, literal, select, tuple_
+from sqlalchemy import Select, case, false, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.orm import aliased
 
-from app.db.models import Client, Event
+from app.db.models import Address, Client, Contact
+from app.db.models.contact import PURPOSES
 from app.domain.clients.fields import KIND_WORDS
 from app.domain.clients.filters import ClientFilter
 from app.domain.search.policy import prefix_query
-from app.lib.clock import now
 from app.lib.conditions import Conditions, all_of, equal
 from app.lib.cursors import is_id, pack, read_value, unpack
 from app.lib.errors import NotFound
 
 PAGE = 50
-MOST_EVENTS = 50
+ORDER_OF_PARTS: Mapping[type[Contact | Address], Sequence[Any]] = {
+    Contact: (Contact.id,),
+    Address: (case({word: place for place, word in enumerate(PURPOSES)}, value=Address.purpose), Address.id),
+}
+"""In which order the contacts and the addresses of a client are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +62,6 @@ class ClientDetails(ClientRow):
     def site(self) -> str:
         """Where the website is linked to; empty for what is no address of the web."""
         return self.website if self.website.lower().startswith(("https://", "http://")) else ""
-
-
-@dataclass(frozen=True, slots=True)
-class ClientEvent:
-    """An event of a client."""
-
-    id: int
-    name: str
-    venue: str
-    status: str
-    out_start: datetime
-    out_end: datetime
-
-    @property
-    def is_out(self) -> bool:
-        """Whether its gear should be out right now."""
-        return self.status == "confirmed" and self.out_start <= now() < self.out_end
 
 
 def _columns(of: type[ClientRow]) -> list[Any]:
@@ -151,6 +139,22 @@ async def exported_clients(reading: AsyncConnection, wanted: ClientFilter) -> Se
     return (await reading.execute(_sorted(wanted, list(Client.__table__.columns)))).all()
 
 
+async def exported_parts(
+    reading: AsyncConnection, wanted: ClientFilter, model: type[Contact | Address]
+) -> dict[int, list[Any]]:
+    """The contacts or addresses of all clients that match, by client, in the order they are shown."""
+    statement = (
+        select(model.__table__)
+        .join(Client, Client.id == model.client_id)
+        .where(model.deleted_at.is_(None), *_conditions(wanted))
+        .order_by(*ORDER_OF_PARTS[model])
+    )
+    found: dict[int, list[Any]] = {}
+    for row in await reading.execute(statement):
+        found.setdefault(row.client_id, []).append(row)
+    return found
+
+
 async def client_by_id(reading: AsyncConnection | AsyncSession, client_id: int) -> ClientDetails:
     """One client. Raises NotFound."""
     statement = select(*_columns(ClientDetails)).where(Client.id == client_id, Client.deleted_at.is_(None))
@@ -160,14 +164,12 @@ async def client_by_id(reading: AsyncConnection | AsyncSession, client_id: int) 
     return ClientDetails(*row)
 
 
-async def events_of(reading: AsyncConnection | AsyncSession, client_id: int) -> tuple[list[ClientEvent], int]:
-    """The latest events of a client, the last to leave first, at most MOST_EVENTS; and how many there are."""
-    columns = [getattr(Event, one.name) for one in fields(ClientEvent)]
+async def merged_into(reading: AsyncConnection | AsyncSession, client_id: int) -> Any:
+    """What a client is part of since a merge: `id`, `name` and its own `old_name`; None without one."""
+    survivor = aliased(Client)
     statement = (
-        select(*columns, func.count().over())
-        .where(Event.client_id == client_id, Event.deleted_at.is_(None))
-        .order_by(Event.out_start.desc(), Event.id.desc())
-        .limit(MOST_EVENTS)
+        select(survivor.id, survivor.name, Client.name.label("old_name"))
+        .join(survivor, survivor.id == Client.merged_into_id)
+        .where(Client.id == client_id)
     )
-    rows = (await reading.execute(statement)).all()
-    return [ClientEvent(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+    return (await reading.execute(statement)).one_or_none()

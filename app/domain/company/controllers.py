@@ -7,7 +7,7 @@ from litestar import Request, Response, get, post
 from app import __version__
 from app.domain.company.descriptions import COMPANY_FIELDS
 from app.domain.company.fields import COMPANY_READERS
-from app.domain.company.policy import currency_options, locale_options, time_zones
+from app.domain.company.policy import UNIT_CHOICES, currency_options, locale_options, time_zones
 from app.domain.company.queries import Installation, company_form, installation
 from app.domain.company.service import edit_company
 from app.lib.fields import read_fields
@@ -57,6 +57,7 @@ def _settings(request: Request[Any, Any, Any], facts: Installation, form: EditFo
         currencies=currency_options(),
         locales=locale_options(),
         time_zones=time_zones(),
+        unit_choices=UNIT_CHOICES,
         facts=facts,
         app_version=__version__,
         shared_state="Redis" if here.redis is not None else "memory of this process",

@@ -1,12 +1,16 @@
 """How the facts about the company are read from what people type."""
 
+from app.db.models.company import BINDS_UNITS
 from app.domain.company import policy
-from app.lib.fields import Reader, words
+from app.lib.fields import Reader, choice, words
 
-COMPANY_READERS: dict[str, Reader] = {
+SETUP_READERS: dict[str, Reader] = {
     "name": words(120, required="Give the company a name."),
     "city": words(120),
     "currency": policy.currency,
     "time_zone": policy.time_zone(optional=False),
     "locale": policy.locale(optional=False),
 }
+"""What is asked at the beginning."""
+
+COMPANY_READERS: dict[str, Reader] = {**SETUP_READERS, "binds_units": choice(BINDS_UNITS)}

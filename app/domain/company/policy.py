@@ -14,6 +14,11 @@ LOCALES: Final = (
     "en_GB", "en_US", "cs_CZ", "da_DK", "de_AT", "de_CH", "de_DE", "es_ES", "fi_FI", "fr_CH", "fr_FR",
     "it_IT", "nb_NO", "nl_BE", "nl_NL", "pl_PL", "pt_BR", "pt_PT", "sv_SE",
 )  # fmt: skip
+UNIT_CHOICES: Final = (
+    ("later", "Later: by hand, or when the gear is prepped"),
+    ("confirmation", "When an event is confirmed"),
+)
+"""When the units of serialized gear are chosen, as (code, text) for a select."""
 
 
 @cache

@@ -18,6 +18,7 @@ class CompanyForm:
     currency: str
     time_zone: str
     locale: str
+    binds_units: str
     version: int
 
 
@@ -43,6 +44,7 @@ async def company_form(reading: AsyncConnection) -> CompanyForm:
                 Company.currency,
                 Company.time_zone,
                 Company.locale,
+                Company.binds_units,
                 Company.version,
             )
         )

@@ -11,6 +11,7 @@ from app.domain.events.api_queries import EVENTS, event_conditions
 from app.domain.events.api_schemas import (
     ChangedEvent,
     Confirmation,
+    CounterOffer,
     EventRecord,
     Hold,
     NewEvent,
@@ -125,11 +126,12 @@ async def restore_event(work: Work, event_id: PathId) -> Response[Answer[EventRe
 
 @post("/events/{event_id:int}/hold", capability=RENTAL_WRITE, status_code=200)
 async def hold_event(
-    request: ApiRequest, work: Work, event_id: PathId, data: JSONBody[Hold]
+    request: ApiRequest, work: Work, event_id: PathId, data: JSONBody[Hold | None] = None
 ) -> Response[Answer[EventRecord]]:
     """Hold the stock of an event for a while; holding again moves the end."""
-    expires_at = data.given().get("expires_at")
-    reason = reason_of(request, data.overbook_reason)
+    said = data or Hold()
+    expires_at = said.given().get("expires_at")
+    reason = reason_of(request, said.overbook_reason)
     await service.hold(work, event_id, expires_at=expires_at, overbook_reason=reason)
     return await EVENTS.answer(work.session, event_id)
 
@@ -148,12 +150,29 @@ async def request_event(work: Work, event_id: PathId) -> Response[Answer[EventRe
     return await EVENTS.answer(work.session, event_id)
 
 
+@delete("/events/{event_id:int}/request", capability=RENTAL_WRITE, status_code=200)
+async def withdraw_request(work: Work, event_id: PathId) -> Response[Answer[EventRecord]]:
+    """Take a request back: only whoever asked."""
+    await service.take_step(work, event_id, policy.WITHDRAW)
+    return await EVENTS.answer(work.session, event_id)
+
+
+@post("/events/{event_id:int}/counter-offer", capability=RENTAL_CONFIRM, status_code=200)
+async def counter_event(
+    work: Work, event_id: PathId, data: JSONBody[CounterOffer]
+) -> Response[Answer[EventRecord]]:
+    """Answer a request with other terms: the event as it is now is held, whoever asked may ask again."""
+    await service.counter(work, event_id, data.reason, expires_at=data.given().get("expires_at"))
+    return await EVENTS.answer(work.session, event_id)
+
+
 @post("/events/{event_id:int}/confirmation", capability=RENTAL_CONFIRM, status_code=200)
 async def confirm_event(
-    request: ApiRequest, work: Work, event_id: PathId, data: JSONBody[Confirmation]
+    request: ApiRequest, work: Work, event_id: PathId, data: JSONBody[Confirmation | None] = None
 ) -> Response[Answer[EventRecord]]:
     """Confirm an event: all it rents is firm, or nothing is."""
-    await service.confirm(work, event_id, overbook_reason=reason_of(request, data.overbook_reason))
+    said = data or Confirmation()
+    await service.confirm(work, event_id, overbook_reason=reason_of(request, said.overbook_reason))
     return await EVENTS.answer(work.session, event_id)
 
 
@@ -193,6 +212,8 @@ API = api_router(
         hold_event,
         release_event,
         request_event,
+        withdraw_request,
+        counter_event,
         confirm_event,
         undo_confirmation,
         move_event,

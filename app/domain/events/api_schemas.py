@@ -13,6 +13,8 @@ Status = Literal[
     "lost", "cancelled", "declined", "withdrawn", "expired",
 ]  # fmt: skip
 
+Colour = Literal["", "accent", "green", "amber", "red", "cyan", "plum", "slate"]
+
 Name = Annotated[str, Meta(min_length=1, max_length=200, examples=["Summer gala"])]
 Line = Annotated[str, Meta(max_length=200)]
 Words = Annotated[str, Meta(max_length=10_000)]
@@ -36,6 +38,7 @@ class EventRecord(Struct):
     id: Annotated[int, Meta(examples=[31])]
     name: Annotated[str, Meta(examples=["Summer gala"])]
     client_id: int | None
+    contact_id: int | None
     venue: str
     venue_address: str
     out_start: Annotated[str, Meta(examples=["2026-11-26T08:00:00Z"])]
@@ -46,6 +49,7 @@ class EventRecord(Struct):
     client_notes: str
     responsible_id: int | None
     tags: list[str]
+    colour: Colour
     status: Status
     status_reason: str
     hold_expires_at: str | None
@@ -61,6 +65,7 @@ class EventFields(Body):
     lines: ClassVar[frozenset[str]] = frozenset({"notes", "client_notes", "venue_address"})
 
     client_id: Given[RecordId | None] = UNSET
+    contact_id: Given[RecordId | None] = UNSET
     venue: Given[Line] = UNSET
     venue_address: Given[Words] = UNSET
     use_start: Given[Instant | None] = UNSET
@@ -69,6 +74,7 @@ class EventFields(Body):
     client_notes: Given[Words] = UNSET
     responsible_id: Given[RecordId | None] = UNSET
     tags: Given[Tags] = UNSET
+    colour: Given[Colour] = UNSET
     version: Given[Version] = UNSET
 
 
@@ -93,14 +99,23 @@ class WholeEvent(EventFields, kw_only=True):
     """An event with every field: what is left out goes back to its default."""
 
     blank: ClassVar[Mapping[str, Any]] = {
-        "client_id": None, "venue": "", "venue_address": "", "use_start": None, "use_end": None,
-        "notes": "", "client_notes": "", "responsible_id": None, "tags": [],
+        "client_id": None, "contact_id": None, "venue": "", "venue_address": "", "use_start": None,
+        "use_end": None, "notes": "", "client_notes": "", "responsible_id": None, "tags": [],
+        "colour": "",
     }  # fmt: skip
 
     name: Name
     out_start: Instant
     out_end: Instant
     overbook_reason: Given[Reason] = UNSET
+
+
+class EventCopy(Body, kw_only=True):
+    """The name and dates of a copy; lines with a period of their own move along."""
+
+    name: Name
+    out_start: Instant
+    out_end: Instant
 
 
 class Hold(Body):
@@ -116,11 +131,42 @@ class Confirmation(Body):
     overbook_reason: Given[Reason] = UNSET
 
 
+class CounterOffer(Body):
+    """What is proposed instead; the event is held until then, a week from now unless said."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=500, examples=["Only six are free; six it is."])]
+    expires_at: Given[Instant | None] = UNSET
+
+
 class Step(Body):
     """A step that takes no stock: quote, lose, cancel, close, decline, withdraw or reopen."""
 
     step: Literal["quote", "lose", "cancel", "close", "decline", "withdraw", "reopen"]
     reason: Given[Annotated[str, Meta(max_length=500)]] = UNSET
+
+
+class AttachmentRecord(Struct):
+    """A file of an event; `size` is in bytes."""
+
+    id: Annotated[int, Meta(examples=[12])]
+    event_id: Annotated[int, Meta(examples=[31])]
+    name: Annotated[str, Meta(examples=["Stage plot.pdf"])]
+    media_type: str
+    size: int
+    version: int
+    created_at: str
+    updated_at: str
+
+
+class GearTemplateRecord(Struct):
+    """A list of gear with a name."""
+
+    id: Annotated[int, Meta(examples=[3])]
+    name: Annotated[str, Meta(examples=["Small conference"])]
+    notes: str
+    version: int
+    created_at: str
+    updated_at: str
 
 
 class RentalRecord(Struct):

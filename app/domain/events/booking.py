@@ -1,14 +1,16 @@
 """Booking: bringing the reservations of an event in line with its rentals, or refusing as a whole."""
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 from sqlalchemy import select
 
 from app.db.models import Equipment, Event, Rental, Reservation
 from app.domain.availability.queries import Window
-from app.domain.availability.service import lock_stock, require_free, write_demand
+from app.domain.availability.service import add_demand, lock_stock, require_free, write_demand
 from app.domain.availability.shortage import Shortage
 from app.domain.events import policy
+from app.domain.events.allocation import follow
 from app.domain.events.demand import Line, demands_of
 from app.lib import editing
 from app.lib.clock import now
@@ -25,7 +27,9 @@ async def rebook(
     whoever acts. Raises Shortage; then nothing is booked.
     """
     lines = await lines_of(work, event)
-    await _hold_still(work, event, lines)
+    await _hold_still(
+        work, event, {line.equipment.id for line in lines} | await _equipment_of(work, [event.id])
+    )
     wanted = demands_of(event, lines)
     grown = await write_demand(work, event.id, wanted)
     consuming = [one for one in wanted if one.state != "pencil" and not one.overbooked]
@@ -36,6 +40,21 @@ async def rebook(
         if not overbook_reason:
             raise
         await _overbook(work, event, lines, shortage, overbook_reason)
+    await follow(work, event, lines)
+
+
+async def book_added(
+    work: UnitOfWork, event: Event, lines: Sequence[Line], *, overbook_reason: str = ""
+) -> None:
+    """Book lines that were just added to a locked event, and refuse when they take more than there is.
+
+    What else the event has stays as it is, so this costs the same however much that is. Raises Shortage.
+    """
+    if overbook_reason:
+        await rebook(work, event, overbook_reason=overbook_reason)
+        return
+    await _hold_still(work, event, {line.equipment.id for line in lines})
+    await require_free(work, await add_demand(work, event.id, demands_of(event, lines)), asking=event.id)
 
 
 async def lines_of(work: UnitOfWork, event: Event) -> list[Line]:
@@ -84,13 +103,14 @@ async def release_expired(
             version=None,
             action="event.hold_expired",
         )
-        await write_demand(work, event.id, demands_of(event, await lines_of(work, event)))
+        lines = await lines_of(work, event)
+        await write_demand(work, event.id, demands_of(event, lines))
+        await follow(work, event, lines)
     return [event.id for event in expired]
 
 
-async def _hold_still(work: UnitOfWork, event: Event, lines: list[Line]) -> None:
-    """Lock the stock of everything the event has or wants; what is held too long is let go first."""
-    equipment_ids = {line.equipment.id for line in lines} | await _equipment_of(work, [event.id])
+async def _hold_still(work: UnitOfWork, event: Event, equipment_ids: set[int]) -> None:
+    """Lock the stock of what the event has or wants; what is held too long is let go first."""
     if not await release_expired(work, equipment_ids=equipment_ids, besides=event.id):
         await lock_stock(work, equipment_ids)
 

@@ -1,9 +1,9 @@
 """The pages of events: the list, a new one, one with its gear, its history, editing it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
 from litestar.params import FromQuery
@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.models import Event
 from app.domain.availability.shortage import Shortage
-from app.domain.events import line_queries, queries, service
-from app.domain.events.descriptions import EDITED, RENTAL_FIELDS, event_fields
-from app.domain.events.fields import STEP_WORDS, event_readers
-from app.domain.events.filters import SHOWN, cursor_of, read_filter
-from app.domain.maintenance.descriptions import zone_of
+from app.domain.events import attachment_queries, line_queries, queries, service
+from app.domain.events.descriptions import ATTACHMENT_FIELDS, EDITED, RENTAL_FIELDS, event_fields
+from app.domain.events.fields import COLOUR_WORDS, STEP_WORDS, event_readers
+from app.domain.events.filters import MOVES, SHOWN, cursor_of, read_filter
+from app.domain.events.line_order import in_groups
+from app.domain.maintenance.descriptions import company_of, zone_of
 from app.lib.clock import now
-from app.lib.fields import read_fields
+from app.lib.fields import clean, identifier, read_fields
 from app.lib.history import about, changes
 from app.lib.periods import FOREVER
 from app.web.change_entries import entries
@@ -34,6 +35,7 @@ from app.web.render import page, receipt, redirect
 from app.web.state import viewer_of
 
 PARTS = {"lines": "events/_lines.html", "facts": "events/_facts.html"}
+_MOST_LOADED = 19
 _PAST = "These dates are over."
 
 
@@ -43,17 +45,21 @@ class _Options:
 
     clients: list[tuple[int, str]]
     people: list[tuple[int, str]]
+    contacts: list[tuple[int, str]]
 
     def fields(self, request: Any) -> Fields:
         """The descriptions of the fields, with names for ids."""
-        return event_fields(request, dict(self.clients), self.people)
+        return event_fields(request, dict(self.clients), self.people, dict(self.contacts))
 
 
 @get("/events", capability=RENTAL_READ, include_in_schema=False)
 async def events_page(request: Request[Any, Any, Any], reading: Connection) -> Response[str]:
-    """Every event, by when its gear goes out."""
-    chosen, zone = read_filter(request.query_params), zone_of(request)
-    found, goes_on = await queries.find_events(reading, chosen, zone)
+    """Every event, by when its gear goes out; the days are those of the shop."""
+    chosen, zone = read_filter(request.query_params), ZoneInfo(company_of(request).time_zone)
+    # what a list fetches by itself as it is read stays in it when it is refreshed
+    loaded = 1 if chosen.after else min(len(request.query_params.getall("loaded", [])), _MOST_LOADED)
+    pages = 1 if chosen.after else 1 + loaded
+    found, goes_on = await queries.find_events(reading, chosen, zone, pages=pages)
     further = chosen.query(after=cursor_of(found[-1].out_start, found[-1].id)) if goes_on else None
     response = page(
         request,
@@ -61,8 +67,10 @@ async def events_page(request: Request[Any, Any, Any], reading: Connection) -> R
         partial="events/_rows.html" if chosen.after else "events/_table.html",
         chosen=chosen,
         shown=SHOWN,
+        moves=MOVES,
         events=found,
         further=further,
+        loaded=loaded,
         counts=await queries.count_shown(reading, chosen, zone),
         clients=await queries.clients_to_choose(reading, int(chosen.client) if chosen.client else None),
     )
@@ -75,16 +83,18 @@ async def events_page(request: Request[Any, Any, Any], reading: Connection) -> R
 async def new_page(
     request: Request[Any, Any, Any], reading: Connection, client: FilterId = None
 ) -> Response[str]:
-    """The form of a new event."""
+    """The form of a new event; `out_start` and `out_end` are dates chosen elsewhere."""
     typed = {"client_id": str(client or ""), "responsible_id": str(viewer_of(request).id)}
-    return _form(request, await _options(reading), EditForm(typed, 0))
+    typed |= {name: clean(request.query_params.get(name, ""))[:16] for name in ("out_start", "out_end")}
+    return _form(request, await _options(reading, client_id=client), EditForm(typed, 0))
 
 
 @post("/events/new", capability=RENTAL_WRITE, include_in_schema=False)
 async def create(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     """Add an event, as a draft."""
     answer = merge_answer({"version": "0", **await form_text(request)})
-    options = await _options(await work.session.connection())
+    client_id = identifier(answer.typed.get("client_id"))
+    options = await _options(await work.session.connection(), client_id=client_id)
     with saving(request, answer, options.fields(request), lambda form: _form(request, options, form)):
         values = read_fields(answer.typed, event_readers(zone_of(request))).checked("name")
         event = await service.create_event(work, values)
@@ -103,8 +113,9 @@ async def event_page(
         "events/show.html",
         partial=PARTS.get(part, "events/_head.html"),
         **head_context(event),
-        lines=lines,
-        groups=[(name, list(group)) for name, group in groupby(lines, lambda line: line.rental.heading)],
+        **lines_context(lines),
+        files=await attachment_queries.files_of_event(reading, event_id),
+        error="",
     )
 
 
@@ -116,7 +127,7 @@ async def history_page(
     event = await queries.event_by_id(reading, event_id)
     options = await _options(reading, event)
     rows, older = await changes(reading, about("event", event_id), before=before)
-    described = {"event": options.fields(request), "rental": RENTAL_FIELDS}
+    described = {"event": options.fields(request), "rental": RENTAL_FIELDS, "attachment": ATTACHMENT_FIELDS}
     return page(
         request,
         "events/history.html",
@@ -141,7 +152,7 @@ async def edit(request: Request[Any, Any, Any], work: Work, event_id: PathId) ->
     await keep_alive(request, work, (Event, event_id), answer, event_fields(request))
     reading = await work.session.connection()
     event = await queries.event_by_id(reading, event_id)
-    options = await _options(reading, event)
+    options = await _options(reading, event, client_id=identifier(answer.typed.get("client_id")))
     words = options.fields(request)
     try:
         with saving(request, answer, words, lambda form: _form(request, options, form, event=event)):
@@ -151,7 +162,7 @@ async def edit(request: Request[Any, Any, Any], work: Work, event_id: PathId) ->
         form = EditForm(answer.typed, answer.version)
         raise Rejected(_form(request, options, form, event=event, shortage=shortage)) from shortage
     subject = await work.session.get_one(Event, event_id)
-    toast = _noting_the_past(replace(saved_toast(request, done, words), undo_url=None), subject)
+    toast = _noting_the_past(saved_toast(request, done, words), subject)
     return redirect(request, f"/events/{event_id}", toast=toast)
 
 
@@ -176,10 +187,20 @@ def head_context(event: queries.EventFacts) -> Mapping[str, Any]:
     return {"event": event, "step_words": STEP_WORDS, "is_past": _is_past(event), "forever": FOREVER}
 
 
-async def _options(reading: AsyncConnection, event: queries.EventFacts | None = None) -> _Options:
+def lines_context(lines: Sequence[line_queries.EventLine]) -> Mapping[str, Any]:
+    """What the list of gear shows: the lines, also in their groups."""
+    return {"lines": lines, "groups": in_groups(lines)}
+
+
+async def _options(
+    reading: AsyncConnection, event: queries.EventFacts | None = None, *, client_id: int | None = None
+) -> _Options:
+    """What can be chosen; contacts are those of the chosen client, or of the one the event has."""
+    of_client, contact_id = (event.client_id, event.contact_id) if event else (None, None)
     return _Options(
         await queries.clients_to_choose(reading, event.client_id if event else None),
         await queries.people_to_choose(reading, event.responsible_id if event else None),
+        await queries.contacts_to_choose(reading, client_id or of_client, contact_id),
     )
 
 
@@ -200,6 +221,8 @@ def _form(
         event=event,
         clients=options.clients,
         people=options.people,
+        colours=list(COLOUR_WORDS.items()),
+        contacts=options.contacts,
         shortages=shortage.shortages if shortage else (),
         forever=FOREVER,
     )

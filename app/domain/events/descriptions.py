@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.domain.events.fields import STATUS_STATES
+from app.domain.events.fields import COLOUR_WORDS, STATUS_STATES
 from app.domain.maintenance.descriptions import zone_of
 from app.web.descriptions import (
     Field,
@@ -15,19 +15,23 @@ from app.web.descriptions import (
 )
 
 EDITED = (
-    "name", "client_id", "venue", "venue_address", "out_start", "out_end", "use_start", "use_end",
-    "responsible_id", "tags", "notes", "client_notes",
+    "name", "client_id", "contact_id", "venue", "venue_address", "out_start", "out_end", "use_start",
+    "use_end", "responsible_id", "tags", "colour", "notes", "client_notes",
 )  # fmt: skip
 
 
 def event_fields(
-    request: Any, clients: Mapping[int, str] | None = None, people: Sequence[tuple[int, str]] = ()
+    request: Any,
+    clients: Mapping[int, str] | None = None,
+    people: Sequence[tuple[int, str]] = (),
+    contacts: Mapping[int, str] | None = None,
 ) -> Fields:
-    """The descriptions of all fields of an event; `clients` and `people` give names to ids."""
+    """The descriptions of all fields of an event; `clients`, `people` and `contacts` give names to ids."""
     zone = zone_of(request)
     return {
         "name": Field("Name"),
         "client_id": choice_field("Client", _by_text(clients or {}), blank="no client"),
+        "contact_id": choice_field("Contact", _by_text(contacts or {}), blank="nobody"),
         "venue": Field("Venue"),
         "venue_address": Field("Address", "long"),
         "out_start": instant_field("Out from", zone),
@@ -36,17 +40,23 @@ def event_fields(
         "use_end": instant_field("Use to", zone),
         "responsible_id": choice_field("Responsible", _by_text(dict(people)), blank="nobody"),
         "tags": Field("Tags"),
+        "colour": choice_field("Colour", COLOUR_WORDS),
         "notes": Field("Notes", "long"),
         "client_notes": Field("Notes for the client", "long"),
         "status": choice_field("Status", {key: words[0] for key, words in STATUS_STATES.items()}),
         "status_reason": Field("Reason"),
+        "missing": Field("Missing"),
         "hold_expires_at": instant_field("Held until"),
         "deleted_at": instant_field("Deleted"),
     }
 
 
+EDITED_LINE = (
+    "quantity", "start_at", "end_at", "prep_minutes", "turnaround_minutes", "heading", "notes", "optional",
+)  # fmt: skip
 RENTAL_FIELDS: Fields = {
     "name": Field("Name"),
+    "units": Field("Units"),
     "equipment_id": Field("Equipment no."),
     "quantity": measure_field("Quantity", ""),
     "start_at": instant_field("From"),
@@ -59,6 +69,24 @@ RENTAL_FIELDS: Fields = {
     "optional": yes_no_field("Optional"),
     "accessory_of_id": Field("Accessory of line no."),
     "overbook_reason": Field("Overbooked because"),
+    "deleted_at": instant_field("Deleted"),
+}
+
+
+def rental_fields(request: Any) -> Fields:
+    """The descriptions of all fields of a line, as its form types them."""
+    zone = zone_of(request)
+    return {
+        **RENTAL_FIELDS,
+        "start_at": instant_field("From", zone),
+        "end_at": instant_field("To", zone),
+    }
+
+
+ATTACHMENT_FIELDS: Fields = {"name": Field("Name"), "deleted_at": instant_field("Deleted")}
+TEMPLATE_FIELDS: Fields = {
+    "name": Field("Name"),
+    "notes": Field("Notes", "long"),
     "deleted_at": instant_field("Deleted"),
 }
 

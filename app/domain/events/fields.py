@@ -2,8 +2,20 @@
 
 from zoneinfo import ZoneInfo
 
+from app.db.models.event import COLOURS
 from app.domain.events.rules import MOST
-from app.lib.fields import Reader, local_instant, reference, whole_number, word_list, words
+from app.lib.fields import (
+    Reader,
+    boolean,
+    choice,
+    local_instant,
+    reference,
+    whole_number,
+    word_list,
+    words,
+)
+
+MOST_MINUTES = 43_200
 
 STATUS_STATES = {
     "draft": ("Draft", "slate", "pencil"),
@@ -29,6 +41,7 @@ STEP_WORDS = {
     "lose": ("Lost", "ban"),
     "cancel": ("Cancel event", "ban"),
     "decline": ("Decline", "ban"),
+    "counter": ("Counter", "arrow-right"),
     "withdraw": ("Withdraw request", "arrow-back-up"),
     "reopen": ("Reopen", "refresh"),
 }
@@ -40,6 +53,7 @@ def event_readers(zone: ZoneInfo) -> dict[str, Reader]:
     return {
         "name": words(200, required="Give it a name."),
         "client_id": reference(),
+        "contact_id": reference(),
         "venue": words(200),
         "venue_address": words(10_000),
         "out_start": local_instant(zone),
@@ -48,6 +62,7 @@ def event_readers(zone: ZoneInfo) -> dict[str, Reader]:
         "use_end": local_instant(zone),
         "responsible_id": reference(),
         "tags": word_list(30, 40),
+        "colour": choice(COLOURS),
         "notes": words(10_000),
         "client_notes": words(10_000),
     }
@@ -57,6 +72,33 @@ QUANTITY_READERS: dict[str, Reader] = {"quantity": whole_number(1, MOST)}
 LINE_READERS: dict[str, Reader] = {
     **QUANTITY_READERS,
     "equipment_id": reference(required="Choose the equipment."),
+}
+
+
+COLOUR_WORDS = {
+    "accent": "Blue", "green": "Green", "amber": "Amber", "red": "Red", "cyan": "Cyan", "plum": "Plum",
+    "slate": "Grey",
+}  # fmt: skip
+
+
+def line_readers(zone: ZoneInfo) -> dict[str, Reader]:
+    """The readers of everything a line has of its own; moments are those of the clock in `zone`."""
+    return {
+        **QUANTITY_READERS,
+        "start_at": local_instant(zone),
+        "end_at": local_instant(zone),
+        "prep_minutes": whole_number(0, MOST_MINUTES, optional=True),
+        "turnaround_minutes": whole_number(0, MOST_MINUTES, optional=True),
+        "heading": words(200),
+        "notes": words(10_000),
+        "optional": boolean,
+    }
+
+
+ATTACHMENT_READERS: dict[str, Reader] = {"name": words(200, required="Give it a name.")}
+TEMPLATE_READERS: dict[str, Reader] = {
+    "name": words(200, required="Give it a name."),
+    "notes": words(10_000),
 }
 
 

@@ -24,14 +24,21 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """The chips over the list: their words and the statuses behind them."""
 
+MOVES = {"out": "Going out", "back": "Coming back", "late": "Overdue", "prep": "To prep"}
+"""What the days of the list are about, unless it is simply that the gear is out then."""
+
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Filters and order of the list; an empty text means any. `since` and `until` are days, both included."""
+    """Filters and order of the list; an empty text means any. `since` and `until` are days, both included.
+
+    `move` is one of MOVES: the days are those on which the gear goes out, or comes back.
+    """
 
     show: str = "open"
     q: str = ""
     client: str = ""
+    move: str = ""
     since: str = ""
     until: str = ""
     sort: str = "out_start"
@@ -57,7 +64,7 @@ class EventFilter:
     @property
     def narrowed(self) -> bool:
         """Whether a filter besides the status is in force."""
-        return bool(self.q or self.client or self.since or self.until)
+        return bool(self.q or self.client or self.move or self.since or self.until)
 
     @property
     def cursor(self) -> tuple[datetime, int] | None:
@@ -90,6 +97,8 @@ def read_filter(given: Mapping[str, str]) -> EventFilter:
         values.pop("show", None)
     if values.get("sort") not in {"out_start", "-out_start"}:
         values.pop("sort", None)
+    if values.get("move") not in MOVES:
+        values.pop("move", None)
     if identifier(values.get("client")) is None:
         values.pop("client", None)
     for name in ("since", "until"):

@@ -1,47 +1,66 @@
-"""The gear of an event: finding and adding it, how many, taking it off, and why no more is free."""
+"""The lines of an event: how many, everything else they have, taking them off, and why no more is free."""
 
+import re
 from typing import Any
 
 from litestar import Request, Response, get, post
-from litestar.params import FromQuery
 
-from app.domain.availability.queries import Window, figure_of
+from app.db.models import Rental
+from app.domain.availability.claims import figure_of
+from app.domain.availability.queries import Window
+from app.domain.availability.shortage import Shortage
 from app.domain.events import line_queries, queries, rentals
-from app.domain.events.fields import LINE_READERS, QUANTITY_READERS
+from app.domain.events.descriptions import EDITED_LINE, RENTAL_FIELDS, rental_fields
+from app.domain.events.fields import QUANTITY_READERS, line_readers
 from app.domain.events.refusals import done, refusing
-from app.lib.errors import NotFound
+from app.domain.maintenance.descriptions import zone_of
+from app.lib.errors import InvalidInput, NotFound
 from app.lib.fields import clean, read_fields
 from app.lib.periods import FOREVER
-from app.web.forms import form_text
+from app.lib.sentences import counted
+from app.web.deletions import keep_alive
+from app.web.descriptions import typed_values
+from app.web.edit_forms import EditForm, saving
+from app.web.errors import Rejected
+from app.web.forms import form_list, form_text
 from app.web.htmx import Toast, wants_partial
-from app.web.merging import read_version
+from app.web.merging import merge_answer, read_version, saved_toast
 from app.web.overbooking import reason_of
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import RENTAL_READ, RENTAL_WRITE
 from app.web.render import page, partial, redirect
 
-
-@get("/events/{event_id:int}/gear", capability=RENTAL_READ, include_in_schema=False)
-async def gear(
-    request: Request[Any, Any, Any], reading: Connection, event_id: PathId, q: FromQuery[str] = ""
-) -> Response[str]:
-    """Equipment the words mean, with how many are free for the dates of the event."""
-    event = await queries.event_by_id(reading, event_id)
-    found = await line_queries.find_gear(reading, event, clean(q)[:200])
-    return page(request, "events/gear.html", partial="events/_gear.html", event=event, q=q, found=found)
+_CHOSEN = re.compile(r"([1-9][0-9]{0,17}):([1-9][0-9]{0,8})", re.ASCII)
 
 
-@post("/events/{event_id:int}/rentals", capability=RENTAL_WRITE, include_in_schema=False)
-async def add(request: Request[Any, Any, Any], work: Work, event_id: PathId) -> Response[str]:
-    """Add gear; where the event holds stock, it has to be free."""
-    typed = await form_text(request)
-    values = read_fields(typed, LINE_READERS).checked("equipment_id", "quantity")
-    reason = reason_of(request, clean(typed.get("overbook_reason", ""))[:500])
-    with refusing(request, event_id, typed):
-        line = await rentals.add_rental(
-            work, event_id, values["equipment_id"], {"quantity": values["quantity"]}, overbook_reason=reason
-        )
-    return done(request, event_id, Toast("Added", line.label))
+@get("/rentals/{rental_id:int}/edit", capability=RENTAL_WRITE, include_in_schema=False)
+async def edit_page(request: Request[Any, Any, Any], reading: Connection, rental_id: PathId) -> Response[str]:
+    """The form of a line: a dialog, or a page."""
+    rental = await line_queries.rental_by_id(reading, rental_id)
+    typed = typed_values(rental, rental_fields(request), EDITED_LINE)
+    return await _form(request, reading, rental, EditForm(typed, rental.version))
+
+
+@post("/rentals/{rental_id:int}/edit", capability=RENTAL_WRITE, include_in_schema=False)
+async def edit(request: Request[Any, Any, Any], work: Work, rental_id: PathId) -> Response[str]:
+    """Save a line, merged with what others saved meanwhile; more of it has to be free."""
+    form = await form_text(request)
+    reason = reason_of(request, clean(form.pop("overbook_reason", ""))[:500])
+    answer, words = merge_answer(form), rental_fields(request)
+    await keep_alive(request, work, (Rental, rental_id), answer, words)
+    reading = await work.session.connection()
+    rental = await line_queries.rental_by_id(reading, rental_id)
+    forms = _Forms(request, rental, await line_queries.headings_of(reading, rental.event_id))
+    try:
+        with saving(request, answer, words, forms.show, target="#modal"):
+            values = read_fields(answer.typed, line_readers(zone_of(request))).checked("quantity")
+            edit = await rentals.edit_rental(
+                work, rental_id, values, version=answer.version, overbook_reason=reason
+            )
+    except Shortage as shortage:
+        refused = forms.show(EditForm(answer.typed, answer.version), shortage)
+        raise Rejected(refused) from shortage
+    return done(request, rental.event_id, saved_toast(request, edit, RENTAL_FIELDS))
 
 
 @post("/rentals/{rental_id:int}/quantity", capability=RENTAL_WRITE, include_in_schema=False)
@@ -70,6 +89,18 @@ async def remove(request: Request[Any, Any, Any], work: Work, rental_id: PathId)
     line = await rentals.remove_rental(work, rental_id, version=version)
     undo = f"/rentals/{rental_id}/restoration"
     return done(request, line.event_id, Toast("Removed", line.label, undo_url=undo))
+
+
+@post("/events/{event_id:int}/rentals/deletion", capability=RENTAL_WRITE, include_in_schema=False)
+async def remove_chosen(request: Request[Any, Any, Any], work: Work, event_id: PathId) -> Response[str]:
+    """Take the chosen lines off an event, unless somebody changed one since the page was loaded."""
+    matches = [match for match in map(_CHOSEN.fullmatch, await form_list(request, "ids")) if match]
+    if not matches:
+        raise InvalidInput({"ids": "Choose at least one line."})
+    chosen = {int(match[1]): int(match[2]) for match in matches}
+    removed = await rentals.remove_rentals(work, event_id, chosen)
+    undo = f"/operations/{work.operation}/undo" if removed else None
+    return done(request, event_id, Toast(f"{counted(len(removed), 'line')} removed", undo_url=undo))
 
 
 @post("/rentals/{rental_id:int}/restoration", capability=RENTAL_WRITE, include_in_schema=False)
@@ -101,4 +132,30 @@ async def why(request: Request[Any, Any, Any], reading: Connection, rental_id: P
     )
 
 
-HANDLERS = [gear, add, set_quantity, remove, restore, why]
+class _Forms:
+    """The form of one line, at first and after every refusal."""
+
+    def __init__(self, request: Request[Any, Any, Any], rental: Rental, headings: list[str]) -> None:
+        self._request, self._rental, self._headings = request, rental, headings
+
+    def show(self, form: EditForm, shortage: Shortage | None = None) -> Response[str]:
+        """The dialog or page with what was typed, and what is wrong with it."""
+        return page(
+            self._request,
+            "events/line_edit.html",
+            partial="events/_line_edit.html",
+            status=409 if shortage else form.status,
+            **form.context,
+            typed=form.typed,
+            rental=self._rental,
+            headings=self._headings,
+            shortages=shortage.shortages if shortage else (),
+            forever=FOREVER,
+        )
+
+
+async def _form(request: Any, reading: Any, rental: Rental, form: EditForm) -> Response[str]:
+    return _Forms(request, rental, await line_queries.headings_of(reading, rental.event_id)).show(form)
+
+
+HANDLERS = [edit_page, edit, set_quantity, remove, remove_chosen, restore, why]

@@ -6,23 +6,22 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.db.models import Category, Equipment, Event, Rental, User
+from app.db.models import Allocation, Category, Equipment, Event, Rental, Unit, User
 from app.domain.availability.queries import Window, peaks_of
 from app.domain.events.demand import Line, block_period
-from app.domain.events.policy import demand_state
-from app.domain.search.policy import prefix_query
+from app.domain.events.policy import BINDING, demand_state
 from app.lib.errors import NotFound
-from app.lib.folding import fold
 from app.lib.history import name_of
 from app.lib.periods import Period
 
 _FEW = 5
-_MOST_PICKED = 8
 _LINE_COLUMNS = (
     "id", "version", "event_id", "equipment_id", "quantity", "start_at", "end_at", "prep_minutes",
     "turnaround_minutes", "heading", "name", "position", "notes", "optional", "overbook_reason",
+    "accessory_of_id", "kit_id",
 )  # fmt: skip
 
 
@@ -48,15 +47,33 @@ class EventLine:
     """A line as the page shows it; `period` is when others cannot have the gear.
 
     `free` is what is left for others with this line taken, also where the event takes nothing yet;
-    None where the event is over, or the line optional.
+    None where the event is over, or the line optional. `units` are the tags of those bound to it, None where
+    it takes none: counted gear, and lines that take no stock.
     """
 
     rental: Rental
     equipment: Equipment
     icon: str
+    photo: str | None
     overbooked_by: str
     period: Period
     free: Free | None
+    units: tuple[str, ...] | None
+
+    @property
+    def id(self) -> int:
+        """The id of the line."""
+        return self.rental.id
+
+    @property
+    def heading(self) -> str:
+        """What it stands under."""
+        return self.rental.heading
+
+    @property
+    def accessory_of_id(self) -> int | None:
+        """The line it goes along with."""
+        return self.rental.accessory_of_id
 
     @property
     def short(self) -> int:
@@ -64,69 +81,51 @@ class EventLine:
         return max(0, -self.free.left) if self.free else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Gear:
-    """Equipment that may be added, and how many are free for the dates of the event."""
-
-    id: int
-    name: str
-    sku: str
-    location: str
-    icon: str
-    photo: str | None
-    free: Free
-
-
 async def lines_of_event(
     reading: AsyncConnection, event: Any, *, rental_id: int | None = None
 ) -> list[EventLine]:
     """The lines of an event (or one of them) in order: two statements, however many there are."""
     rows = (await reading.execute(_lines(event.id))).mappings().all()
-    lines = [_line(event, row) for row in rows]
-    wanted = [(line, period) for line, period, *_ in lines]
+    wanted = [_line(event, row) for row in rows]
     peaks = await peaks_of(reading, [Window(line.equipment.id, period) for line, period in wanted])
     found = [
-        EventLine(line.rental, line.equipment, icon, name, period, _left(event, wanted, place, peak))
-        for place, ((line, period, icon, name), peak) in enumerate(zip(lines, peaks, strict=True))
+        EventLine(
+            line.rental,
+            line.equipment,
+            row["icon"],
+            row["photo"],
+            row["overbooked_by"] or "",
+            period,
+            _left(event, wanted, place, peak),
+            _units(event, row),
+        )
+        for place, (row, (line, period), peak) in enumerate(zip(rows, wanted, peaks, strict=True))
     ]
     return [line for line in found if rental_id is None or line.rental.id == rental_id]
 
 
-async def find_gear(reading: AsyncConnection, event: Any, text: str) -> list[Gear]:
-    """Equipment the words typed may mean, with what is free for the event: two statements."""
-    words = prefix_query(text)
-    if not words:
-        return []
+async def rental_by_id(reading: AsyncConnection, rental_id: int) -> Rental:
+    """One line, detached, with what its form shows. Raises NotFound."""
     statement = (
-        select(
-            Equipment.id, Equipment.name, Equipment.sku, Equipment.location, Equipment.photo,
-            Equipment.quantity, Equipment.kind, Equipment.prep_minutes, Equipment.turnaround_minutes,
-            Category.icon,
-        )
-        .join(Category, Category.id == Equipment.category_id)
-        .where(Equipment.search.op("@@")(func.to_tsquery("simple", words)))
-        .where(Equipment.deleted_at.is_(None), ~Equipment.archived)
-        .order_by((func.fold(Equipment.sku) == fold(text)).desc(), Equipment.name_order, Equipment.id)
-        .limit(_MOST_PICKED)
-    )  # fmt: skip
-    rows = (await reading.execute(statement)).all()
-    windows = [
-        Window(row.id, block_period(_transient_event(event), Line(Rental(), _transient_equipment(row))))
-        for row in rows
-    ]
-    peaks = await peaks_of(reading, windows)
-    return [
-        Gear(
-            row.id,
-            row.name,
-            row.sku,
-            row.location,
-            row.icon,
-            row.photo,
-            Free(row.quantity - peak, row.quantity),
-        )
-        for row, peak in zip(rows, peaks, strict=True)
-    ]
+        select(*(getattr(Rental, name) for name in _LINE_COLUMNS))
+        .join(Event, Event.id == Rental.event_id)
+        .where(Rental.id == rental_id, Rental.deleted_at.is_(None), Event.deleted_at.is_(None))
+    )
+    row = (await reading.execute(statement)).mappings().one_or_none()
+    if row is None:
+        raise NotFound("This line does not exist, or was deleted.")
+    return Rental(**row)
+
+
+async def headings_of(reading: AsyncConnection, event_id: int) -> list[str]:
+    """The headings an event has, in order."""
+    statement = (
+        select(Rental.heading)
+        .where(Rental.event_id == event_id, Rental.deleted_at.is_(None), Rental.heading != "")
+        .group_by(Rental.heading)
+        .order_by(func.min(Rental.position), Rental.heading)
+    )
+    return list((await reading.scalars(statement)).all())
 
 
 async def event_of_rental(reading: AsyncConnection, rental_id: int) -> int:
@@ -143,16 +142,24 @@ async def event_of_rental(reading: AsyncConnection, rental_id: int) -> int:
 
 
 def _lines(event_id: int) -> Any:
+    tags = (
+        select(func.array_agg(aggregate_order_by(Unit.asset_tag, Unit.tag_order)))
+        .join(Allocation, Allocation.unit_id == Unit.id)
+        .where(Allocation.rental_id == Rental.id)
+    )
     return (
         select(
             *(getattr(Rental, name) for name in _LINE_COLUMNS),
             Equipment.name.label("equipment_name"),
             Equipment.quantity.label("stock"),
             Equipment.kind,
+            Equipment.photo,
             Equipment.prep_minutes.label("usual_prep"),
             Equipment.turnaround_minutes.label("usual_turnaround"),
             Category.icon,
             name_of(User).label("overbooked_by"),
+            Equipment.tracking,
+            tags.scalar_subquery().label("tags"),
         )
         .join(Equipment, Equipment.id == Rental.equipment_id)
         .join(Category, Category.id == Equipment.category_id)
@@ -162,7 +169,7 @@ def _lines(event_id: int) -> Any:
     )
 
 
-def _line(event: Any, row: Any) -> tuple[Line, Period, str, str]:
+def _line(event: Any, row: Any) -> tuple[Line, Period]:
     rental = Rental(**{name: row[name] for name in _LINE_COLUMNS})
     equipment = Equipment(
         id=row["equipment_id"],
@@ -173,7 +180,12 @@ def _line(event: Any, row: Any) -> tuple[Line, Period, str, str]:
         turnaround_minutes=row["usual_turnaround"],
     )
     line = Line(rental, equipment)
-    return line, block_period(_transient_event(event), line), row["icon"], row["overbooked_by"] or ""
+    return line, block_period(transient_event(event), line)
+
+
+def _units(event: Any, row: Any) -> tuple[str, ...] | None:
+    takes_units = row["tracking"] == "serialized" and event.status in BINDING and not row["optional"]
+    return tuple(row["tags"] or ()) if takes_units else None
 
 
 def _left(event: Any, wanted: Sequence[tuple[Line, Period]], place: int, peak: int) -> Free | None:
@@ -184,20 +196,31 @@ def _left(event: Any, wanted: Sequence[tuple[Line, Period]], place: int, peak: i
         return None
     own = 0
     if state == "pencil":
-        own = sum(
-            other.rental.quantity
-            for other, its_period in wanted
-            if other.equipment.id == line.equipment.id
-            and not other.rental.optional
-            and its_period.overlaps(period)
+        own = _own_peak(
+            period,
+            [
+                (other.rental.quantity, its_period)
+                for other, its_period in wanted
+                if other.equipment.id == line.equipment.id and not other.rental.optional
+            ],
         )
     return Free(line.equipment.quantity - peak - own, line.equipment.quantity)
 
 
-def _transient_event(event: Any) -> Event:
+def _own_peak(period: Period, lines: Sequence[tuple[int, Period]]) -> int:
+    """The most that lines of one equipment take together at any moment of a period."""
+    inside = [(quantity, its_period) for quantity, its_period in lines if its_period.overlaps(period)]
+    moments = {max(its_period.start, period.start) for _, its_period in inside}
+    return max(
+        (
+            sum(quantity for quantity, its_period in inside if its_period.start <= at < its_period.end)
+            for at in moments
+        ),
+        default=0,
+    )
+
+
+def transient_event(event: Any) -> Event:
+    """As much of an event as its effective periods need, in no session."""
     out: tuple[datetime, datetime] = (event.out_start, event.out_end)
     return Event(out_start=out[0], out_end=out[1])
-
-
-def _transient_equipment(row: Any) -> Equipment:
-    return Equipment(kind=row.kind, prep_minutes=row.prep_minutes, turnaround_minutes=row.turnaround_minutes)

@@ -9,14 +9,17 @@ DRAFT, REQUESTED, QUOTED, HELD, CONFIRMED, CLOSED = (
 )  # fmt: skip
 LOST, CANCELLED, DECLINED, WITHDRAWN, EXPIRED = "lost", "cancelled", "declined", "withdrawn", "expired"
 
-QUOTE, REQUEST, HOLD, CONFIRM, CLOSE, LOSE, CANCEL, DECLINE, WITHDRAW, EXPIRE, REOPEN = (
-    "quote", "request", "hold", "confirm", "close", "lose", "cancel", "decline", "withdraw", "expire",
-    "reopen",
+QUOTE, REQUEST, HOLD, CONFIRM, CLOSE, LOSE, CANCEL, DECLINE, COUNTER, WITHDRAW, EXPIRE, REOPEN = (
+    "quote", "request", "hold", "confirm", "close", "lose", "cancel", "decline", "counter", "withdraw",
+    "expire", "reopen",
 )  # fmt: skip
 
 LONGEST = timedelta(days=3652)
+"""Ten years, which is too long: a slip of the hand in the year."""
 HOLD_TIME = timedelta(days=7)
 REQUEST_TIME = timedelta(days=2)
+WARNING_TIME = timedelta(days=1)
+"""How long before a hold or a request ends its people are told."""
 
 STATUS_WORDS: dict[str, str] = {
     "draft": "a draft",
@@ -33,7 +36,8 @@ STATUS_WORDS: dict[str, str] = {
 }
 
 # draft → quoted ⇄ held → confirmed → closed; quoted | held → lost; confirmed → cancelled; a request is
-# answered, taken back or runs out. A hold that runs out is a quote again.
+# answered, taken back or runs out. To counter is to hold on other terms, which whoever asked may accept by
+# asking again. A hold that runs out is a quote again.
 _STEPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         DRAFT: {QUOTE: QUOTED, REQUEST: REQUESTED, HOLD: HELD, CONFIRM: CONFIRMED, LOSE: LOST},
@@ -42,10 +46,11 @@ _STEPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             HOLD: HELD,
             CONFIRM: CONFIRMED,
             DECLINE: DECLINED,
+            COUNTER: HELD,
             WITHDRAW: WITHDRAWN,
             EXPIRE: EXPIRED,
         },
-        HELD: {HOLD: HELD, QUOTE: QUOTED, CONFIRM: CONFIRMED, LOSE: LOST, EXPIRE: QUOTED},
+        HELD: {REQUEST: REQUESTED, HOLD: HELD, QUOTE: QUOTED, CONFIRM: CONFIRMED, LOSE: LOST, EXPIRE: QUOTED},
         CONFIRMED: {CANCEL: CANCELLED, CLOSE: CLOSED},
         CLOSED: {},
         LOST: {REOPEN: DRAFT},
@@ -56,6 +61,9 @@ _STEPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     }
 )
 _STATES = {DRAFT: "pencil", QUOTED: "pencil", REQUESTED: "hold", HELD: "hold", CONFIRMED: "firm"}
+
+BINDING = (HELD, REQUESTED, CONFIRMED)
+"""Statuses of an event whose lines may have units of their own: those that take stock."""
 
 OPEN = tuple(_STATES)
 """Statuses in which an event's rentals are seen by the stock, as pencil or more."""
@@ -76,6 +84,11 @@ def demand_state(status: str) -> str | None:
     return _STATES.get(status)
 
 
+def pieces_along(quantity: int, per: int, wanted: int) -> int:
+    """How many go along with `wanted` pieces: `quantity` for every `per`, begun ones counted whole."""
+    return -(-quantity * wanted // per)
+
+
 def period_errors(
     start: datetime | None, end: datetime | None, start_name: str, end_name: str
 ) -> dict[str, str]:
@@ -86,6 +99,6 @@ def period_errors(
         return {name: message for name, message in missing.items() if given[name] is None}
     if end <= start:
         return {end_name: "The gear comes back after it went out."}
-    if end - start > LONGEST:
-        return {end_name: "More than ten years is too long."}
+    if end - start >= LONGEST:
+        return {end_name: "Ten years and more are too long."}
     return {}

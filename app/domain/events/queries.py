@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, case, func, or_, select, tuple_
+from sqlalchemy import Select, and_, case, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 
-from app.db.models import Client, Event, Rental, Reservation, User
+from app.db.models import Client, Contact, Event, Rental, Reservation, User
 from app.domain.events import policy
 from app.domain.events.fields import STATUS_STATES
 from app.domain.events.filters import SHOWN, EventFilter
@@ -20,9 +21,9 @@ from app.web.viewer import Person
 
 PAGE = 50
 _COLUMNS = (
-    "id", "version", "name", "client_id", "venue", "venue_address", "out_start", "out_end", "use_start",
-    "use_end", "notes", "client_notes", "responsible_id", "tags", "status", "status_reason",
-    "hold_expires_at", "requested_by_id",
+    "id", "version", "name", "client_id", "contact_id", "venue", "venue_address", "out_start", "out_end",
+    "use_start", "use_end", "notes", "client_notes", "responsible_id", "tags", "colour", "status",
+    "status_reason", "hold_expires_at", "requested_by_id",
 )  # fmt: skip
 
 
@@ -34,6 +35,7 @@ class EventFacts:
     version: int
     name: str
     client_id: int | None
+    contact_id: int | None
     venue: str
     venue_address: str
     out_start: datetime
@@ -44,13 +46,17 @@ class EventFacts:
     client_notes: str
     responsible_id: int | None
     tags: list[str]
+    colour: str
     status: str
     status_reason: str
     hold_expires_at: datetime | None
     requested_by_id: int | None
     client_name: str | None
+    contact_name: str | None
+    contact_reach: str | None
     client_warning: str
     responsible_name: str | None
+    requested_by_name: str | None
     line_count: int
     pieces: int
     out: int
@@ -87,9 +93,10 @@ class EventFacts:
 
 
 async def find_events(
-    reading: AsyncConnection, wanted: EventFilter, zone: ZoneInfo
+    reading: AsyncConnection, wanted: EventFilter, zone: ZoneInfo, *, pages: int = 1
 ) -> tuple[list[EventFacts], bool]:
-    """One page of the list, and whether it goes on."""
+    """One page of the list, or so many at once, and whether it goes on."""
+    size = PAGE * pages
     key = tuple_(Event.out_start, Event.id)
     descending = wanted.sort.startswith("-")
     statement = _events().where(*_conditions(wanted, zone), Event.status.in_(wanted.statuses))
@@ -98,9 +105,9 @@ async def find_events(
     order = (Event.out_start.desc(), Event.id.desc()) if descending else (Event.out_start, Event.id)
     found = [
         EventFacts(**row)
-        for row in (await reading.execute(statement.order_by(*order).limit(PAGE + 1))).mappings()
+        for row in (await reading.execute(statement.order_by(*order).limit(size + 1))).mappings()
     ]
-    return found[:PAGE], len(found) > PAGE
+    return found[:size], len(found) > size
 
 
 async def count_shown(reading: AsyncConnection, wanted: EventFilter, zone: ZoneInfo) -> dict[str, int]:
@@ -138,6 +145,15 @@ async def clients_to_choose(reading: AsyncConnection, present: int | None = None
     return [(key, name) for key, name in await reading.execute(statement)]
 
 
+async def contacts_to_choose(
+    reading: AsyncConnection, client_id: int | None, present: int | None = None
+) -> list[tuple[int, str]]:
+    """Id and name of the people at a client; the `present` one in any case."""
+    live = and_(Contact.client_id == client_id, Contact.deleted_at.is_(None))
+    statement = select(Contact.id, Contact.name).where(or_(live, Contact.id == present)).order_by(Contact.id)
+    return [(key, name) for key, name in await reading.execute(statement)]
+
+
 async def people_to_choose(reading: AsyncConnection, present: int | None = None) -> list[tuple[int, str]]:
     """Id and name of the people who can answer for an event; the `present` one in any case."""
     name = name_of(User)
@@ -153,6 +169,8 @@ def _events() -> Select[*tuple[Any, ...]]:
     pieces = select(func.coalesce(func.sum(Rental.quantity), 0)).where(
         Rental.event_id == Event.id, Rental.deleted_at.is_(None), ~Rental.optional
     )
+    asker = aliased(User)
+    asking = select(name_of(asker)).where(asker.id == Event.requested_by_id)
     out = select(func.coalesce(func.sum(Reservation.quantity), 0)).where(
         Reservation.event_id == Event.id, Reservation.state == "out", Reservation.until_back
     )
@@ -160,26 +178,49 @@ def _events() -> Select[*tuple[Any, ...]]:
         select(
             *(getattr(Event, name) for name in _COLUMNS),
             Client.name.label("client_name"),
+            Contact.name.label("contact_name"),
+            func.concat_ws(", ", func.nullif(Contact.phone, ""), func.nullif(Contact.email, "")).label(
+                "contact_reach"
+            ),
             case((Client.blocked, Client.block_reason), else_="").label("client_warning"),
             name_of(User).label("responsible_name"),
+            asking.scalar_subquery().label("requested_by_name"),
             lines.scalar_subquery().label("line_count"),
             pieces.scalar_subquery().label("pieces"),
             out.scalar_subquery().label("out"),
             out.where(Reservation.end_at <= now()).scalar_subquery().label("late"),
         )
         .outerjoin(Client, Client.id == Event.client_id)
+        .outerjoin(Contact, Contact.id == Event.contact_id)
         .outerjoin(User, User.id == Event.responsible_id)
     )
 
 
 def _conditions(wanted: EventFilter, zone: ZoneInfo) -> Conditions:
-    since, until = wanted.period(zone)
     return [
         Event.deleted_at.is_(None),
         *has_words(wanted.q, Event.name, Event.venue, func.coalesce(Client.name, "")),
-        *all_of(
-            equal(Event.client_id, int(wanted.client) if wanted.client else None),
+        *all_of(equal(Event.client_id, int(wanted.client) if wanted.client else None)),
+        *_moving(wanted.move, *wanted.period(zone)),
+    ]
+
+
+def _moving(move: str, since: datetime | None, until: datetime | None) -> Conditions:
+    """What `move` and the days of the list say; see filters.py."""
+    with_gear = exists().where(Reservation.event_id == Event.id, Reservation.kind.in_(("rental", "sale")))
+    further: dict[str, Conditions] = {
+        "late": [with_gear.where(Reservation.until_back, Reservation.end_at <= now())],
+        "prep": [with_gear.where(Reservation.state == "firm"), Event.out_end > now()],
+    }
+    if move in ("", "late"):
+        days = (
             None if since is None else Event.out_end > since,
             None if until is None else Event.out_start < until,
-        ),
-    ]
+        )
+    else:
+        moves_at = Event.out_end if move == "back" else Event.out_start
+        days = (
+            None if since is None else moves_at >= since,
+            None if until is None else moves_at < until,
+        )
+    return [*all_of(*days), *further.get(move, [])]

@@ -1,5 +1,7 @@
 """The lines of events in the API. A line that does not fit answers 409 with the code SHORTAGE."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 from litestar import Response, delete, get, patch, post
@@ -10,6 +12,7 @@ from app.domain.events import rentals
 from app.domain.events.api_queries import RENTALS, rental_conditions
 from app.domain.events.api_schemas import ChangedRental, NewRental, RentalRecord
 from app.lib.conditions import Conditions
+from app.lib.errors import InvalidInput
 from app.web.api import (
     Answer,
     ApiRequest,
@@ -24,6 +27,8 @@ from app.web.api_paging import PageRequest
 from app.web.overbooking import reason_of
 from app.web.parameters import Connection, FilterId, PathId, Work
 from app.web.permissions import RENTAL_READ, RENTAL_WRITE
+
+_STORED = {"start": "start_at", "end": "end_at"}
 
 
 def provide_rental_filter(
@@ -53,9 +58,10 @@ async def add_rental(
 ) -> Response[Answer[RentalRecord]]:
     """Add a line to an event; where the event holds stock, it has to be free."""
     reason = reason_of(request, data.overbook_reason)
-    made = await rentals.add_rental(
-        work, data.event_id, data.equipment_id, _values(data.given()), overbook_reason=reason
-    )
+    with _named_as_sent():
+        made = await rentals.add_rental(
+            work, data.event_id, data.equipment_id, _values(data.given()), overbook_reason=reason
+        )
     return await RENTALS.created(work.session, made.id)
 
 
@@ -74,14 +80,16 @@ async def change_rental(
     terms: NamedDependency[EditTerms],
 ) -> Response[Answer[RentalRecord]]:
     """Change the fields given."""
-    await rentals.edit_rental(
-        work,
-        rental_id,
-        _values(data.given()),
-        version=terms.version(data.version),
-        strategy=terms.strategy,
-        overbook_reason=reason_of(request, data.overbook_reason),
-    )
+    reason = reason_of(request, data.overbook_reason)
+    with _named_as_sent():
+        await rentals.edit_rental(
+            work,
+            rental_id,
+            _values(data.given()),
+            version=terms.version(data.version),
+            strategy=terms.strategy,
+            overbook_reason=reason,
+        )
     return await RENTALS.answer(work.session, rental_id)
 
 
@@ -102,8 +110,18 @@ async def restore_rental(work: Work, rental_id: PathId) -> Response[Answer[Renta
 
 def _values(given: dict[str, Any]) -> dict[str, Any]:
     """The fields of a line under the names they have in the database."""
-    names = {"start": "start_at", "end": "end_at"}
-    return {names.get(name, name): value for name, value in given.items()}
+    return {_STORED.get(name, name): value for name, value in given.items()}
+
+
+@contextmanager
+def _named_as_sent() -> Generator[None]:
+    """Tell what is wrong inside the block at the names that were sent."""
+    sent = {stored: name for name, stored in _STORED.items()}
+    try:
+        yield
+    except InvalidInput as error:
+        fields = {sent.get(name, name): message for name, message in error.fields.items()}
+        raise InvalidInput(fields, error.message) from error
 
 
 API = api_router(

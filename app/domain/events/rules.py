@@ -5,8 +5,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.db.models import Client, Event, Rental, Reservation, User
+from app.db.models import Client, Contact, Event, Rental, Reservation, User
+from app.domain.events import policy
+from app.domain.events.accessories import move_along
+from app.domain.events.booking import rebook
 from app.domain.events.policy import period_errors
+from app.lib import editing
 from app.lib.errors import Conflict, InvalidInput
 from app.lib.rules import Rules, Write
 from app.lib.unit_of_work import UnitOfWork
@@ -25,16 +29,26 @@ class EventRules(Rules[Event]):
             errors |= period_errors(after["out_start"], after["out_end"], "out_start", "out_end")
             errors |= _use_errors(after) if not errors else {}
             errors |= await _reference_errors(work, write)
+            errors = errors or await _left_outside(work, write)
             if errors:
                 raise InvalidInput(errors)
+            if write.undoes and not write.is_new and write.sets("status"):
+                raise Conflict("A status has a way back of its own: take the step on the page of the event.")
 
     async def may_delete(self, work: UnitOfWork, subject: Event) -> None:
         """Raises Conflict while something is out."""
         await refuse_while_out(work, subject)
 
+    async def written(self, work: UnitOfWork, write: Write[Event]) -> None:
+        """Book what follows from an undo, or from coming back. Raises Shortage when it does not fit."""
+        if write.undoes or write.restores:
+            await rebook(work, write.subject)
+
 
 class RentalRules(Rules[Rental]):
     """A line has a sensible quantity and, if any, a whole period; what has left stays on it."""
+
+    parent_first = True
 
     async def check(self, work: UnitOfWork, writes: Sequence[Write[Rental]]) -> None:
         """Raises InvalidInput, or Conflict for taking away what has left."""
@@ -47,14 +61,64 @@ class RentalRules(Rules[Rental]):
                 errors["end_at" if end is None else "start_at"] = "Say both, or neither."
             elif start is not None:
                 errors |= period_errors(start, end, "start_at", "end_at")
+                errors = errors or await _outside_errors(work, write)
             if errors:
                 raise InvalidInput(errors)
             if not write.is_new and write.sets("quantity", "optional"):
                 await _keep_what_left(work, write.subject, 0 if after["optional"] else quantity)
+            if write.undoes and not write.is_new and write.sets("overbook_reason"):
+                raise Conflict("An overbooking ends when the line takes less, or when there is more.")
 
     async def may_delete(self, work: UnitOfWork, subject: Rental) -> None:
         """Raises Conflict when some of it has left."""
         await _keep_what_left(work, subject, 0)
+
+    async def written(self, work: UnitOfWork, write: Write[Rental]) -> None:
+        """Take along what goes along; book what follows from an undo, or from coming back.
+
+        Raises Conflict, Shortage.
+        """
+        await move_along(work, write)
+        if not (write.undoes or write.restores):
+            return
+        event = await editing.lock(work, Event, write.subject.event_id)
+        if event.status not in policy.OPEN:
+            raise Conflict(
+                f"“{event.name}” is {policy.STATUS_WORDS[event.status]}: its lines stay as they are."
+            )
+        await rebook(work, event)
+
+
+async def _outside_errors(work: UnitOfWork, write: Write[Rental]) -> dict[str, str]:
+    """What is wrong with dates of a line's own: they may reach beyond its event, but have to touch it."""
+    if not write.sets("start_at", "end_at"):
+        return {}
+    event = await work.session.get_one(Event, write.subject.event_id)
+    if write.after["start_at"] >= event.out_end:
+        return {"start_at": "The gear of the event is back by then."}
+    if write.after["end_at"] <= event.out_start:
+        return {"end_at": "The gear of the event goes out only after this."}
+    return {}
+
+
+async def _left_outside(work: UnitOfWork, write: Write[Event]) -> dict[str, str]:
+    """What is wrong with new dates: a line with dates of its own would no longer touch them."""
+    if write.is_new or not write.sets("out_start", "out_end"):
+        return {}
+    start, end = write.after["out_start"], write.after["out_end"]
+    rows = await work.session.execute(
+        select(Rental.name, Rental.end_at <= start)
+        .where(Rental.event_id == write.subject.id, Rental.deleted_at.is_(None))
+        .where((Rental.end_at <= start) | (Rental.start_at >= end))
+        .order_by(Rental.position, Rental.id)
+    )
+    names: dict[str, list[str]] = {}
+    for name, before in rows:
+        names.setdefault("out_start" if before else "out_end", []).append(name)
+    return {
+        field: f"Outside of the dates that lines have of their own: {', '.join(lines)}. Change those first."
+        for field, lines in names.items()
+    }
 
 
 async def refuse_while_out(work: UnitOfWork, event: Event) -> None:
@@ -86,9 +150,8 @@ def _use_errors(after: Mapping[str, Any]) -> dict[str, str]:
         return {}
     if end <= start:
         return {"use_end": "The use ends after it starts."}
-    if start < after["out_start"] or end > after["out_end"]:
-        return {"use_start": "The use lies between dispatch and return."}
-    return {}
+    outside = {"use_start": start < after["out_start"], "use_end": end > after["out_end"]}
+    return {name: "The use lies between dispatch and return." for name, wrong in outside.items() if wrong}
 
 
 async def _reference_errors(work: UnitOfWork, write: Write[Event]) -> dict[str, str]:
@@ -96,10 +159,28 @@ async def _reference_errors(work: UnitOfWork, write: Write[Event]) -> dict[str, 
     client_id, responsible_id = write.after["client_id"], write.after["responsible_id"]
     if client_id is not None and write.sets("client_id"):
         client = select(Client.id).where(Client.id == client_id, Client.deleted_at.is_(None))
-        if await work.session.scalar(client) is None:
+        # nobody merges the client into another meanwhile
+        if await work.session.scalar(client.with_for_update(read=True, key_share=True)) is None:
             errors["client_id"] = "This client does not exist."
+    errors |= await _contact_errors(work, write)
     if responsible_id is not None and write.sets("responsible_id"):
         person = select(User.id).where(User.id == responsible_id, User.active)
         if await work.session.scalar(person) is None:
             errors["responsible_id"] = "Choose one of the list."
     return errors
+
+
+async def _contact_errors(work: UnitOfWork, write: Write[Event]) -> dict[str, str]:
+    contact_id = write.after["contact_id"]
+    if contact_id is None or not write.sets("contact_id", "client_id"):
+        return {}
+    contact = (
+        await work.session.execute(
+            select(Contact.client_id, Contact.deleted_at).where(Contact.id == contact_id)
+        )
+    ).one_or_none()
+    if contact is None or (contact.deleted_at is not None and write.sets("contact_id")):
+        return {"contact_id": "This contact does not exist, or was deleted."}
+    if contact.client_id != write.after["client_id"]:
+        return {"contact_id": "This person is at another client. Choose a contact of this one, or none."}
+    return {}

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.db.models import Change, Event
 from app.domain.events import policy
+from app.domain.events.allocation import bind_when_confirmed
 from app.domain.events.booking import rebook
 from app.domain.events.rules import EventRules, refuse_while_out
 from app.lib import editing
@@ -18,8 +19,8 @@ from app.lib.rules import register
 from app.lib.unit_of_work import UnitOfWork
 
 WRITABLE = (
-    "name", "client_id", "venue", "venue_address", "out_start", "out_end", "use_start",
-    "use_end", "notes", "client_notes", "responsible_id", "tags",
+    "name", "client_id", "contact_id", "venue", "venue_address", "out_start", "out_end", "use_start",
+    "use_end", "notes", "client_notes", "responsible_id", "tags", "colour",
 )  # fmt: skip
 _PERIOD = frozenset({"out_start", "out_end"})
 
@@ -66,7 +67,6 @@ async def restore_event(work: UnitOfWork, event_id: int) -> Event:
     """Take a delete back; what was held or confirmed has to be free still. Raises NotFound, Shortage."""
     event = await editing.lock(work, Event, event_id, deleted=True)
     await editing.restore(work, event)
-    await rebook(work, event)
     return event
 
 
@@ -81,6 +81,7 @@ async def hold(
     if expires_at <= now():
         raise InvalidInput({"expires_at": "A hold ends in the future."})
     event = await _take_step(work, event_id, policy.HOLD, hold_expires_at=expires_at)
+    event.hold_warned_at = None
     await rebook(work, event, check_all=True, overbook_reason=overbook_reason)
     return event
 
@@ -89,7 +90,7 @@ async def request(work: UnitOfWork, event_id: int, *, expires_at: datetime | Non
     """Ask for an event to be confirmed; its stock is held for a limited time. Raises as `hold` does."""
     expires_at = expires_at or now() + policy.REQUEST_TIME
     event = await _take_step(work, event_id, policy.REQUEST, hold_expires_at=expires_at)
-    event.requested_by_id = work.actor.id
+    event.requested_by_id, event.hold_warned_at = work.actor.id, None
     await rebook(work, event, check_all=True)
     return event
 
@@ -98,6 +99,27 @@ async def confirm(work: UnitOfWork, event_id: int, *, overbook_reason: str = "")
     """Confirm an event: all it rents is firm, or nothing is. Raises NotFound, Conflict, Shortage."""
     event = await _take_step(work, event_id, policy.CONFIRM)
     await rebook(work, event, check_all=True, overbook_reason=overbook_reason)
+    await bind_when_confirmed(work, event)
+    return event
+
+
+async def counter(
+    work: UnitOfWork, event_id: int, reason: str, *, expires_at: datetime | None = None
+) -> Event:
+    """Answer a request with other terms: what the event is now is held, `reason` says what is different.
+
+    Whoever asked may ask again, or let it go. Raises as `hold` does, and InvalidInput without a reason.
+    """
+    if not reason:
+        raise InvalidInput({"reason": "Say what you propose instead."})
+    expires_at = expires_at or now() + policy.HOLD_TIME
+    if expires_at <= now():
+        raise InvalidInput({"expires_at": "A hold ends in the future."})
+    event = await _take_step(
+        work, event_id, policy.COUNTER, "countered", hold_expires_at=expires_at, status_reason=reason
+    )
+    event.hold_warned_at = None
+    await rebook(work, event, check_all=True)
     return event
 
 
@@ -135,13 +157,13 @@ async def take_back(work: UnitOfWork, event_id: int, status: str) -> Event:
     return event
 
 
-async def _take_step(work: UnitOfWork, event_id: int, step: str, **values: Any) -> Event:
+async def _take_step(work: UnitOfWork, event_id: int, step: str, what: str = "", **values: Any) -> Event:
     event = await editing.lock(work, Event, event_id)
     status = policy.status_after(event.status, step)
     if status is None:
         raise Conflict(f"“{event.name}” is {policy.STATUS_WORDS[event.status]}: this step does not follow.")
-    fields = {"status": status, "hold_expires_at": None, **values}
-    await editing.edit(work, event, fields, version=None, action=f"event.{status}")
+    fields = {"status": status, "status_reason": "", "hold_expires_at": None, **values}
+    await editing.edit(work, event, fields, version=None, action=f"event.{what or status}")
     return event
 
 

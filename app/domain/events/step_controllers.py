@@ -19,8 +19,17 @@ from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import RENTAL_CONFIRM, RENTAL_READ, RENTAL_WRITE
 from app.web.render import page
 
-ASKED = {policy.HOLD: "expires_at", policy.LOSE: "reason", policy.CANCEL: "reason", policy.DECLINE: "reason"}
-"""The steps along with which something is said."""
+ASKED = {
+    policy.HOLD: ("expires_at",),
+    policy.COUNTER: ("reason", "expires_at"),
+    policy.LOSE: ("reason",),
+    policy.CANCEL: ("reason",),
+    policy.DECLINE: ("reason",),
+}
+"""What is said along with a step."""
+
+_ADDRESSES = {policy.HOLD: "hold", policy.COUNTER: "counter-offer"}
+_EXPLAINED = (policy.COUNTER, policy.DECLINE)
 
 TRANSITIONS = (
     policy.QUOTE, policy.LOSE, policy.CANCEL, policy.CLOSE, policy.DECLINE, policy.WITHDRAW, policy.REOPEN,
@@ -43,7 +52,8 @@ async def step_page(
         event=event,
         step=step,
         asked=ASKED[step],
-        action=f"/events/{event_id}/hold" if step == policy.HOLD else f"/events/{event_id}/steps/{step}",
+        explained=step in _EXPLAINED,
+        action=f"/events/{event_id}/{_ADDRESSES.get(step, f'steps/{step}')}",
         expires_at=f"{until.astimezone(zone_of(request)):%Y-%m-%dT%H:%M}",
         step_words=STEP_WORDS,
     )
@@ -74,6 +84,25 @@ async def ask(request: Request[Any, Any, Any], work: Work, event_id: PathId) -> 
     with refusing(request, event_id, {}):
         event = await service.request(work, event_id)
     return done(request, event_id, Toast("Requested", event.name))
+
+
+@post("/events/{event_id:int}/request/deletion", capability=RENTAL_WRITE, include_in_schema=False)
+async def withdraw(request: Request[Any, Any, Any], work: Work, event_id: PathId) -> Response[str]:
+    """Take a request back: only whoever asked."""
+    event = await service.take_step(work, event_id, policy.WITHDRAW)
+    return done(request, event_id, Toast("Withdrawn", event.name))
+
+
+@post("/events/{event_id:int}/counter-offer", capability=RENTAL_CONFIRM, include_in_schema=False)
+async def counter(request: Request[Any, Any, Any], work: Work, event_id: PathId) -> Response[str]:
+    """Answer a request with other terms: the event as it is now is held."""
+    typed = await form_text(request)
+    said = read_fields(typed, step_readers(zone_of(request))).checked()
+    with refusing(request, event_id, typed):
+        event = await service.counter(
+            work, event_id, said.get("reason", ""), expires_at=said.get("expires_at")
+        )
+    return done(request, event_id, Toast("Countered", event.name))
 
 
 @post("/events/{event_id:int}/confirmation", capability=RENTAL_CONFIRM, include_in_schema=False)
@@ -107,4 +136,4 @@ async def take_step(
     return done(request, event_id, Toast(STATUS_STATES[event.status][0], event.name))
 
 
-HANDLERS = [step_page, hold, release, ask, confirm, undo_confirmation, take_step]
+HANDLERS = [step_page, hold, release, ask, withdraw, counter, confirm, undo_confirmation, take_step]

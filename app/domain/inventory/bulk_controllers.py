@@ -16,6 +16,7 @@ from app.domain.inventory.cells import CELLS, read_cell
 from app.domain.inventory.list_queries import versions_of
 from app.domain.inventory.listing import Listing, listing_of_query
 from app.domain.inventory.table_page import table_context
+from app.domain.maintenance.descriptions import zone_of
 from app.lib.errors import Forbidden, InvalidInput
 from app.lib.sentences import counted
 from app.lib.unit_of_work import UnitOfWork, unit_of_work
@@ -43,7 +44,7 @@ _DONE: Final = {
 async def bulk_action(request: Request[Any, Any, Any], reading: Connection) -> Response[str]:
     """Carry out one action on many rows; what could not be done is listed above the table."""
     form = await form_text(request)
-    listing = listing_of_query(form.get("query", ""))
+    listing = listing_of_query(form.get("query", ""), zone_of(request))
     chosen = None if form.get("matching") == "1" else _chosen(await form_list(request, "ids"))
     action = form.get("action", "")
     if action in {"labels", "export"}:
@@ -129,8 +130,9 @@ async def _elsewhere(
             raise InvalidInput(
                 {"ids": f"At most {_MOST_IN_ADDRESS:,} items at once. Narrow the filter first."}
             )
-        pairs = {"ids": ",".join(str(row_id) for row_id, _ in rows)}
-        target = f"/inventory/{action}?{urlencode(pairs, safe=',')}"
+        pairs = [("ids", ",".join(str(row_id) for row_id, _ in rows))]
+        pairs += listing.dates.pairs if listing.dates and action == "export" else []
+        target = f"/inventory/{action}?{urlencode(pairs, safe=',:')}"
     if is_htmx(request):
         return Response("", headers={"HX-Redirect": target}, media_type="text/html")
     return redirect(request, target)

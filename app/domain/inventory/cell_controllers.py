@@ -10,9 +10,11 @@ from litestar.types import ControllerRouterHandler
 
 from app.db.models import Equipment
 from app.domain.inventory.cells import CELLS, Cell, Clash, clash_of, options, read_cell, typed_text
-from app.domain.inventory.list_queries import Shelf, rows_of
+from app.domain.inventory.list_queries import rows_of
 from app.domain.inventory.service import edit_equipment
+from app.domain.inventory.shelf_queries import Shelf
 from app.domain.inventory.table_cache import known_shelves, table_cache
+from app.domain.inventory.table_dates import listing_shown
 from app.domain.inventory.table_page import asked_columns, row_context
 from app.domain.inventory.table_view import known_columns
 from app.domain.inventory.view_queries import chosen_columns
@@ -103,7 +105,7 @@ async def _saved_row(
     toast = None
     if edit.merged_with:
         toast = Toast(f"Saved, together with the change of {edit.merged_names}", tone="plum")
-    context = row_context(request, rows, columns)
+    context = await row_context(request, connection, listing_shown(request), rows, columns)
     return partial(request, "inventory/_changed.html", toast=toast, gone=[], says_arrivals=False, **context)
 
 

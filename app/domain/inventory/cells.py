@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Row
 
 from app.domain.inventory.fields import EQUIPMENT_READERS, STATUS_WORDS
-from app.domain.inventory.list_queries import Shelf
+from app.domain.inventory.shelf_queries import Shelf
 from app.domain.inventory.table_view import shelf_names
 from app.lib.errors import EditConflict, InvalidInput
 from app.lib.fields import clean, read_fields

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,8 @@ from litestar.types import ControllerRouterHandler
 
 from app.domain.inventory.exporting import csv_file, pieces_of, table_of, xlsx_file
 from app.domain.inventory.list_queries import exported_rows
-from app.domain.inventory.listing import Listing, read_ids, read_listing
+from app.domain.inventory.listing import Listing, read_ids
+from app.domain.inventory.table_dates import asked_dates, listing_of
 from app.lib.clock import now
 from app.lib.content_disposition import attachment
 from app.lib.errors import InvalidInput, Unavailable
@@ -35,13 +37,14 @@ _turns = asyncio.Semaphore(AT_ONCE)
 async def export_inventory(request: Request[Any, Any, Any]) -> Response[Any] | Stream:
     """The rows of the listing in its order, all of them or those with the given `ids`.
 
-    Raises InvalidInput for a format we do not write.
+    Raises InvalidInput for a format we do not write, and for dates that are none.
     """
-    params, here = request.query_params, runtime(request)
-    listing = read_listing(params)
+    params, here, listing = request.query_params, runtime(request), listing_of(request)
+    if errors := asked_dates(request, listing).errors:
+        raise InvalidInput(errors)
     ids = read_ids(params["ids"], _MOST_IDS) if "ids" in params else None
     if ids is not None:
-        listing = Listing(archived="all", sort=listing.sort, descending=listing.descending)
+        listing = replace(listing.cleared(), archived="all")
     ending = params.get("format") or "xlsx"
     if ending not in _TYPES:
         raise InvalidInput({"format": f"Choose one of these formats: {', '.join(_TYPES)}."})
@@ -75,9 +78,9 @@ async def _file(
     async with here.engine.connect() as connection:
         rows = exported_rows(connection, listing, ids)
         if ending == "csv":
-            return pieces_of(await csv_file(rows))
-        table = await table_of(rows)
-    return await xlsx_file(table)
+            return pieces_of(await csv_file(rows, listing.dates))
+        table = await table_of(rows, listing.dates)
+    return await xlsx_file(table, listing.dates)
 
 
 def _filename(here: Runtime, ending: str) -> str:

@@ -7,34 +7,42 @@ from typing import Any, Final, cast
 from anyio import to_thread
 from sqlalchemy import Row
 
+from app.domain.availability.dates import Dates
 from app.domain.inventory.importing.fields import FIELDS
 from app.lib.sheets import Cell, csv_chunks, xlsx_bytes
 
 HEADER: Final = tuple(FIELDS)
+FREE: Final = ("free_from", "free_to", "free", "free_with_pencils")
 _CHUNK: Final = 500
 _PIECE: Final = 64 * 1024
 _MOST_IN_MEMORY: Final = 1024 * 1024
 
 
-def export_row(row: Row[Any]) -> list[Cell]:
-    """One row in the order of HEADER. Units stand as their asset tags."""
+def export_header(dates: Dates | None) -> tuple[str, ...]:
+    """The heads of the columns: those of an import, then with dates what is free for them."""
+    return (*HEADER, *FREE) if dates else HEADER
+
+
+def export_row(row: Row[Any], dates: Dates | None = None) -> list[Cell]:
+    """One row in the order of its header. Units stand as their asset tags."""
     special: dict[str, Cell] = {
         "category": row.category,
         "subcategory": row.subcategory or "",
         "tags": _tags(row.tags),
         "asset_tags": "; ".join(row.asset_tags or ()),
     }
-    return [special[name] if name in special else getattr(row, name) for name in HEADER]
+    cells = [special[name] if name in special else getattr(row, name) for name in HEADER]
+    return cells + ([dates.start, dates.end, row.free, row.free_with_pencils] if dates else [])
 
 
-async def csv_file(rows: AsyncIterator[Row[Any]]) -> SpooledTemporaryFile[bytes]:
+async def csv_file(rows: AsyncIterator[Row[Any]], dates: Dates | None = None) -> SpooledTemporaryFile[bytes]:
     """The rows as a complete CSV file, at its beginning; a large one lies on disk, without a name.
 
     Once it is there the database has nothing to do with it, however slowly somebody reads.
     """
     file = SpooledTemporaryFile[bytes](max_size=_MOST_IN_MEMORY)
     try:
-        async for piece in _csv_pieces(rows):
+        async for piece in _csv_pieces(rows, dates):
             await to_thread.run_sync(file.write, piece)
     except BaseException:
         file.close()
@@ -50,21 +58,21 @@ async def pieces_of(file: SpooledTemporaryFile[bytes]) -> AsyncGenerator[bytes]:
             yield piece
 
 
-async def table_of(rows: AsyncIterator[Row[Any]]) -> list[list[Cell]]:
-    """All rows in the order of HEADER."""
-    return [export_row(row) async for row in rows]
+async def table_of(rows: AsyncIterator[Row[Any]], dates: Dates | None = None) -> list[list[Cell]]:
+    """All rows in the order of their header."""
+    return [export_row(row, dates) async for row in rows]
 
 
-async def xlsx_file(table: Sequence[Sequence[Cell]]) -> bytes:
-    """A table in the order of HEADER as a workbook, written in a thread: a large one takes seconds."""
-    return await to_thread.run_sync(xlsx_bytes, "Inventory", HEADER, table)
+async def xlsx_file(table: Sequence[Sequence[Cell]], dates: Dates | None = None) -> bytes:
+    """A table under its header as a workbook, written in a thread: a large one takes seconds."""
+    return await to_thread.run_sync(xlsx_bytes, "Inventory", export_header(dates), table)
 
 
-async def _csv_pieces(rows: AsyncIterator[Row[Any]]) -> AsyncGenerator[bytes]:
-    yield b"".join(csv_chunks(HEADER, []))
+async def _csv_pieces(rows: AsyncIterator[Row[Any]], dates: Dates | None) -> AsyncGenerator[bytes]:
+    yield b"".join(csv_chunks(export_header(dates), []))
     pending: list[list[Cell]] = []
     async for row in rows:
-        pending.append(export_row(row))
+        pending.append(export_row(row, dates))
         if len(pending) == _CHUNK:
             yield _further_lines(pending)
             pending = []

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from app.db.models import Change, User
 from app.domain.inventory import item_queries
 from app.domain.inventory.descriptions import UNIT_FIELDS, equipment_fields
+from app.domain.kits.descriptions import ACCESSORY_FIELDS, SUBSTITUTE_FIELDS
 from app.domain.maintenance.descriptions import job_fields
 from app.lib.fields import identifier
 from app.lib.history import about, changes, name_of
@@ -56,4 +57,6 @@ async def descriptions(
         "equipment": equipment_fields(company.currency, await item_queries.category_names(reading)),
         "unit": UNIT_FIELDS,
         "maintenance": job_fields(request, [(row.id, row.name) for row in people]),
+        "accessory": ACCESSORY_FIELDS,
+        "substitute": SUBSTITUTE_FIELDS,
     }

@@ -1,9 +1,11 @@
 """The item page put together: which parts it has, and what each of them is given."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response
+from litestar.status_codes import HTTP_200_OK, HTTP_422_UNPROCESSABLE_ENTITY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.domain.inventory import history, item_queries
@@ -15,6 +17,7 @@ from app.domain.inventory.fields import (
     TRACKING_WORDS,
     UNIT_STATE_WORDS,
 )
+from app.domain.inventory.item_dates import ahead_context
 from app.domain.inventory.item_forms import errors_at_fields
 from app.domain.maintenance.fields import STATE_WORDS as JOB_STATE_WORDS
 from app.lib.errors import EditConflict
@@ -30,8 +33,9 @@ PARTS = {
     "head": "inventory/_head.html",
     "panel": "inventory/_panel.html",
     "facts": "inventory/_facts.html",
+    "strip": "inventory/_item_strip.html",
 }
-TABS = ("overview", "units", "maintenance", "history")
+TABS = ("overview", "units", "maintenance", "accessories", "history")
 FEW = 6
 
 
@@ -45,8 +49,12 @@ async def item_page(
     refused: str = "",
     photo_error: str = "",
     selected_unit: int = 0,
+    further: Mapping[str, Any] | None = None,
 ) -> Response[str]:
-    """The item page on one of its tabs, or the part of it that `part` in the query names."""
+    """The item page on one of its tabs, or the part of it that `part` in the query names.
+
+    `further` is what a tab of another area shows.
+    """
     row = await item_queries.item(reading, equipment_id)
     context: dict[str, Any] = {
         "tab": tab,
@@ -55,7 +63,7 @@ async def item_page(
         "photo_error": photo_error,
         "selected_unit": selected_unit,
     }
-    context |= await _tab_context(request, reading, row, tab)
+    context |= await _tab_context(request, reading, row, tab) if further is None else further
     context |= {
         "change_count": await item_queries.change_count(reading, equipment_id),
         "status_words": STATUS_WORDS,
@@ -67,6 +75,8 @@ async def item_page(
         "url": f"/inventory/{equipment_id}" + ("" if tab == "overview" else f"/{tab}"),
     }
     part = PARTS.get(request.query_params.get("part", ""), PARTS[""])
+    if status == HTTP_200_OK and "asked" in context and context["asked"].errors:
+        status = HTTP_422_UNPROCESSABLE_ENTITY
     return page(request, "inventory/show.html", partial=part, status=status, **context)
 
 
@@ -80,6 +90,8 @@ async def _tab_context(
         context["units"] = await item_queries.units_of(
             reading, row.id, FEW if tab == "overview" else item_queries.MOST_UNITS
         )
+    if tab == "overview":
+        context |= await ahead_context(request, reading, row)
     if tab in {"overview", "maintenance"}:
         context["jobs"] = await item_queries.jobs_of(
             reading, row.id, FEW if tab == "overview" else item_queries.MOST_JOBS

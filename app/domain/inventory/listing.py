@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
 from app.db.models.equipment import KINDS, STATUSES, TRACKINGS
+from app.domain.availability.dates import Dates, read_dates
 from app.lib.cursors import Value, is_id, pack, read_value, unpack
 from app.lib.errors import InvalidInput
 from app.lib.fields import clean
@@ -41,12 +44,24 @@ SORTS: Final[Mapping[str, tuple[type, bool]]] = {
     "weight_kg": (Decimal, True),
     "power_w": (int, True),
     "updated_at": (datetime, False),
+    "free": (int, False),
 }
+_UTC: Final = ZoneInfo("UTC")
+
+
+class Direction(Enum):
+    """Which way a list is sorted."""
+
+    ASCENDING = "ascending"
+    DESCENDING = "descending"
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The filters and the order of the table. Empty text and None are no filter."""
+    """The filters and the order of the table, and the dates it is asked about.
+
+    Empty text and None are no filter. Without dates nothing is filtered or sorted by what is free.
+    """
 
     q: str = ""
     category: int | None = None
@@ -56,9 +71,16 @@ class Listing:
     tracking: str = ""
     location: str = ""
     tag: str = ""
+    free: str = ""
     archived: str = "no"
+    dates: Dates | None = None
     sort: str = "name"
     descending: bool = False
+
+    @property
+    def direction(self) -> Direction:
+        """Which way it is sorted."""
+        return Direction.DESCENDING if self.descending else Direction.ASCENDING
 
     @property
     def terms(self) -> list[str]:
@@ -71,12 +93,18 @@ class Listing:
         return tuple(name for name, blank in _FILTERS.items() if getattr(self, name) != blank)
 
     @property
-    def query(self) -> str:
-        """The query string of this listing; empty for the whole table by name."""
+    def pairs(self) -> list[tuple[str, str]]:
+        """The parameters of an address of this listing; none for the whole table by name."""
         pairs = [(name, str(getattr(self, name))) for name in self.filters]
+        pairs += self.dates.pairs if self.dates else []
         if self.sort != "name" or self.descending:
             pairs.append(("sort", f"-{self.sort}" if self.descending else self.sort))
-        return urlencode(pairs)
+        return pairs
+
+    @property
+    def query(self) -> str:
+        """The query string of this listing; empty for the whole table by name."""
+        return urlencode(self.pairs, safe=":")
 
     @property
     def url(self) -> str:
@@ -90,8 +118,19 @@ class Listing:
         return replace(self, **{name: getattr(blank, name) for name in dropped})
 
     def cleared(self) -> "Listing":
-        """All rows that are not archived, in the same order."""
-        return Listing(sort=self.sort, descending=self.descending)
+        """All rows that are not archived, in the same order and for the same dates."""
+        return Listing(dates=self.dates, sort=self.sort, descending=self.descending)
+
+    @property
+    def undated(self) -> "Listing":
+        """The same listing for no dates, without what only dates give a meaning."""
+        if self.sort == "free":
+            return replace(self, dates=None, free="", sort="name", descending=False)
+        return replace(self, dates=None, free="")
+
+    def dated(self, dates: Dates | None) -> "Listing":
+        """The same listing for these dates."""
+        return replace(self, dates=dates) if dates else self.undated
 
     def sorted_by(self, sort: str) -> "Listing":
         """What the head of a column leads to: that order, or the other direction of it."""
@@ -99,7 +138,9 @@ class Listing:
 
 
 _FILTERS: Final[Mapping[str, object]] = {
-    field.name: field.default for field in fields(Listing) if field.name not in {"sort", "descending"}
+    field.name: field.default
+    for field in fields(Listing)
+    if field.name not in {"dates", "sort", "descending"}
 }
 
 
@@ -108,11 +149,15 @@ def search_terms(text: str) -> list[str]:
     return [term[:_LONGEST_TERM] for term in _TERM.findall(fold(text))[:_MOST_TERMS]]
 
 
-def read_listing(params: Mapping[str, str]) -> Listing:
-    """Understand the parameters of an address; what makes no sense counts as absent."""
+def read_listing(params: Mapping[str, str], zone: ZoneInfo = _UTC) -> Listing:
+    """Understand the parameters of an address; what makes no sense counts as absent.
+
+    Dates are moments of the clock in `zone`.
+    """
+    dates = read_dates(params, zone).dates
     sort = params.get("sort", "")
     name = sort.removeprefix("-")
-    known = name in SORTS
+    known = name in SORTS and (dates is not None or name != "free")
     # the one select of the filter form names a subcategory as "3-12"
     category, _, subcategory = params.get("category", "").partition("-")
     return Listing(
@@ -124,29 +169,31 @@ def read_listing(params: Mapping[str, str]) -> Listing:
         tracking=_one_of(params.get("tracking", ""), TRACKINGS),
         location=_text(params.get("location", ""), _LONGEST_PLACE),
         tag=_text(params.get("tag", ""), _LONGEST_TAG),
+        free=_one_of(params.get("free", ""), ("yes",)) if dates else "",
         archived=_one_of(params.get("archived", ""), ("yes", "all")) or "no",
+        dates=dates,
         sort=name if known else "name",
         descending=known and sort.startswith("-"),
     )
 
 
-def listing_of_query(query: str) -> Listing:
+def listing_of_query(query: str, zone: ZoneInfo = _UTC) -> Listing:
     """The listing that a query string, as pages carry one along, means exactly.
 
     For actions on all rows that match: where some of it is not understood, more rows would match.
     Raises InvalidInput then.
     """
     given = dict(parse_qsl(query))
-    listing = read_listing(given)
+    listing = read_listing(given, zone)
     if dict(parse_qsl(listing.query)) != given:
         raise InvalidInput({"query": "These filters are not understood. Load the table again, then choose."})
     return listing
 
 
-def listing_of_address(address: str) -> Listing:
+def listing_of_address(address: str, zone: ZoneInfo = _UTC) -> Listing:
     """The listing a page with this address shows; the whole table for an address that is none."""
     try:
-        return read_listing(dict(parse_qsl(urlsplit(address).query)))
+        return read_listing(dict(parse_qsl(urlsplit(address).query)), zone)
     except ValueError:
         return Listing()
 

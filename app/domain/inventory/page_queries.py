@@ -1,10 +1,12 @@
 """A page of the inventory table. What was searched for by its very name, SKU or tag comes first."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db.models import Equipment
 from app.domain.inventory import list_queries
 from app.domain.inventory.listing import PAGE_SIZE, Cursor, Listing
 from app.lib.folding import fold
@@ -37,6 +39,14 @@ async def page_of(
         head.sort(key=lambda row: exact.index(row.id))
     rows, more = await list_queries.page_of(connection, listing, after, limit - len(head), exact)
     return [*head, *rows], more
+
+
+async def names_of(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, str]:
+    """The names of these equipment by id, of those that are there."""
+    statement = select(Equipment.id, Equipment.name).where(
+        Equipment.id.in_(ids), Equipment.deleted_at.is_(None)
+    )
+    return {row.id: row.name for row in await connection.execute(statement)}
 
 
 async def _exact(connection: AsyncConnection, listing: Listing) -> list[int]:

@@ -11,22 +11,28 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.domain.inventory.list_queries import Shelf, count_of, shelves
+from app.domain.inventory.list_queries import count_of
 from app.domain.inventory.listing import Listing
+from app.domain.inventory.shelf_queries import Shelf, shelves
 from app.domain.inventory.view_queries import View, all_views
 from app.web.state import Runtime
 
 _KEPT_FOR: Final = 60.0
 _MOST_COUNTS: Final = 2000
 _COUNTED: Final = frozenset({"equipment", "unit", "category"})
+_BOOKED: Final = "availability"
 
 
 @dataclass(slots=True)
 class TableCache:
-    """One per process. Counts are also forgotten after a minute, for changes that are in no log."""
+    """One per process. Counts are also forgotten after a minute, for changes that are in no log.
+
+    `free_counts` are those of what is free for some dates: every booking drops them.
+    """
 
     generation: int = 0
     counts: dict[str, tuple[float, int]] = field(default_factory=dict[str, tuple[float, int]])
+    free_counts: dict[str, tuple[float, int]] = field(default_factory=dict[str, tuple[float, int]])
     shelves: list[Shelf] | None = None
     views: list[View] | None = None
 
@@ -36,6 +42,9 @@ class TableCache:
         if entities & _COUNTED:
             self.generation += 1
             self.counts.clear()
+        if entities & {*_COUNTED, _BOOKED}:
+            self.generation += 1
+            self.free_counts.clear()
         if "category" in entities:
             self.shelves = None
         if "saved_view" in entities:
@@ -48,16 +57,20 @@ class TableCache:
 
     def known_count(self, listing: Listing) -> int | None:
         """How many rows match, when that is known."""
-        kept = self.counts.get(_key(listing))
+        kept = self._counts_like(listing).get(_key(listing))
         return kept[1] if kept and time.monotonic() - kept[0] < _KEPT_FOR else None
 
     def keep_count(self, listing: Listing, count: int, generation: int) -> None:
         """Remember a count that was read in `generation`."""
         if generation != self.generation:
             return
-        if len(self.counts) >= _MOST_COUNTS:
-            self.counts.clear()
-        self.counts[_key(listing)] = (time.monotonic(), count)
+        counts = self._counts_like(listing)
+        if len(counts) >= _MOST_COUNTS:
+            counts.clear()
+        counts[_key(listing)] = (time.monotonic(), count)
+
+    def _counts_like(self, listing: Listing) -> dict[str, tuple[float, int]]:
+        return self.free_counts if listing.free else self.counts
 
 
 def table_cache(runtime: Runtime) -> TableCache:
@@ -103,4 +116,5 @@ async def known_views(cache: TableCache, connection: AsyncConnection, viewer_id:
 
 
 def _key(listing: Listing) -> str:
-    return replace(listing, sort="name", descending=False).query
+    alike = replace(listing, sort="name", descending=False)
+    return (alike if listing.free else alike.undated).query

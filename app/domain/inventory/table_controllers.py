@@ -8,9 +8,10 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.inventory.list_queries import count_of, rows_of
-from app.domain.inventory.listing import Listing, listing_of_address, read_cursor, read_ids, read_listing
-from app.domain.inventory.page_queries import page_of
+from app.domain.inventory.listing import Listing, read_cursor, read_ids, read_listing
+from app.domain.inventory.page_queries import names_of, page_of
 from app.domain.inventory.table_cache import counted, known_views, table_cache
+from app.domain.inventory.table_dates import free_context, listing_of, listing_shown
 from app.domain.inventory.table_page import (
     asked_columns,
     count_context,
@@ -39,9 +40,12 @@ _LONGEST_VIEW_NAME = 60
 @get("/inventory", capability=EQUIPMENT_READ, include_in_schema=False)
 async def inventory(request: Request[Any, Any, Any], reading: Connection) -> Response[str]:
     """The table; htmx gets it without what stands around it, and the address of what it shows."""
-    listing = read_listing(request.query_params)
+    listing = listing_of(request)
     context = await table_context(request, reading, listing)
-    response = page(request, "inventory/index.html", partial="inventory/_answer.html", **context)
+    status = 422 if context["asked"].errors else 200
+    response = page(
+        request, "inventory/index.html", partial="inventory/_answer.html", status=status, **context
+    )
     if is_htmx(request) and not context["after"]:
         response.headers["HX-Replace-Url"] = listing.url
     return response
@@ -51,7 +55,7 @@ async def inventory(request: Request[Any, Any, Any], reading: Connection) -> Res
 async def inventory_rows(request: Request[Any, Any, Any], reading: Connection) -> Response[str]:
     """Further rows (`after`), or those that changed (`ids`) and how many new ones (`new`) match."""
     params = request.query_params
-    listing = read_listing(params)
+    listing = listing_of(request)
     columns = asked_columns(params.get("columns")) or await _own_columns(request, reading)
     after = read_cursor(listing, params.get("after", ""))
     if after is None:
@@ -62,7 +66,7 @@ async def inventory_rows(request: Request[Any, Any, Any], reading: Connection) -
         request,
         "inventory/_more.html",
         total=table_cache(runtime(request)).known_count(listing),
-        **row_context(request, rows, columns),
+        **await row_context(request, reading, listing, rows, columns),
         **more_context(listing, rows, shown, more=more),
     )
 
@@ -80,8 +84,17 @@ async def _changed_rows(
         arrived=await count_of(reading, listing, fresh) if fresh else 0,
         says_arrivals="new" in request.query_params,
         list_url=listing.url,
-        **row_context(request, rows, columns),
+        **await row_context(request, reading, listing, rows, columns),
     )
+
+
+@get("/inventory/free", capability=EQUIPMENT_READ, include_in_schema=False)
+async def inventory_free(request: Request[Any, Any, Any], reading: Connection) -> Response[str]:
+    """What is free of these rows (`ids`) for the dates of the table, each in its place."""
+    ids, listing = read_ids(request.query_params.get("ids", ""), _MOST_ROWS), listing_of(request)
+    names = await names_of(reading, ids) if listing.dates else {}
+    context = await free_context(request, reading, listing, list(names))
+    return partial(request, "inventory/_frees.html", names=names, **context)
 
 
 @get("/inventory/{equipment_id:int}/row", capability=EQUIPMENT_READ, include_in_schema=False)
@@ -93,7 +106,7 @@ async def inventory_row(
     if not rows:
         raise NotFound("This equipment does not exist, or was deleted.")
     columns = asked_columns(request.query_params.get("columns")) or await _own_columns(request, reading)
-    context = row_context(request, rows, columns)
+    context = await row_context(request, reading, listing_shown(request), rows, columns)
     return partial(request, "inventory/_changed.html", gone=[], says_arrivals=False, **context)
 
 
@@ -102,7 +115,7 @@ async def inventory_count(request: Request[Any, Any, Any], reading: Connection) 
     """The counts that were not known when the page was rendered: of what is shown, and of the views."""
     cache, listing, viewer = (
         table_cache(runtime(request)),
-        read_listing(request.query_params),
+        listing_of(request),
         viewer_of(request),
     )
     total = await counted(cache, reading, listing)
@@ -121,7 +134,7 @@ async def inventory_columns(
 ) -> Response[str]:
     """Remember the chosen columns, and show the table with them."""
     columns = known_columns(await form_list(request, "columns"))
-    listing = listing_of_address(request.headers.get("hx-current-url", ""))
+    listing = listing_shown(request)
     await choose_columns(work, viewer_of(request).id, columns)
     if not is_htmx(request):
         return redirect(request, "/inventory")
@@ -171,6 +184,7 @@ def _number(text: str) -> int:
 TABLE_HANDLERS: list[ControllerRouterHandler] = [
     inventory,
     inventory_rows,
+    inventory_free,
     inventory_row,
     inventory_count,
     inventory_columns,

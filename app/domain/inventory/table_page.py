@@ -1,6 +1,7 @@
 """What the page of the inventory table and its parts are rendered with, read from cache and database."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,6 +14,7 @@ from app.domain.inventory.fields import KIND_WORDS, STATUS_WORDS, TRACKING_WORDS
 from app.domain.inventory.listing import Listing, read_cursor, read_listing, write_cursor
 from app.domain.inventory.page_queries import page_of
 from app.domain.inventory.table_cache import TableCache, counted, known_shelves, known_views, table_cache
+from app.domain.inventory.table_dates import dates_context, free_context
 from app.domain.inventory.table_view import (
     ARCHIVED_WORDS,
     COLUMNS,
@@ -43,7 +45,8 @@ async def table_context(
     if after is None and not more:
         cache.keep_count(listing, len(rows), generation)
     return {
-        **row_context(request, rows, known_columns(names)),
+        **await row_context(request, reading, listing, rows, known_columns(names)),
+        **dates_context(request, listing),
         **more_context(listing, rows, len(rows), more=more),
         "listing": listing,
         "shelf": shelf_key(listing.category, listing.subcategory),
@@ -62,11 +65,16 @@ async def table_context(
     }
 
 
-def row_context(
-    request: Request[Any, Any, Any], rows: Sequence[Row[Any]], columns: Sequence[str]
+async def row_context(
+    request: Request[Any, Any, Any],
+    reading: AsyncConnection,
+    listing: Listing,
+    rows: Sequence[Row[Any]],
+    columns: Sequence[str],
 ) -> dict[str, Any]:
-    """What the rows themselves need."""
+    """What the rows themselves need: a statement more where the listing has dates."""
     return {
+        **await free_context(request, reading, listing, [row.id for row in rows]),
         "rows": table_rows(rows),
         "columns": columns,
         "can_edit": viewer_of(request).can(EQUIPMENT_WRITE),
@@ -108,8 +116,11 @@ def asked_columns(text: str | None) -> tuple[str, ...] | None:
 
 
 def tabs(cache: TableCache, listing: Listing, views: Sequence[View], viewer_id: int) -> list[dict[str, Any]]:
-    """All equipment, then the saved views; the one that is shown is current, once for the whole table."""
-    everything = Listing()
+    """All equipment, then the saved views; the one that is shown is current, once for the whole table.
+
+    Views are of no dates: those that are chosen stay.
+    """
+    everything, shown = Listing(), replace(listing, dates=None)
     found: list[dict[str, Any]] = [
         {"id": None, "name": "All equipment", "listing": everything, "own": False, "shared": False}
     ]
@@ -124,7 +135,8 @@ def tabs(cache: TableCache, listing: Listing, views: Sequence[View], viewer_id: 
         for view in views
     ]
     for tab in found:
-        tab["current"] = tab["listing"] == listing and (tab["id"] is None or listing != everything)
+        tab["current"] = tab["listing"] == shown and (tab["id"] is None or shown != everything)
+        tab["href"] = tab["listing"].dated(listing.dates).url
         tab["count"] = cache.known_count(tab["listing"])
     return found
 

@@ -8,8 +8,8 @@ from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
 from app.domain.inventory.fields import KIND_WORDS, STATUS_WORDS, TRACKING_WORDS
-from app.domain.inventory.list_queries import Shelf
 from app.domain.inventory.listing import SORTS, Listing
+from app.domain.inventory.shelf_queries import Shelf
 from app.lib.clock import now
 from app.web.formatting import reader
 
@@ -55,6 +55,7 @@ FILTER_LABELS: Final = {
     "tracking": "Tracking",
     "location": "Location",
     "tag": "Tag",
+    "free": "Free",
     "archived": "Archived",
 }
 ARCHIVED_WORDS: Final = {"no": "Not shown", "yes": "Only these", "all": "Shown too"}
@@ -129,6 +130,7 @@ def filter_words(name: str, value: Any, shelves: Sequence[Shelf]) -> str:
         "status": STATUS_WORDS.get(value, ("",))[0],
         "kind": KIND_WORDS.get(value, ""),
         "tracking": TRACKING_WORDS.get(value, ""),
+        "free": "Only available",
         "archived": ARCHIVED_WORDS.get(value, ""),
         "location": f"{value}…",
     }

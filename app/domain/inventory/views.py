@@ -19,12 +19,13 @@ _MOST_OWN: Final = 30
 async def save_view(
     work: UnitOfWork, user_id: int, name: str, listing: Listing, *, shared: bool
 ) -> SavedView:
-    """Keep a listing under a name; one's own view of this name takes the new filters.
+    """Keep a listing under a name, for no dates; one's own view of this name takes the new filters.
 
     Raises InvalidInput for no name or the whole table as it is, Conflict when a person has too many.
     """
     if not name:
         raise InvalidInput({"name": "Give the view a name."})
+    listing = listing.undated
     if not listing.query:
         raise InvalidInput({"query": "Filter or sort the list first, then save that as a view."})
     own = (SavedView.user_id == user_id, SavedView.page == PAGE, SavedView.deleted_at.is_(None))

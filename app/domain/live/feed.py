@@ -23,7 +23,7 @@ from app.domain.live.queries import (
     sessions_in_force,
 )
 from app.domain.live.recent import KEPT, RecentChanges
-from app.web.permissions import CLIENT_READ, EQUIPMENT_READ, USER_READ
+from app.web.permissions import CLIENT_READ, EQUIPMENT_READ, RENTAL_READ, USER_READ
 from app.web.viewer import initials_of, tone_of
 
 IDLE_POLL = 1.0
@@ -36,9 +36,17 @@ log = structlog.get_logger("app.live")
 
 _VISIBLE_WITH = {
     "client": CLIENT_READ,
+    "contact": CLIENT_READ,
+    "address": CLIENT_READ,
+    "event": RENTAL_READ,
+    "rental": RENTAL_READ,
+    "attachment": RENTAL_READ,
+    "gear_template": RENTAL_READ,
+    "sub_hire": RENTAL_READ,
     "user": USER_READ,
     "session": USER_READ,
     "password_link": USER_READ,
+    "calendar_feed": USER_READ,
 }
 
 

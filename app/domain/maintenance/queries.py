@@ -74,6 +74,11 @@ class Job:
         return self.is_open and self.due_at is not None and self.due_at < now()
 
     @property
+    def is_late_back(self) -> bool:
+        """Whether it was expected back by now."""
+        return self.is_open and self.expected_back is not None and self.expected_back < now()
+
+    @property
     def steps(self) -> tuple[str, ...]:
         """The steps that may follow."""
         return policy.steps_from(self.state)
@@ -100,8 +105,10 @@ def _jobs() -> Select[*tuple[Any, ...]]:
             Unit.state.label("unit_state"),
             _reporter.id.label("reporter_id"),
             name_of(_reporter).label("reporter_name"),
+            _reporter.avatar.label("reporter_avatar"),
             _assignee.id.label("assignee_id"),
             name_of(_assignee).label("assignee_name"),
+            _assignee.avatar.label("assignee_avatar"),
         )
         .join(Equipment, Equipment.id == Maintenance.equipment_id)
         .outerjoin(Unit, Unit.id == Maintenance.unit_id)
@@ -113,8 +120,8 @@ def _jobs() -> Select[*tuple[Any, ...]]:
 
 def _job(values: dict[str, Any]) -> Job:
     for role in ("reporter", "assignee"):
-        key, name = values.pop(f"{role}_id"), values.pop(f"{role}_name")
-        values[role] = Person(key, name) if key is not None else None
+        key, name, avatar = (values.pop(f"{role}_{part}") for part in ("id", "name", "avatar"))
+        values[role] = Person(key, name, avatar) if key is not None else None
     return Job(**values)
 
 

@@ -9,11 +9,15 @@ from sqlalchemy.types import Text
 
 from app.domain.notifications.policy import (
     ACCOUNT_FIELDS,
+    ANSWERS,
+    HOLD_ENDS,
     IMPORT_ENDS,
     JOB_ENDS,
     REPORTS,
+    REQUESTS,
     News,
     hears_of_reports,
+    hears_of_requests,
 )
 from app.lib.clock import now
 from app.web.viewer import Person, Viewer
@@ -44,18 +48,44 @@ _NEWS = text("""
        where c.actor_id is distinct from :me
        order by c.id desc limit :limit)
       union all
+      (select id, 'request' from change
+       where :confirms and entity = 'event' and action = any(:requests) and actor_id is distinct from :me
+       order by id desc limit :limit)
+      union all
+      (select c.id, 'answer' from change c join event e on e.id = c.entity_id
+       where c.entity = 'event' and c.action = any(:answers) and e.requested_by_id = :me
+         and c.fields #>> '{status,0}' = 'requested' and c.actor_id is distinct from :me
+       order by c.id desc limit :limit)
+      union all
+      (select c.id, 'hold' from change c join event e on e.id = c.entity_id
+       where c.entity = 'event' and c.action = any(:hold_ends)
+         and (e.responsible_id = :me or (e.responsible_id is null and :confirms))
+       order by c.id desc limit :limit)
+      union all
       (select id, 'account' from change
        where entity = 'user' and entity_id = :me and version > 1 and actor_id is distinct from :me
          and fields ?| :account_fields
        order by id desc limit :limit)
     )
     select c.id, news.kind, c.at, c.action, c.entity, c.entity_id, c.label, u.id as actor_id,
-      coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username) as name
+      coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username) as name,
+      u.avatar
     from news join change c on c.id = news.id left join user_account u on u.id = c.actor_id
     where c.at > :since
     order by c.id desc limit :limit
 """).bindparams(
-    *(bindparam(name, type_=ARRAY(Text)) for name in ("import_ends", "reports", "job_ends", "account_fields"))
+    *(
+        bindparam(name, type_=ARRAY(Text))
+        for name in (
+            "import_ends",
+            "reports",
+            "job_ends",
+            "requests",
+            "answers",
+            "hold_ends",
+            "account_fields",
+        )
+    )
 )
 
 
@@ -67,6 +97,10 @@ async def news_for(reading: AsyncConnection, viewer: Viewer, limit: int = LIMIT)
         "import_ends": list(IMPORT_ENDS),
         "reports": list(REPORTS),
         "job_ends": list(JOB_ENDS),
+        "confirms": hears_of_requests(viewer),
+        "requests": list(REQUESTS),
+        "answers": list(ANSWERS),
+        "hold_ends": list(HOLD_ENDS),
         "account_fields": list(ACCOUNT_FIELDS),
         "since": now() - KEPT,
         "limit": limit,
@@ -80,7 +114,7 @@ async def news_for(reading: AsyncConnection, viewer: Viewer, limit: int = LIMIT)
             entity=row.entity,
             entity_id=row.entity_id,
             label=row.label,
-            by=Person(row.actor_id, row.name) if row.actor_id is not None else None,
+            by=Person(row.actor_id, row.name, row.avatar) if row.actor_id is not None else None,
             unread=row.id > viewer.notifications_seen,
         )
         for row in await reading.execute(_NEWS, given)

@@ -1,6 +1,6 @@
-"""The files of photos that nothing shows any more."""
+"""The files of photos and attachments that nothing shows any more."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from sqlalchemy import text
@@ -20,6 +20,8 @@ _STILL_NAMED = text("""
     union
     select u.avatar from user_account u where u.avatar = any(:names)
     union
+    select a.file from attachment a where a.file = any(:names)
+    union
     select side.photo
     from change c
     join equipment e on e.id = c.entity_id
@@ -33,7 +35,12 @@ async def forget_photos(work: UnitOfWork, files: FileStore, equipment_ids: Seque
 
     Equal photos share one file: what other equipment shows, or would show after an undo, stays.
     """
-    names = set(await work.session.scalars(_NAMES_OF, {"ids": list(equipment_ids)}))
+    await forget_files(work, files, await work.session.scalars(_NAMES_OF, {"ids": list(equipment_ids)}))
+
+
+async def forget_files(work: UnitOfWork, files: FileStore, candidates: Iterable[str]) -> None:
+    """Delete those of the files that nothing names any more, once the transaction is committed."""
+    names = set(candidates)
     if names:
         names -= set(await work.session.scalars(_STILL_NAMED, {"names": list(names)}))
     for name in sorted(names):

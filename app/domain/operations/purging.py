@@ -15,16 +15,42 @@ from sqlalchemy import Table, and_, delete, exists, false, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.db.base import Editable, metadata
-from app.db.models import Availability, Category, Equipment, Maintenance, Reservation, SavedView, Unit
-from app.domain.operations.photo_files import forget_photos
+from app.db.models import (
+    Accessory,
+    Attachment,
+    Availability,
+    Category,
+    Equipment,
+    GearTemplate,
+    GearTemplateLine,
+    Kit,
+    KitComponent,
+    Maintenance,
+    Reservation,
+    SavedView,
+    Substitute,
+    Unit,
+)
+from app.domain.operations.photo_files import forget_files, forget_photos
 from app.lib.changes import Entry, record_all
 from app.lib.file_store import FileStore
 from app.lib.unit_of_work import SYSTEM, UnitOfWork, unit_of_work
 
 BATCH = 100
 
-# what the engine keeps about a record goes with it; a line that rents it is a reference of its own
-_GO_ALONG = {Availability.__table__, Reservation.__table__}
+# what the engine keeps about a record goes with it, and what says what it goes together with;
+# a line that rents it is a reference of its own
+_GO_ALONG = {
+    model.__table__
+    for model in (
+        Accessory,
+        Availability,
+        GearTemplateLine,
+        KitComponent,
+        Reservation,
+        Substitute,
+    )
+}
 
 Sessions = async_sessionmaker[AsyncSession]
 Step = Callable[[UnitOfWork, datetime], Awaitable[int]]
@@ -39,8 +65,16 @@ async def purge_deleted(sessions: Sessions, files: FileStore, before: datetime) 
     async def purge_equipment(work: UnitOfWork, before: datetime) -> int:
         return await _purge_equipment(work, files, before)
 
+    async def purge_attachments(work: UnitOfWork, before: datetime) -> int:
+        found = await _hold(work, Attachment, before)
+        names = [one.file for one in found if isinstance(one, Attachment)]
+        await _remove(work, found)
+        await forget_files(work, files, names)
+        return len(found)
+
     steps: tuple[Step, ...] = (
-        _purging(SavedView), _purging(Maintenance), purge_equipment, _purging(Unit), _purging(Category),
+        _purging(SavedView), purge_attachments, _purging(GearTemplate), _purging(Kit), _purging(Maintenance),
+        purge_equipment, _purging(Unit), _purging(Category),
     )  # fmt: skip
     operation, removed = uuid4(), 0
     for step in steps:

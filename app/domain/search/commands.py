@@ -25,6 +25,10 @@ PAGES = (
     Command(
         "Inventory", "packages", permissions.EQUIPMENT_READ, "/inventory", keys="g i", words="equipment stock"
     ),
+    Command("Events", "calendar-event", permissions.RENTAL_READ, "/events", keys="g e", words="jobs rentals"),
+    Command("Calendar", "calendar", permissions.RENTAL_READ, "/calendar", keys="g c", words="month week"),
+    Command("Timeline", "timeline", permissions.RENTAL_READ, "/timeline", keys="g n", words="gantt plan"),
+    Command("Kits", "box", permissions.EQUIPMENT_READ, "/kits", keys="g b", words="bundles packages sets"),
     Command("Clients", "building", permissions.CLIENT_READ, "/clients", keys="g l", words="customers"),
     Command(
         "Maintenance", "tool", permissions.EQUIPMENT_READ, "/maintenance", keys="g m", words="repairs jobs"
@@ -38,6 +42,17 @@ PAGES = (
     Command(
         "Activity", "activity", permissions.ACTIVITY_READ, "/activity", keys="g a", words="changes log audit"
     ),
+    Command(
+        "Shortages",
+        "alert-triangle",
+        permissions.RENTAL_READ,
+        "/shortages",
+        keys="g o",
+        words="missing short overbooked conflicts",
+    ),
+    Command(
+        "Sub-hire", "truck", permissions.RENTAL_READ, "/sub-hire", keys="g h", words="supplier cross rental"
+    ),
     Command("Users", "users", permissions.USER_READ, "/users", keys="g u", words="people accounts"),
     Command("Settings", "settings", permissions.COMPANY_WRITE, "/settings", keys="g s", words="company"),
     Command("Notifications", "bell", permissions.SIGNED_IN, "/notifications", words="news"),
@@ -45,9 +60,14 @@ PAGES = (
 )
 ACTIONS = (
     Command("Add equipment", "plus", permissions.EQUIPMENT_WRITE, "/inventory/new", words="new create item"),
+    Command("Add an event", "plus", permissions.RENTAL_WRITE, "/events/new", words="new create job rental"),
+    Command("Add a kit", "plus", permissions.EQUIPMENT_WRITE, "/kits/new", words="new create bundle"),
     Command("Add a client", "plus", permissions.CLIENT_WRITE, "/clients/new", words="new create customer"),
     Command(
         "Report a job", "tool", permissions.MAINTENANCE_REPORT, "/maintenance/new", words="fault repair new"
+    ),
+    Command(
+        "Hire gear in", "truck", permissions.RENTAL_WRITE, "/sub-hire/new", words="supplier sub-hire new"
     ),
     Command(
         "Import a list", "file-import", permissions.EQUIPMENT_WRITE, "/imports/new", words="csv xlsx excel"

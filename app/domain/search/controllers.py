@@ -6,6 +6,7 @@ from litestar import Request, Response, get
 from litestar.params import FromQuery
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.domain.events.fields import STATUS_STATES
 from app.domain.inventory.fields import UNIT_STATE_WORDS
 from app.domain.maintenance.fields import STATE_WORDS
 from app.domain.search import queries
@@ -13,7 +14,7 @@ from app.domain.search.commands import find_commands
 from app.domain.search.policy import LONGEST, marked
 from app.lib.fields import clean
 from app.web.parameters import Connection
-from app.web.permissions import CLIENT_READ, EQUIPMENT_READ
+from app.web.permissions import CLIENT_READ, EQUIPMENT_READ, RENTAL_READ
 from app.web.render import page, redirect
 from app.web.state import viewer_of
 
@@ -22,15 +23,24 @@ RECENT_URLS = {
     "unit": "/units",
     "maintenance": "/maintenance",
     "client": "/clients",
+    "event": "/events",
+    "kit": "/kits",
 }
-RECENT_ICONS = {"equipment": "packages", "unit": "barcode", "maintenance": "tool", "client": "building"}
+RECENT_ICONS = {
+    "equipment": "packages",
+    "unit": "barcode",
+    "maintenance": "tool",
+    "client": "building",
+    "event": "calendar-event",
+    "kit": "box",
+}
 
 
 @get("/search", capability=EQUIPMENT_READ, include_in_schema=False)
 async def search(
     request: Request[Any, Any, Any], reading: Connection, q: FromQuery[str] = ""
 ) -> Response[str]:
-    """Equipment, units, clients, maintenance, pages and actions for what was typed."""
+    """Equipment, units, events, clients, maintenance, pages and actions for what was typed."""
     found = await _found(request, reading, q)
     return page(request, "search/page.html", partial="search/_hits.html", **found)
 
@@ -60,12 +70,15 @@ async def _found(
         "units": await queries.find_units(reading, typed) if typed else [],
         "jobs": await queries.find_jobs(reading, typed) if typed else [],
         "clients": await queries.find_clients(reading, typed) if typed and viewer.can(CLIENT_READ) else [],
+        "events": await queries.find_events(reading, typed) if typed and viewer.can(RENTAL_READ) else [],
+        "kits": await queries.find_kits(reading, typed) if typed else [],
         "recent": [] if typed else await queries.recent_records(reading, viewer.id),
         "pages": pages,
         "actions": actions,
         "marked": marked,
         "unit_states": UNIT_STATE_WORDS,
         "job_states": STATE_WORDS,
+        "event_states": STATUS_STATES,
         "recent_urls": RECENT_URLS,
         "recent_icons": RECENT_ICONS,
     }

@@ -1,6 +1,7 @@
 """Finding anything by a few typed or scanned words."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -57,6 +58,27 @@ class ClientHit:
     email: str
     blocked: bool
     archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KitHit:
+    """A kit found by name, sku, tags or description."""
+
+    id: int
+    name: str
+    sku: str
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventHit:
+    """An event found by its name, venue, tags or notes, or by its client; those to come first."""
+
+    id: int
+    name: str
+    status: str
+    client_name: str | None
+    out_start: datetime
 
 
 # The words are found by the index first; only then is anything ordered, and never more than the first
@@ -125,6 +147,34 @@ _CLIENTS = text(r"""
     limit :limit
 """)
 
+_KITS = text(r"""
+    with found as materialized (
+      select id from kit where search @@ to_tsquery('simple', :words) and deleted_at is null limit 400
+    )
+    select k.id, k.name, k.sku, k.archived
+    from found f join kit k on k.id = f.id
+    order by k.archived, fold(k.name) not like :start escape '\', k.name_order, k.id
+    limit :limit
+""")
+
+_EVENTS = text(r"""
+    with named as materialized (
+      select id from event where search @@ to_tsquery('simple', :words) and deleted_at is null
+      order by out_start desc limit 400
+    ), theirs as materialized (
+      select e.id from (
+        select id from client where search @@ to_tsquery('simple', :words) and deleted_at is null limit 60
+      ) c join event e on e.client_id = c.id
+      where e.deleted_at is null order by e.out_start desc limit 400
+    )
+    select e.id, e.name, e.status, c.name as client_name, e.out_start
+    from event e left join client c on c.id = e.client_id
+    where e.id in (select id from named union select id from theirs)
+    order by e.out_end < now(), fold(e.name) not like :start escape '\',
+      abs(extract(epoch from e.out_start - now())), e.id
+    limit :limit
+""")
+
 _EXACT = text("""
     select 1 as rank, '/units/' || id as path from unit where fold(asset_tag) = :folded and deleted_at is null
     union all
@@ -132,6 +182,8 @@ _EXACT = text("""
     union all
     select 3, '/units/' || id from unit
     where serial_number <> '' and fold(serial_number) = :folded and deleted_at is null
+    union all
+    select 4, '/kits/' || id from kit where fold(sku) = :folded and deleted_at is null
     order by rank
 """)
 
@@ -139,7 +191,8 @@ _RECENT = text("""
     select entity, entity_id, label from (
       select distinct on (entity, entity_id) entity, entity_id, label, id from (
         select entity, entity_id, label, id from change
-        where actor_id = :actor_id and entity in ('equipment', 'unit', 'maintenance', 'client')
+        where actor_id = :actor_id
+          and entity in ('equipment', 'unit', 'maintenance', 'client', 'event', 'kit')
         order by id desc limit 60
       ) latest order by entity, entity_id, id desc
     ) once order by id desc limit :limit
@@ -181,8 +234,24 @@ async def find_clients(reading: AsyncConnection, typed: str, limit: int = EACH) 
     return [ClientHit(*row) for row in rows]
 
 
+async def find_events(reading: AsyncConnection, typed: str, limit: int = EACH) -> list[EventHit]:
+    """Events by the beginnings of their words or those of their client; what is to come is first."""
+    if not prefix_query(typed):
+        return []
+    rows = await reading.execute(_EVENTS, _parameters(typed, limit, "words", "start"))
+    return [EventHit(*row) for row in rows]
+
+
+async def find_kits(reading: AsyncConnection, typed: str, limit: int = EACH) -> list[KitHit]:
+    """Kits by the beginnings of their words; those whose name begins so come first."""
+    if not prefix_query(typed):
+        return []
+    rows = await reading.execute(_KITS, _parameters(typed, limit, "words", "start"))
+    return [KitHit(*row) for row in rows]
+
+
 async def find_exact(reading: AsyncConnection, code: str) -> str | None:
-    """The page of what carries this code: a unit by its tag, equipment by its sku, a unit by its serial.
+    """The page of what carries this code: a unit by tag, equipment by sku, a unit by serial, a kit by sku.
 
     None when nothing does, or several units share the serial number.
     """

@@ -7,7 +7,7 @@ from litestar.params import FromPath
 
 from app.domain.accounts.controllers import session_cookie
 from app.domain.accounts.fields import PERSON_READERS, username
-from app.domain.company.fields import COMPANY_READERS
+from app.domain.company.fields import SETUP_READERS
 from app.domain.company.policy import currency_options, locale_options, time_zones
 from app.domain.setup.service import SetUp, check_setup_link, is_set_up, set_up
 from app.lib.errors import NotFound
@@ -22,7 +22,7 @@ _OWNER: dict[str, Reader] = {
     "username": username,
     **{name: PERSON_READERS[name] for name in ("first_name", "last_name", "email")},
 }
-_COMPANY: dict[str, Reader] = {f"company_{name}": reader for name, reader in COMPANY_READERS.items()}
+_COMPANY: dict[str, Reader] = {f"company_{name}": reader for name, reader in SETUP_READERS.items()}
 _START: dict[str, Reader] = {"start": choice(("empty", "sample"))}
 _READERS = {**_OWNER, **_COMPANY, **_START}
 _ORDER = (*_OWNER, "password", *_COMPANY, *_START)

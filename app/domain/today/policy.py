@@ -3,10 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.domain.today.plan_queries import Asker
 from app.web import permissions
 from app.web.viewer import Viewer
 
 SMALL = 25
+_MORNING, _AFTERNOON, _EVENING = 4, 12, 18
+_GREETINGS = (
+    (0, "Hello"),
+    (_MORNING, "Good morning"),
+    (_AFTERNOON, "Good afternoon"),
+    (_EVENING, "Good evening"),
+)
+"""From which hour on which greeting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +31,7 @@ class FirstStep:
 
 def greeting(local: datetime) -> str:
     """A greeting for the hour on the clock of the shop."""
-    if 4 <= local.hour < 12:  # noqa: PLR2004 - the hours of the morning
-        return "Good morning"
-    if 12 <= local.hour < 18:  # noqa: PLR2004
-        return "Good afternoon"
-    return "Good evening" if local.hour >= 18 else "Hello"  # noqa: PLR2004
+    return next(words for begins, words in reversed(_GREETINGS) if local.hour >= begins)
 
 
 def first_steps(viewer: Viewer, *, items: int, people: int, company_set: bool) -> list[FirstStep]:
@@ -47,3 +52,13 @@ def first_steps(viewer: Viewer, *, items: int, people: int, company_set: bool) -
     )  # fmt: skip
     steps = [step for capability, step in known if viewer.can(capability)]
     return steps if items < SMALL and not all(step.done for step in steps) else []
+
+
+def asker(viewer: Viewer) -> Asker:
+    """What may wait for this person."""
+    return Asker(
+        person=viewer.id,
+        confirms=viewer.can(permissions.RENTAL_CONFIRM),
+        writes=viewer.can(permissions.RENTAL_WRITE),
+        repairs=viewer.can(permissions.MAINTENANCE_WRITE),
+    )

@@ -18,11 +18,9 @@ _FIGURES = text("""
       (select count(*) from open_job) as open_jobs,
       (select count(*) from open_job where due_at <= :soon) as due_jobs,
       (select count(*) from open_job where due_at < :now) as late_jobs,
-      (select count(*) from unit
-       where state in ('quarantine', 'in_repair') and deleted_at is null) as held_back,
+      (select count(*) from unit where state = 'quarantine' and deleted_at is null) as quarantine,
+      (select count(*) from unit where state = 'in_repair' and deleted_at is null) as in_repair,
       (select count(*) from equipment where deleted_at is null and not archived) as item_count,
-      (select count(*) from unit
-       where deleted_at is null and state not in ('lost', 'written_off', 'retired')) as units,
       (select count(*) from (select at from change order by id desc limit :most) latest where at >= :midnight)
         as changes,
       (select count(*) from user_account where active) as people,
@@ -37,9 +35,9 @@ class Figures:
     open_jobs: int
     due_jobs: int
     late_jobs: int
-    held_back: int
+    quarantine: int
+    in_repair: int
     item_count: int
-    units: int
     changes: int
     people: int
     company_set: bool | None

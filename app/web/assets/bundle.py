@@ -25,7 +25,15 @@ PREFIX = "/static/"
 LIBRARIES = ("htmx/htmx.min.js", "htmx/hx-sse.min.js", "htmx/hx-preload.min.js")
 COPIED = ("img/*", "icons/*.svg", "vendor/inter/*.woff2")
 COMPRESSIBLE = {".css", ".js", ".svg", ".webmanifest", ".ico"}
-SOURCES = ("css/**/*.css", "js/*.js", *COPIED, *(f"vendor/{name}" for name in LIBRARIES))
+PAGES = {"calendar": ("fullcalendar/fullcalendar.js", "fullcalendar/theme.js")}
+"""Pages with files of their own: css/pages/NAME.css, and js/pages/NAME.js behind these libraries."""
+SOURCES = (
+    "css/**/*.css",
+    "js/**/*.js",
+    *COPIED,
+    *(f"vendor/{name}" for name in (*LIBRARIES, *(name for names in PAGES.values() for name in names))),
+    "vendor/fullcalendar/*.css",
+)
 FIRST_SCRIPT = "core.js"
 """Holds what the other scripts share; every other script stands in the order of its name."""
 
@@ -75,6 +83,11 @@ def build(static_dir: Path) -> Assets:
     add("app.css", inline_imports(static_dir / "css/app.css", lambda path: files[path.name]).encode())
     add("app.js", rjsmin.jsmin(_joined(_scripts(static_dir))).encode())
     add("vendor.js", _joined(static_dir / "vendor" / name for name in LIBRARIES).encode())
+    for page, libraries in PAGES.items():
+        sheet = inline_imports(static_dir / f"css/pages/{page}.css", lambda path: files[path.name])
+        scripts = [*(static_dir / "vendor" / name for name in libraries), static_dir / f"js/pages/{page}.js"]
+        add(f"{page}.css", sheet.encode())
+        add(f"{page}.js", rjsmin.jsmin(_joined(scripts)).encode())
     add("manifest.webmanifest", _web_manifest(static_dir / "manifest.webmanifest", files))
     record = Manifest(sources=_digest(static_dir), files=files)
     _write(

@@ -74,7 +74,7 @@ class ImportView:
             id=row.id,
             filename=row.filename,
             state=row.state,
-            person=Person(row.user_id, name),
+            person=Person(row.user_id, name, row.avatar),
             created_at=row.created_at,
             rows=row.total,
             summary=row.reading.get("summary", ""),

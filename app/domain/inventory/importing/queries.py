@@ -97,7 +97,7 @@ async def one_import(reading: Reading, import_id: int) -> Row[Any] | None:
 
 def _imports() -> Select[Any]:
     columns = (column for column in DataImport.__table__.columns)
-    return select(*columns, User.username, User.first_name, User.last_name).join(
+    return select(*columns, User.username, User.first_name, User.last_name, User.avatar).join(
         User, User.id == DataImport.user_id
     )
 

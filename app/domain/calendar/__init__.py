@@ -1,0 +1,1 @@
+"""Events, repairs and late returns on a calendar, for people and for other programs."""

@@ -1,0 +1,71 @@
+"""The days of one equipment: how many are free on each, and what takes it when."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.domain.availability.claims import Claim, claims_of
+from app.domain.availability.policy import peaks_between
+from app.domain.availability.queries import Window, steps_of
+from app.domain.calendar.policy import CLOSED, MAINTENANCE, OVERDUE, PENCIL, STATES, wall
+from app.domain.calendar.views import LOOKS
+from app.lib.clock import now
+from app.lib.periods import FOREVER, Period
+from app.web.formatting import local_datetime
+
+_FEW = 5
+_STATES = {"pencil": PENCIL, "hold": "held", "firm": "confirmed", "out": "confirmed", "returned": CLOSED}
+
+
+async def days_of(
+    reading: AsyncConnection, equipment: Any, bounds: Sequence[datetime], zone: ZoneInfo
+) -> dict[str, Any]:
+    """What the library draws for the days between `bounds`: two statements."""
+    moment = now()
+    window = Window(equipment.id, Period(bounds[0], bounds[-1]))
+    (steps,) = await steps_of(reading, [window], moment=moment)
+    (claims,) = await claims_of(reading, [window], moment=moment)
+    free = [equipment.quantity - peak for peak in peaks_between(steps, bounds)]
+    days = [
+        _wire_day(wall(start, zone), left, equipment.quantity)
+        for start, left in zip(bounds, free, strict=False)
+    ]
+    items = [_wire_claim(claim, number, bounds[-1], zone) for number, claim in enumerate(claims)]
+    return {"items": days + items, "more": {}}
+
+
+def _wire_day(start: datetime, free: int, stock: int) -> dict[str, Any]:
+    tone = "red" if free < 0 else "slate" if free == 0 else "amber" if free * _FEW <= stock else "green"
+    day = start.date().isoformat()
+    text = f"{free} free" if free >= 0 else f"{-free} short"
+    return {"id": f"free-{day}", "title": text, "start": day, "allDay": True, "display": "background"} | {
+        "look": f"tone-{tone}"
+    }
+
+
+def _wire_claim(claim: Claim, number: int, until: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    state = OVERDUE if claim.late else MAINTENANCE if claim.kind == "block" else _STATES[claim.state]
+    end = "until it is back" if claim.end_at == FOREVER else f"\N{EN DASH} {local_datetime(claim.end_at)}"
+    words = f"{local_datetime(claim.start_at)} {end}"
+    return {
+        "id": f"taker-{number}",
+        "title": f"{claim.quantity} × {claim.name}",
+        "start": wall(claim.start_at, zone).isoformat(),
+        "end": wall(min(claim.end_at, until), zone).isoformat(),
+        "url": _page_of(claim),
+        "rank": state == MAINTENANCE,
+        "look": LOOKS[state],
+        "state": STATES[state],
+        "words": f"{claim.client_name}, {words}" if claim.client_name else words,
+    }
+
+
+def _page_of(claim: Claim) -> str | None:
+    if claim.event_id is not None:
+        return f"/events/{claim.event_id}"
+    if claim.maintenance_id is not None:
+        return f"/maintenance/{claim.maintenance_id}"
+    return f"/units/{claim.unit_id}" if claim.unit_id is not None else None

@@ -1,0 +1,86 @@
+"""What the list of shortages shows, as it stands in the address of the page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from app.domain.sub_hire.fields import MOST
+from app.lib.fields import SENSIBLE_YEARS, identifier
+from app.lib.periods import Period
+
+AHEAD = timedelta(weeks=8)
+LONGEST = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class ShortageFilter:
+    """Days of the shop, both included, and what alone is asked about; an empty text means any.
+
+    `wanted` is how many pieces of the equipment the event would like besides what it has.
+    """
+
+    since: str = ""
+    until: str = ""
+    equipment: str = ""
+    event: str = ""
+    wanted: str = ""
+
+    @property
+    def address(self) -> str:
+        """The address of the list as it is."""
+        names = {"from": self.since, "to": self.until, "equipment": self.equipment, "event": self.event}
+        chosen = {name: text for name, text in {**names, "wanted": self.wanted}.items() if text}
+        return "/shortages" + (f"?{urlencode(chosen)}" if chosen else "")
+
+    @property
+    def equipment_id(self) -> int | None:
+        """The equipment asked about."""
+        return identifier(self.equipment)
+
+    @property
+    def event_id(self) -> int | None:
+        """The event asked about."""
+        return identifier(self.event)
+
+    @property
+    def pieces(self) -> int:
+        """How many pieces the event would like besides what it has."""
+        return int(self.wanted) if self.wanted else 0
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether not every shortage is shown."""
+        return bool(self.equipment or self.event)
+
+    def period(self, moment: datetime, zone: ZoneInfo) -> Period:
+        """From the start of the first day, or now, to the end of the last; eight weeks unless said."""
+        first, last = _day(self.since), _day(self.until)
+        start = _midnight(first, zone) if first else moment
+        end = _midnight(last + timedelta(days=1), zone) if last else start + AHEAD
+        return Period(start, min(end, start + LONGEST)) if end > start else Period(start, start + AHEAD)
+
+
+def read_filter(given: Mapping[str, str]) -> ShortageFilter:
+    """Read the address; what makes no sense is left out."""
+    wanted = identifier(given.get("wanted"))
+    return ShortageFilter(
+        since=given.get("from", "") if _day(given.get("from", "")) else "",
+        until=given.get("to", "") if _day(given.get("to", "")) else "",
+        equipment=str(identifier(given.get("equipment")) or ""),
+        event=str(identifier(given.get("event")) or ""),
+        wanted=str(wanted) if wanted and wanted <= MOST else "",
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in SENSIBLE_YEARS else None
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

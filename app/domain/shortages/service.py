@@ -1,0 +1,159 @@
+"""The ways out of a shortage: each one transaction, recorded by a name of its own, refused as a whole.
+
+What they take is checked by booking, like everything else; a way that leads into another shortage is refused.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from app.db.models import Equipment, Event, Rental
+from app.domain.availability.claims import shortfalls_of
+from app.domain.availability.queries import Window
+from app.domain.events.booking import rebook
+from app.domain.events.demand import Line, block_period
+from app.domain.events.policy import demand_state, period_errors
+from app.domain.events.rentals import NewLine, add_rentals, event_and_rental
+from app.domain.kits.availability import substitutes_of
+from app.lib import editing
+from app.lib.clock import now
+from app.lib.editing import Strategy
+from app.lib.errors import Conflict, InvalidInput
+from app.lib.periods import Period
+from app.lib.unit_of_work import UnitOfWork
+
+_KEPT = ("start_at", "end_at", "heading", "position", "notes", "optional", "accessory_of_id", "kit_id")
+
+
+async def substitute(
+    work: UnitOfWork, rental_id: int, substitute_id: int, pieces: int, *, version: int | None
+) -> Rental:
+    """Have approved equipment stand in for so many pieces of a line. Returns the line that is new.
+
+    Raises NotFound, EditConflict, Conflict, InvalidInput, Shortage.
+    """
+    event, rental = await event_and_rental(work, rental_id)
+    out = Period(rental.start_at or event.out_start, rental.end_at or event.out_end)
+    approved = {one.id: one for one in await substitutes_of(work.session, rental.equipment_id, out, pieces)}
+    chosen = approved.get(substitute_id)
+    if chosen is None:
+        raise InvalidInput({"substitute_id": "This is not approved as a substitute."})
+    # a pencil is not checked when it is written, so it is here
+    if demand_state(event.status) == "pencil" and not chosen.enough:
+        raise InvalidInput({"substitute_id": f"Only {max(0, chosen.free)} of {chosen.name} are free then."})
+    await _less(work, rental, pieces, version, "rental.substituted")
+    values = {name: getattr(rental, name) for name in _KEPT}
+    (added,) = await add_rentals(work, event.id, [NewLine(substitute_id, {**values, "quantity": pieces})])
+    return added
+
+
+async def reduce(work: UnitOfWork, rental_id: int, pieces: int, *, version: int | None) -> Rental:
+    """Take so many pieces off a line; all of them take the line off its event.
+
+    Raises NotFound, EditConflict, Conflict, InvalidInput.
+    """
+    event, rental = await event_and_rental(work, rental_id)
+    await _less(work, rental, pieces, version, "rental.reduced")
+    await rebook(work, event)
+    return rental
+
+
+async def swap(
+    work: UnitOfWork, rental_id: int, giver_id: int, pieces: int, *, giver_version: int | None
+) -> Rental:
+    """Take pieces off the line of another event, which stands less firmly or can do without.
+
+    Returns the line that gave them. Raises NotFound, EditConflict, Conflict, InvalidInput.
+    """
+    receiver = await work.session.get(Rental, rental_id)
+    event, giver = await event_and_rental(work, giver_id)
+    if receiver is None or giver.id == receiver.id or giver.equipment_id != receiver.equipment_id:
+        raise InvalidInput({"giver_id": "Choose one of the list."})
+    await _less(work, giver, pieces, giver_version, "rental.given_up")
+    await rebook(work, event)
+    return giver
+
+
+async def shift_line(
+    work: UnitOfWork, rental_id: int, start: datetime | None, end: datetime | None, *, version: int | None
+) -> Rental:
+    """Give a line other dates than its event. Raises as `shift_event` does."""
+    event, rental = await event_and_rental(work, rental_id)
+    _check_period(start, end)
+    values = {"start_at": start, "end_at": end}
+    await editing.edit(work, rental, values, version=version, strategy=Strategy.FAIL, action="rental.shifted")
+    await rebook(work, event)
+    await _require_room(work, event, rental)
+    return rental
+
+
+async def shift_event(
+    work: UnitOfWork, rental_id: int, start: datetime | None, end: datetime | None, *, version: int | None
+) -> Rental:
+    """Move the event of a line, its use along with it. `version` is that of the line.
+
+    Raises NotFound, EditConflict, Conflict, InvalidInput (also where the line would be short then, too),
+    Shortage.
+    """
+    event, rental = await event_and_rental(work, rental_id)
+    await editing.refuse_stale(work, rental, version)
+    start, end = _check_period(start, end)
+    values: dict[str, Any] = {"out_start": start, "out_end": end}
+    if event.use_start is not None and event.use_end is not None:
+        moved = start - event.out_start
+        use_start, use_end = max(start, event.use_start + moved), min(end, event.use_end + moved)
+        if use_end <= use_start:
+            raise InvalidInput({"end_at": "The use of the event does not fit in there. Edit the event."})
+        values |= {"use_start": use_start, "use_end": use_end}
+    await editing.edit(work, event, values, version=None, action="event.shifted")
+    await rebook(work, event)
+    await _require_room(work, event, rental)
+    return rental
+
+
+async def overbook(work: UnitOfWork, rental_id: int, reason: str, *, version: int | None) -> Rental:
+    """Let a line be short on purpose, under the name of whoever acts; a pencil books nothing yet.
+
+    Raises NotFound, EditConflict, Conflict, InvalidInput.
+    """
+    if not reason:
+        raise InvalidInput({"reason": "Say why."})
+    event, rental = await event_and_rental(work, rental_id)
+    if demand_state(event.status) == "pencil":
+        raise Conflict(f"“{event.name}” books nothing yet: overbook it when you hold or confirm it.")
+    rental.overbooked_by_id = work.actor.id
+    await editing.edit(
+        work,
+        rental,
+        {"overbook_reason": reason},
+        version=version,
+        strategy=Strategy.FAIL,
+        action="rental.overbooked",
+    )
+    await rebook(work, event)
+    return rental
+
+
+async def _less(work: UnitOfWork, rental: Rental, pieces: int, version: int | None, action: str) -> None:
+    """Take pieces off a locked line, or the line away."""
+    if not 1 <= pieces <= rental.quantity:
+        raise InvalidInput({"pieces": f"Write a number between 1 and {rental.quantity}."})
+    left = rental.quantity - pieces
+    values: dict[str, Any] = {"quantity": left} if left else {"deleted_at": now()}
+    await editing.edit(work, rental, values, version=version, strategy=Strategy.FAIL, action=action)
+
+
+def _check_period(start: datetime | None, end: datetime | None) -> tuple[datetime, datetime]:
+    errors = period_errors(start, end, "start_at", "end_at")
+    if errors or start is None or end is None:
+        raise InvalidInput(errors)
+    return start, end
+
+
+async def _require_room(work: UnitOfWork, event: Event, rental: Rental) -> None:
+    """Refuse dates at which a line is short as well: booking asks neither pencils nor what is overbooked."""
+    equipment = await work.session.get_one(Equipment, rental.equipment_id)
+    window = Window(equipment.id, block_period(event, Line(rental, equipment)))
+    (found,) = await shortfalls_of(work.session, [window])
+    own = rental.quantity if demand_state(event.status) == "pencil" else 0
+    if found.free < own:
+        raise InvalidInput({"start_at": f"{own - found.free} × {equipment.name} would be short then, too."})

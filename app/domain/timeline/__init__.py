@@ -1,0 +1,1 @@
+"""The plan as a picture: what stands on each equipment, or each unit, over days and hours."""

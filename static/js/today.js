@@ -1,0 +1,26 @@
+// The line of the present on the axis of the first page moves on with the clock of the shop.
+{
+  const clockOf = (zone) => {
+    const format = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" });
+    const [day, time] = format.format().split(" ");
+    const [hours, minutes] = time.split(":").map(Number);
+    return { day, time, passed: hours * 60 + minutes };
+  };
+
+  const move = () => {
+    const line = document.querySelector("[data-clock]");
+    if (!line || document.hidden) return;
+    const { day, time, passed } = clockOf(line.dataset.clock);
+    if (day !== line.dataset.day) {
+      // another day: everything on the page is about other dates
+      htmx.trigger(line.closest("[data-live-region]"), "live:refresh", {}, false);
+      return;
+    }
+    const column = Number(line.dataset.midnight) + Math.floor(passed / Number(line.dataset.minutes));
+    line.className = `av-day__now from-${Math.max(column, 1)}`;
+    line.querySelector("span").textContent = time;
+  };
+
+  setInterval(move, 20000);
+  document.addEventListener("visibilitychange", move);
+}
