@@ -16,10 +16,13 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from app.config import load_settings
 from tests.conftest import in_thread
+
+# a machine may have more to do than these tests
+expect.set_options(timeout=15_000)
 
 PASSWORD = "correct-horse-battery"
 PATIENCE = 60.0
@@ -189,7 +192,7 @@ def open_page(
             if role:
                 context.add_cookies(cookies(role))  # type: ignore[arg-type]
             page = context.new_page()
-            page.set_default_timeout(8000)
+            page.set_default_timeout(PATIENCE * 1000 / 4)
             context.add_init_script(TELL_VIOLATIONS)
             page.on("pageerror", lambda error: problems.append(str(error)))
             page.on(

@@ -6,8 +6,6 @@ from playwright.sync_api import expect
 
 from tests.e2e.conftest import WIDE, axe_violations
 
-TIMEOUT = 8000
-
 
 def add_event(page, name):
     page.goto("/events/new")
@@ -33,18 +31,18 @@ def test_pick_hold_confirm_and_the_second_is_refused(open_page):
     expect(second.locator("#gear-hits")).to_contain_text("4 of 4 free")
 
     pick(first, "4")
-    expect(first.locator("#event-lines")).to_contain_text("Shure SM7B", timeout=TIMEOUT)
+    expect(first.locator("#event-lines")).to_contain_text("Shure SM7B")
     first.get_by_role("link", name="Hold").click()
     first.get_by_role("dialog").get_by_role("button", name="Hold").click()
-    expect(first.locator("#event-head")).to_contain_text("until", timeout=TIMEOUT)
+    expect(first.locator("#event-head")).to_contain_text("until")
     expect(first.get_by_role("dialog")).to_have_count(0)
     first.get_by_role("button", name="Confirm", exact=True).click()
-    expect(first.get_by_role("button", name="Undo confirmation")).to_be_visible(timeout=TIMEOUT)
+    expect(first.get_by_role("button", name="Undo confirmation")).to_be_visible()
 
     # nothing was clicked here
-    expect(second.locator("#gear-hits")).to_contain_text("0 of 4 free", timeout=TIMEOUT)
+    expect(second.locator("#gear-hits")).to_contain_text("0 of 4 free")
     pick(second, "1")
-    expect(second.locator("#event-lines")).to_contain_text("Shure SM7B", timeout=TIMEOUT)
+    expect(second.locator("#event-lines")).to_contain_text("Shure SM7B")
     second.get_by_role("button", name="Confirm", exact=True).click()
     refusal = second.locator("#refusal")
     expect(refusal).to_contain_text("1 × Shure SM7B short")
@@ -62,16 +60,16 @@ def test_gear_is_scanned_moved_and_taken_off_by_keyboard(open_page):
     for words in ("MIC-SM7B", "2x shure sm58"):
         field.fill(words)
         field.press("Enter")
-        expect(field).to_have_value("", timeout=TIMEOUT)
+        expect(field).to_have_value("")
     grips = lines.locator(".av-grip")
-    expect(grips).to_have_count(2, timeout=TIMEOUT)
+    expect(grips).to_have_count(2)
     first = grips.first.get_attribute("id")
     grips.first.press("ArrowDown")
-    expect(grips.nth(1)).to_have_id(first, timeout=TIMEOUT)
+    expect(grips.nth(1)).to_have_id(first)
     expect(grips.nth(1)).to_be_focused()
     lines.get_by_role("checkbox", name="Select all lines").check()
     page.get_by_role("form", name="Chosen lines").get_by_role("button", name="Remove").click()
-    expect(lines).to_contain_text("No gear yet", timeout=TIMEOUT)
+    expect(lines).to_contain_text("No gear yet")
     page.keyboard.press("z")
-    expect(grips).to_have_count(2, timeout=TIMEOUT)
+    expect(grips).to_have_count(2)
     assert axe_violations(page) == []
