@@ -73,7 +73,7 @@ _ACTIONS = {
     "event.declined": "declined",
     "event.countered": "proposed something else for",
     "event.hold_ending": "reminded of the hold of",
-    "event.endangered": "missed late gear for",
+    "event.endangered": "found late gear missing for",
     "event.withdrawn": "took back the request for",
     "event.expired": "let the request run out for",
     "event.hold_expired": "let the hold run out for",
