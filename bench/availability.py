@@ -1,17 +1,17 @@
 """The availability engine at the size of a large shop: python -m bench.availability --rentals 1000000.
 
-All figures are ratios of one run: against the index-only fetch of the same rows, the same page without the
-figures, and the same page over a plan of 10 000 lines. docs/availability.md has the tables.
+What counts are ratios of one run: against the index-only fetch of the same rows, the same page without the
+figures, and the same answer over a plan of 10 000 lines. The tables are those of docs/availability.md.
 """
 
 import argparse
 import asyncio
 import statistics
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 import httpx
@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from app.db.engine import create_engine, sessions_of
 from app.domain.events import picker_queries, queries
 from app.lib.clock import now
-from bench.bookings import HOT, Pace, pace_of
+from bench.bookings import CONNECTIONS, HOT, Pace, pace_of
 from bench.plan import fill, oversold
 from bench.servers import serving
 from bench.stock import Shop, database_server, migrate, open_shop
@@ -59,6 +59,12 @@ _ROWS = text("""
     where e.search @@ to_tsquery('simple', 'megapointe:*') and e.deleted_at is null and not e.archived
     order by e.name_order, e.id limit 20
 """)
+_HELD = text("select max(id) from event where status = 'held'")
+_LISTED = text("""
+    select e.id from equipment e join category c on c.id = e.category_id
+    where e.deleted_at is null and not e.archived
+    order by c.position, natural_order(c.name), c.id, e.name_order, e.id limit 50
+""")
 _BY_LINES = text("""
     select equipment_id from reservation where state <> 'pencil'
     group by equipment_id order by count(*) desc, equipment_id
@@ -83,14 +89,17 @@ def main() -> None:
             name = f"bench_{given.items}_{rentals}"
             migrate(database, name)
             shop = asyncio.run(open_shop(database, folder, given.items, name))
-            plans.append(Plan(shop, rentals, create_engine(database.url(name), pool_size=32, patience=600)))
+            plans.append(
+                Plan(shop, rentals, create_engine(database.url(name), pool_size=CONNECTIONS, patience=600))
+            )
             asyncio.run(_fill(plans[-1], given.seed))
         small, large = plans
         urls = [
             stack.enter_context(serving("app.asgi:create_app", plan.shop.environment, "/health/ready")).url
             for plan in plans
         ]
-        print(f"\n{given.items} items, {given.rentals} lines, seed {given.seed}\n")
+        print(f"\n{given.items:,} items, {given.rentals:,} lines, seed {given.seed}, medians\n")
+        print("| | here | against | ratio | goal |\n|---|--:|--:|--:|--:|")
         asyncio.run(_engine(large))
         _pages(small, large, urls)
         asyncio.run(_bookings(large, given.items, given.seed))
@@ -115,30 +124,29 @@ def _autocommit(plan: Plan) -> AsyncEngine:
 
 
 async def _engine(plan: Plan) -> None:
-    """One item against the floor, and what the picker answers against a plain fetch of its rows."""
+    """One item against the floor, and the statement of the picker against one that only finds its rows."""
     since = now() + timedelta(days=20)
     async with _autocommit(plan).connect() as connection:
         by_lines = list(await connection.scalars(_BY_LINES))
         for what, item in (("hottest", by_lines[0]), ("median", by_lines[len(by_lines) // 2])):
-            asked = {"item": item, "since": since, "until": since + timedelta(days=3)}
-            _say(f"{what} item against its rows", *await _executed(connection, asked), 3.5)
+            asked: dict[str, object] = {"item": item, "since": since, "until": since + timedelta(days=3)}
+            _say(f"{what} item against the fetch of its rows", *await _executed(connection, asked), 3.5)
         await _picker(connection)
     await plan.engine.dispose()
 
 
-async def _executed(connection: AsyncConnection, asked: dict[str, object]) -> list[float]:
+async def _executed(connection: AsyncConnection, asked: dict[str, object]) -> tuple[float, float]:
     """What PostgreSQL itself takes for the peak of an item and for its rows, in turns, as medians."""
     taken: list[list[float]] = [[], []]
     for _ in range(ROUNDS * REQUESTS):
         for statement, times in zip((_PEAK, _FLOOR), taken, strict=True):
             explained = await connection.scalar(statement, asked)
             times.append(explained[0]["Execution Time"])
-    return [statistics.median(times) for times in taken]
+    return _both(taken)
 
 
 async def _picker(connection: AsyncConnection) -> None:
-    event_id = await connection.scalar(text("select max(id) from event where status = 'held'"))
-    event = await queries.event_by_id(connection, int(event_id or 0))
+    event = await queries.event_by_id(connection, int(await connection.scalar(_HELD) or 0))
 
     async def picker() -> object:
         return await picker_queries.find_gear(connection, event, "megapointe")
@@ -147,45 +155,73 @@ async def _picker(connection: AsyncConnection) -> None:
         return (await connection.execute(_ROWS)).all()
 
     figure, floor = await _medians(picker, rows)
-    _say("picker against fetching 20 rows", figure, floor, 2.0)
+    _say("statement of the picker against a select of 20 rows", figure, floor)
 
 
-async def _medians(*calls: Callable[[], Awaitable[object]]) -> list[float]:
-    """The median of each in milliseconds, in turns, so that what else runs meets all of them."""
-    taken: list[list[float]] = [[] for _ in calls]
+async def _medians(*calls: Callable[[], Awaitable[object]]) -> tuple[float, float]:
+    """The median of both in milliseconds, in turns, so that what else runs meets both of them."""
+    taken: list[list[float]] = [[], []]
     for _ in range(ROUNDS * REQUESTS):
         for call, times in zip(calls, taken, strict=True):
             began = time.perf_counter()
             await call()
             times.append((time.perf_counter() - began) * 1000)
-    return [statistics.median(times) for times in taken]
+    return _both(taken)
+
+
+def _both(taken: Sequence[list[float]]) -> tuple[float, float]:
+    return statistics.median(taken[0]), statistics.median(taken[1])
 
 
 def _pages(small: Plan, large: Plan, urls: list[str]) -> None:
+    """What a person or a script gets, over HTTP."""
     since = now() + timedelta(days=20)
     dates = urlencode(
         {"from": f"{since:%Y-%m-%dT%H:%M}", "to": f"{since + timedelta(days=3):%Y-%m-%dT%H:%M}"}
     )
-    month = urlencode(
-        {"start": f"{since:%Y-%m-01T00:00:00Z}", "end": f"{since + timedelta(days=42):%Y-%m-01T00:00:00Z}"}
-    )
+    event, hottest, median, fifty = asyncio.run(_asked_about(large))
     little, much = (
         httpx.Client(base_url=url, cookies={"av_session": plan.shop.session_token}, timeout=60)
         for url, plan in zip(urls, (small, large), strict=True)
     )
+    found, fetched = f"/events/{event}/gear?q=megapointe", "/api/equipment?q=megapointe&limit=20"
+    pages = [f"/inventory/{key}" for key in (hottest, median)]
+    reasons = [f"{page}/availability?{dates}" for page in pages]
     with little, much:
-        with_dates, without = _page_medians((much, f"/inventory?{dates}"), (much, "/inventory"))
-        _say("inventory with dates against without", with_dates, without, 1.5)
-        for what, path in (
-            ("calendar, a month", f"/api/calendar?{month}"),
-            ("timeline, a quarter", "/timeline?zoom=quarter"),
+        for what, path, other, goal in (
+            ("inventory with dates against without", f"/inventory?{dates}", "/inventory", 1.5),
+            ("answer of the picker against 20 rows of equipment", found, fetched, 2.0),
+            ("page of the hottest item against the median one", *pages, None),
+            ("explanation of the hottest item against the median one", *reasons, None),
         ):
-            grown, base = _page_medians((much, path), (little, path))
-            _say(f"{what}, against {small.rentals} lines", grown, base, 1.3)
+            _say(what, *_page_medians((much, path), (much, other)), goal)
+        for what, path, goal in (
+            ("calendar, six weeks", f"/api/calendar?{_span(since.replace(day=1), 42)}", 1.3),
+            ("timeline, 50 items by 60 days", f"/api/availability/timeline?{_span(since, 60)}&{fifty}", 1.3),
+            ("page of the timeline, 40 items by a quarter", "/timeline?zoom=quarter", None),
+        ):
+            named = f"{what}, against {small.rentals:,} lines"
+            _say(named, *_page_medians((much, path), (little, path)), goal)
 
 
-def _page_medians(*asked: tuple[httpx.Client, str]) -> list[float]:
-    taken: list[list[float]] = [[] for _ in asked]
+async def _asked_about(plan: Plan) -> tuple[int, int, int, str]:
+    """An event, the hottest and the median item, and the first 50 of the list as they stand in an address."""
+    async with _autocommit(plan).connect() as connection:
+        event = int(await connection.scalar(_HELD) or 0)
+        by_lines = list(await connection.scalars(_BY_LINES))
+        listed = await connection.scalars(_LISTED)
+        fifty = urlencode({"equipment_ids": ",".join(map(str, listed))})
+    await plan.engine.dispose()
+    return event, by_lines[0], by_lines[len(by_lines) // 2], fifty
+
+
+def _span(since: datetime, days: int) -> str:
+    start = since.replace(hour=0, minute=0, second=0, microsecond=0)
+    return urlencode({"start": start.isoformat(), "end": (start + timedelta(days=days)).isoformat()})
+
+
+def _page_medians(*asked: tuple[httpx.Client, str]) -> tuple[float, float]:
+    taken: list[list[float]] = [[], []]
     for number in range(ROUNDS * REQUESTS + 5):
         for (client, path), times in zip(asked, taken, strict=True):
             began = time.perf_counter()
@@ -195,29 +231,31 @@ def _page_medians(*asked: tuple[httpx.Client, str]) -> list[float]:
             # the first ones compile templates and statements
             if number >= 5:
                 times.append((time.perf_counter() - began) * 1000)
-    return [statistics.median(times) for times in taken]
+    return _both(taken)
 
 
 async def _bookings(plan: Plan, items: int, seed: int) -> None:
     sessions = sessions_of(plan.engine)
-    print(f"\n  {'clients':>8}  {'bookings/s, all items':>22}  {f'bookings/s, {HOT} items':>20}")
+    columns = ("clients", "bookings/s, all items", "median", "short", f"of {HOT} items", "median", "short")
+    print(f"\n| {' | '.join(columns)} |")
+    print("|--:|--:|--:|--:|--:|--:|--:|")
     for clients in CLIENTS:
         spread = await pace_of(sessions, clients, BOOKINGS, range(1, items + 1), seed)
         crowded = await pace_of(sessions, clients, BOOKINGS, range(items - HOT + 1, items + 1), seed)
-        print(f"  {clients:>8}  {_pace(spread):>22}  {_pace(crowded):>20}")
+        print(f"| {clients} | {_pace(spread)} | {_pace(crowded)} |")
     async with _autocommit(plan).connect() as connection:
-        print(f"\n  oversold: {await oversold(connection)}")
+        print(f"\nOversold: {await oversold(connection)}")
     await plan.engine.dispose()
 
 
 def _pace(pace: Pace) -> str:
-    return f"{pace.per_second:.0f} ({pace.milliseconds:.0f} ms, {pace.refused} short)"
+    return f"{pace.per_second:.0f} | {pace.milliseconds:.0f} ms | {pace.refused}"
 
 
-def _say(what: str, value: float, base: float, goal: float) -> None:
+def _say(what: str, value: float, base: float, goal: float | None = None) -> None:
     ratio = value / base
-    verdict = "ok" if ratio <= goal else "MISSED"
-    print(f"  {what:<44} {value:8.2f} / {base:7.2f} ms = {ratio:5.2f} x   goal {goal:g} x  {verdict}")
+    verdict = "" if goal is None else f"{goal:g}{'' if ratio <= goal else ', missed'}"
+    print(f"| {what} | {value:.2f} ms | {base:.2f} ms | {ratio:.2f} | {verdict} |", flush=True)
 
 
 if __name__ == "__main__":

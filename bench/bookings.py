@@ -14,8 +14,10 @@ from app.domain.availability.shortage import Shortage
 from app.domain.events import rentals, service
 from app.lib.clock import now
 from app.lib.unit_of_work import SYSTEM, unit_of_work
+from bench.plan import LINES
 
 HOT = 4
+CONNECTIONS = 32
 
 Sessions = async_sessionmaker[AsyncSession]
 
@@ -31,17 +33,25 @@ class Pace:
 
 
 async def pace_of(sessions: Sessions, clients: int, bookings: int, items: range, seed: int) -> Pace:
-    """Let so many clients book one piece each time, of one of these items, until all bookings are tried."""
-    chance = random.Random(f"{seed}-{clients}-{len(items)}")
-    events = [await _held_event(sessions, _start(chance)) for _ in range(clients)]
-    wanted = [chance.choice(items) for _ in range(bookings)]
-    outcome, taken = Counter[str](), list[float]()
+    """Let so many clients book one piece each time, of one of these items, until all bookings are tried.
 
-    async def client(event_id: int) -> None:
+    An event gets as many lines as those of the plan; then the client goes on to the next.
+    """
+    chance = random.Random(f"{seed}-{clients}-{len(items)}")
+    events = [await _held_event(sessions, _start(chance)) for _ in range(clients + bookings // LINES)]
+    wanted = [chance.choice(items) for _ in range(bookings)]
+    outcome, taken, room = Counter[str](), list[float](), asyncio.Semaphore(CONNECTIONS)
+
+    async def client() -> None:
+        event_id, lines = events.pop(), 0
         while wanted:
+            if lines == LINES:
+                event_id, lines = events.pop(), 0
+            lines += 1
             item, began = wanted.pop(), time.perf_counter()
             try:
-                async with unit_of_work(sessions, SYSTEM) as work:
+                # clients wait for a connection instead of being told to come back
+                async with room, unit_of_work(sessions, SYSTEM) as work:
                     await rentals.add_rental(work, event_id, item, {"quantity": 1})
                 outcome["booked"] += 1
             except Shortage:
@@ -49,7 +59,7 @@ async def pace_of(sessions: Sessions, clients: int, bookings: int, items: range,
             taken.append((time.perf_counter() - began) * 1000)
 
     began = time.perf_counter()
-    await asyncio.gather(*map(client, events))
+    await asyncio.gather(*(client() for _ in range(clients)))
     seconds = time.perf_counter() - began
     return Pace(clients, bookings / seconds, outcome["refused"], median(taken))
 

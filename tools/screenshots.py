@@ -126,14 +126,18 @@ def all_shots(browser: Browser, url: str, state: Path) -> list[Shot]:
     unit = first_link(page, url, f"{item}/units", "/units/")
     job = first_link(page, url, "/maintenance", "/maintenance/")
     person = first_link(page, url, "/users", "/users/")
-    event = first_link(page, url, "/events?status=held", "/events/")
+    event = first_link(page, url, "/events?show=held", "/events/")
     client = first_link(page, url, "/clients", "/clients/")
     kit = first_link(page, url, "/kits?q=conference", "/kits/")
+    hired = first_link(page, url, "/sub-hire", "/sub-hire/")
     page.context.close()
     return [
         Shot("login", "/login", signed_in=False),
         Shot("today", "/"),
         Shot("today-week", "/?show=week"),
+        Shot("shortages", "/shortages"),
+        Shot("sub-hire", "/sub-hire"),
+        Shot("sub-hire-record", hired),
         Shot("inventory", "/inventory"),
         Shot("inventory-search", "/inventory?q=robe&sort=-daily_rate"),
         Shot("inventory-free", f"/inventory?{soon()}&sort=free"),

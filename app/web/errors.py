@@ -38,6 +38,11 @@ TITLES = {
     503: "The database is not answering",
 }
 
+_PLAIN: dict[int, str] = {
+    HTTPStatus.NOT_FOUND: "There is nothing at this address.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Go back and start again there: this cannot be opened by itself.",
+}
+
 CONSTRAINTS: dict[str, tuple[str, str]] = {
     "uq_equipment_sku": ("sku", "This SKU is taken."),
     "uq_kit_sku": ("sku", "This SKU is taken."),
@@ -97,7 +102,7 @@ def answer_http_exception(request: Any, error: HTTPException) -> Response[Any]:
     code = codes.get(status, "INTERNAL_ERROR" if ours else "BAD_REQUEST")
     if ours:
         log.error("http_exception", exc_info=error)
-    message = "There is nothing at this address." if status == HTTPStatus.NOT_FOUND else str(error.detail)
+    message = _PLAIN.get(status, str(error.detail))
     return _answer(request, status, code, message, headers=dict(error.headers or {}))
 
 

@@ -417,6 +417,7 @@ def _extend() -> None:
     op.add_column("reservation", sa.Column("sub_hire_id", sa.BigInteger(), nullable=True))
     op.add_column("reservation", sa.Column("late_told_at", sa.DateTime(timezone=True), nullable=True))
     _index_reservations()
+    _index_events(postgresql_include=["id", "out_end", "status"])
     op.create_foreign_key(
         op.f("fk_reservation_sub_hire_id"),
         "reservation",
@@ -451,7 +452,20 @@ def _index_reservations() -> None:
     )
 
 
+def _index_events(**covering: list[str]) -> None:
+    op.drop_index("ix_event_out_start", table_name="event")
+    op.create_index(
+        "ix_event_out_start",
+        "event",
+        ["duration_class", "out_start"],
+        unique=False,
+        postgresql_where=sa.text("deleted_at is null"),
+        **covering,
+    )
+
+
 def downgrade() -> None:
+    _index_events()
     op.drop_column("company", "binds_units")
     op.drop_index("ix_reservation_pencil_period", table_name="reservation")
     op.drop_column("reservation", "late_told_at")

@@ -45,7 +45,9 @@
     // an answer that goes elsewhere names its place, as text
     const isRegion = target instanceof Element && target !== sourceElement && target !== document.body;
     const region = isRegion ? target : null;
-    return [sourceElement.closest("form, button, a"), request.submitter, region];
+    // a field that asks something for itself does not hold up its form: Enter or a click right after it counts
+    const asker = sourceElement.matches("form") ? sourceElement : sourceElement.closest("button, a");
+    return [asker, request.submitter, region];
   };
 
   // kept, because an answer that replaces the form makes another element the source of its request

@@ -84,6 +84,8 @@
     } else if (event.key === "Enter" && chosen()?.querySelector("form")) {
       event.preventDefault();
       chosen().querySelector("form").requestSubmit();
+      // the hits stay for another one of them; what is typed or scanned next takes the place of the words
+      event.target.select();
     }
   });
 
@@ -96,6 +98,8 @@
   document.addEventListener("picked", () => {
     const field = document.querySelector("[data-picker] input[type=search]");
     if (field) field.value = "";
-    document.getElementById("gear-hits")?.replaceChildren();
+    // a bare one: the hits ask again when gear changes, and would come back
+    const none = Object.assign(document.createElement("div"), { id: "gear-hits" });
+    document.getElementById("gear-hits")?.replaceWith(none);
   });
 }

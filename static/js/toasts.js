@@ -22,6 +22,11 @@
     const pattern = (tone && patterns.querySelector(`.tone-${tone}`)) || patterns.firstElementChild;
     const toast = pattern.cloneNode(true);
     const button = toast.querySelector("[data-undo]");
+    // the same refusal again does not pile up
+    for (const old of tone === "red" ? region.querySelectorAll(".tone-red") : []) {
+      const said = [...old.querySelectorAll("strong, p")].map((one) => one.textContent);
+      if (said[0] === title && said[1] === (text ?? "")) remove(old);
+    }
     if (undo) button.dataset.undo = undo;
     else button.remove();
     region.append(toast);

@@ -36,6 +36,10 @@ MORE = (
     "/timeline?zoom=day",
     "/timeline?zoom=quarter&rows=units&show=all",
     "/activity?q=x",
+    "/sub-hire/new?equipment=1",
+    "/shortages?from=2031-01-01",
+    "/rentals/1/ways-out/shift",
+    "/rentals/1/ways-out/swap",
 )
 RECORDS = {
     "equipment_id": "/equipment?q=megapointe&tracking=serialized",
@@ -49,6 +53,7 @@ RECORDS = {
     "kit_id": "/kits?q=conference",
     "event_id": "/events?status=held",
     "rental_id": "/rentals",
+    "sub_hire_id": "/sub-hires",
     "change_id": "/changes",
     "attachment_id": "/attachments",
     "template_id": "/gear-templates",
@@ -155,6 +160,7 @@ def _newest(client: httpx.Client, path: str) -> int:
 def _address(route: str, client: httpx.Client, import_id: str) -> str:
     step = "hold" if route.startswith("/events") else "resolve"
     route = route.replace("{import_id:int}", import_id).replace("{step:str}", step)
+    route = route.replace("{way:str}", "substitution")
     for name, path in RECORDS.items():
         if f"{{{name}:int}}" in route:
             route = route.replace(f"{{{name}:int}}", str(_newest(client, path)))

@@ -376,3 +376,16 @@ async def test_what_is_out_cannot_be_cancelled_or_taken_off(work: Any) -> None:
         with pytest.raises(Conflict):
             async with work() as unit:
                 await command(unit)
+
+
+async def test_lines_with_dates_of_their_own_move_along_with_their_event(work):
+    async with work() as unit:
+        event, lamp = await an_event(unit), await some_equipment(unit, 4)
+        own = {"start_at": MONDAY + HOUR, "end_at": MONDAY + 3 * HOUR}
+        line = await a_rental(unit, event, lamp, 2, **own)
+        dates = {"out_start": MONDAY + 48 * HOUR, "out_end": MONDAY + 72 * HOUR}
+        await service.edit_event(unit, event.id, dates, version=None)
+        assert (line.start_at, line.end_at) == (MONDAY + 49 * HOUR, MONDAY + 51 * HOUR)
+        longer = {"out_end": MONDAY + 96 * HOUR}
+        await service.edit_event(unit, event.id, longer, version=None)
+        assert line.start_at == MONDAY + 49 * HOUR

@@ -160,3 +160,13 @@ async def test_what_nobody_answers_for_is_told_to_those_who_may_confirm(work, si
         await warn_of_holds(unit)
     assert "Nobody&#39;s" in await news(await sign_in("admin"))
     assert "Nobody&#39;s" not in await news(await sign_in("viewer"))
+
+
+async def test_whoever_asked_goes_on_after_a_refusal(work, sign_in):
+    event = await requested(work)
+    manager, asker = await sign_in("manager"), await sign_in("technician")
+    await manager.post(f"/events/{event.id}/steps/decline", data={"reason": "No truck"})
+    assert f"/events/{event.id}/reopening" in (await asker.get(f"/events/{event.id}")).text
+    assert (await asker.post(f"/events/{event.id}/reopening")).status_code == 303
+    async with work() as unit:
+        assert (await unit.session.get(Event, event.id)).status == "draft"

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.domain.availability.claims import Claim
 from app.domain.availability.dates import dates_of, read_dates, short_range, usual_dates
 from app.domain.availability.drawing import GROUND, TOP, WIDTH, drawing_of
-from app.lib.periods import FOREVER, Period
+from app.domain.availability.sweeps import Change, Layer
+from app.lib.periods import Period
 
 BERLIN = ZoneInfo("Europe/Berlin")
 START = datetime(2026, 11, 26, 6, tzinfo=UTC)
@@ -64,24 +64,20 @@ def test_the_head_of_the_column(hours: int, label: str) -> None:
     assert short_range(Period(START, START + hours * HOUR), BERLIN, "en_GB") == label
 
 
-def claim(kind: str, state: str, quantity: int, first: int, last: int, *, late: bool = False) -> Claim:
-    end = FOREVER if late else START + last * HOUR
-    return Claim(
-        id=1, equipment_id=1, kind=kind, state=state, quantity=quantity, start_at=START + first * HOUR,  # type: ignore[arg-type]
-        end_at=end, due_at=START + last * HOUR, late=late, overbooked=False, event_id=None, event_name="",
-        event_status="", client_name="", rental_id=None, maintenance_id=None, title="", unit_id=None,
-        asset_tag="", sub_hire_id=None, supplier_name="",
-    )  # fmt: skip
+def changes(layer: Layer, quantity: int, first: int, last: int, hours: int = 20) -> list[Change]:
+    """A quantity from the first to the last hour of a period of so many."""
+    begin, end = (WIDTH * hour // hours for hour in (max(first, 0), last))
+    left = [Change(end, layer, -quantity)] if last < hours else []
+    return [Change(begin, layer, quantity), *left]
 
 
 def test_the_drawing_has_what_is_wanted_under_what_is_here() -> None:
-    claims = [
-        claim("rental", "firm", 3, -5, 10), claim("rental", "hold", 2, 5, 20), claim("block", "firm", 1, 0, 30),
-        claim("rental", "out", 1, -9, -2, late=True),
+    wanted = [
+        *changes("firm", 3, -5, 10), *changes("hold", 2, 5, 20), *changes("here", -1, 0, 30),
+        *changes("late", 1, -9, 20),
     ]  # fmt: skip
-    drawing = drawing_of(
-        claims, 6, Period(START, START + 20 * HOUR), START + 5 * HOUR, zone=BERLIN, locale="en_GB"
-    )
+    period = Period(START, START + 20 * HOUR)
+    drawing = drawing_of(wanted, 6, period, START + 5 * HOUR, zone=BERLIN, locale="en_GB")
     layers = dict(drawing.layers)
     step = (GROUND - TOP) / 6
     quarter, half = WIDTH // 4, WIDTH // 2
@@ -99,7 +95,7 @@ def test_a_drawing_of_nothing_and_of_many() -> None:
     empty = drawing_of([], 0, period, START, zone=BERLIN, locale="en_GB")
     assert empty.layers == ()
     assert empty.over == ""
-    claims = [claim("rental", "firm", 1, number, number + 2) for number in range(0, 700, 3)]
-    many = drawing_of(claims, 1, period, START, zone=BERLIN, locale="en_GB")
+    full = [one for number in range(0, 700, 3) for one in changes("firm", 1, number, number + 2, 720)]
+    many = drawing_of(full, 1, period, START, zone=BERLIN, locale="en_GB")
     assert len(many.layers[0][1]) < 10_000
     assert not many.over

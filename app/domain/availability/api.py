@@ -114,12 +114,14 @@ async def list_timelines(
     zone = (runtime(request).company or CompanyFacts()).time_zone
     found = await timelines.timelines_of(reading, wanted, period, zone=zone, by=by)
     _require(wanted, [one.equipment_id for one in found])
+    # by day all of them have the same instants
+    instants = {at: str(wire(at)) for at in {at for one in found for at, _, _ in one.points}}
     return whole_answer(
         [
             TimelineRecord(
                 one.equipment_id,
                 one.stock,
-                [PointRecord(str(wire(at)), free, pencilled) for at, free, pencilled in one.points],
+                [PointRecord(instants[at], free, pencilled) for at, free, pencilled in one.points],
             )
             for one in found
         ]

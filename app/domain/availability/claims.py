@@ -143,12 +143,13 @@ class Shortfall:
 class Figure:
     """What is free of one equipment over one period, and why not more.
 
-    `supply` is stock and what is hired in at `binding_at`, the first moment at which most is taken;
-    `reserved` is what consumes it there. `free` is signed: negative is a shortage. `free_with_pencils` is
-    what would be left if every quote came true. `claims` stand at `binding_at`.
+    `stock` is what we own; `supply` is that and what is hired in at `binding_at`, the first moment at which
+    most is taken; `reserved` is what consumes it there. `free` is signed: negative is a shortage.
+    `free_with_pencils` is what would be left if every quote came true. `claims` stand at `binding_at`.
     """
 
     equipment_id: int
+    stock: int
     supply: int
     reserved: int
     free: int
@@ -233,6 +234,7 @@ def _figure(stock: int, equipment_id: int, deciding: Deciding, claims: list[Clai
     hired_in = sum(one.quantity for one in claims if one.kind == "sub_hire" and one.state != "pencil")
     return Figure(
         equipment_id=equipment_id,
+        stock=stock,
         supply=stock + hired_in,
         reserved=deciding.load + hired_in,
         free=stock - deciding.load,

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
-from app.domain.availability.claims import Claim
 from app.domain.availability.dates import midnight
+from app.domain.availability.sweeps import Change
 from app.lib.periods import Period
 
 WIDTH, HEIGHT, GROUND, TOP = 368, 112, 92, 14
@@ -62,10 +62,16 @@ class _Part:
 
 
 def drawing_of(
-    claims: Sequence[Claim], stock: int, period: Period, binding_at: datetime, *, zone: ZoneInfo, locale: str
+    changes: Sequence[Change],
+    stock: int,
+    period: Period,
+    binding_at: datetime,
+    *,
+    zone: ZoneInfo,
+    locale: str,
 ) -> Drawing:
-    """Draw what stands on an equipment in a period; `claims` without pencils."""
-    parts = list(_parts(claims, stock, period))
+    """Draw what stands on an equipment in a period; `changes` are of WIDTH columns."""
+    parts = list(_parts(changes, stock))
     highest = max(1, *(max(part.here, part.total) for part in parts))
 
     def level(quantity: int) -> int:
@@ -101,30 +107,16 @@ def drawing_of(
     )
 
 
-def _parts(claims: Sequence[Claim], stock: int, period: Period) -> Iterator[_Part]:
+def _parts(changes: Sequence[Change], stock: int) -> Iterator[_Part]:
     """The period in stretches, left to right; those too narrow to be seen are left out."""
-    here = dict[int, int]()
-    wanted: dict[str, dict[int, int]] = {name: {} for name in _LAYERS}
-    for claim in claims:
-        changes = wanted[_layer(claim)] if claim.kind in {"rental", "sale"} else here
-        amount = -claim.quantity if claim.kind == "block" else claim.quantity
-        for instant, change in ((claim.start_at, amount), (claim.end_at, -amount)):
-            x = _x(instant, period)
-            changes[x] = changes.get(x, 0) + change
-    now_here, now_wanted = stock, dict.fromkeys(wanted, 0)
-    for left, right in pairwise(
-        sorted({0, WIDTH, *here, *(x for changes in wanted.values() for x in changes)})
-    ):
-        now_here += here.get(left, 0)
-        for name, changes in wanted.items():
-            now_wanted[name] += changes.get(left, 0)
-        yield _Part(left, right, now_here, tuple(now_wanted.values()))
-
-
-def _layer(claim: Claim) -> str:
-    if claim.late:
-        return "late"
-    return "hold" if claim.state == "hold" else "firm"
+    by_column: dict[int, list[Change]] = {}
+    for change in changes:
+        by_column.setdefault(change.x, []).append(change)
+    levels = {"here": stock, **dict.fromkeys(_LAYERS, 0)}
+    for left, right in pairwise(sorted({0, WIDTH, *by_column})):
+        for change in by_column.get(left, ()):
+            levels[change.layer] += change.amount
+        yield _Part(left, right, levels["here"], tuple(levels[name] for name in _LAYERS))
 
 
 def _most(parts: Sequence[_Part], left: int, right: int) -> int:

@@ -9,13 +9,13 @@ from app.domain.availability.claims import (
     Claim,
     Connection,
     Figure,
-    claims_of,
     figures_of,
     shortfalls_of,
 )
-from app.domain.availability.drawing import Drawing, drawing_of
+from app.domain.availability.drawing import WIDTH, Drawing, drawing_of
 from app.domain.availability.policy import Stretch
 from app.domain.availability.queries import Window
+from app.domain.availability.sweeps import profile_of
 from app.lib.clock import now
 from app.lib.periods import Period
 
@@ -61,17 +61,20 @@ async def explanation_of(
     locale: str,
     moment: datetime | None = None,
 ) -> Explanation | None:
-    """Explain the figure of one equipment in six statements; None when there is no such equipment."""
+    """Explain the figure of one equipment in four statements, five when it is short; None without it."""
     moment = moment or now()
     found = await figures_of(connection, [equipment_id], period, moment=moment)
     if not found:
         return None
     (figure,) = found
-    (shortfall,) = await shortfalls_of(connection, [Window(equipment_id, period)], moment=moment)
+    short = tuple[Stretch, ...]()
+    if figure.free < 0:
+        (shortfall,) = await shortfalls_of(connection, [Window(equipment_id, period)], moment=moment)
+        short = shortfall.stretches
     drawn = _drawn(period, figure.binding_at)
-    (claims,) = await claims_of(connection, [Window(equipment_id, drawn)], pencils=False, moment=moment)
-    drawing = drawing_of(claims, shortfall.stock, drawn, figure.binding_at, zone=zone, locale=locale)
-    return Explanation(period, shortfall.stock, figure, shortfall.stretches, drawing)
+    changes = await profile_of(connection, Window(equipment_id, drawn), WIDTH, moment=moment)
+    drawing = drawing_of(changes, figure.stock, drawn, figure.binding_at, zone=zone, locale=locale)
+    return Explanation(period, figure.stock, figure, short, drawing)
 
 
 def _drawn(period: Period, binding_at: datetime) -> Period:

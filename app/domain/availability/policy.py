@@ -29,11 +29,6 @@ class Stretch:
     short: int
 
 
-def binding_step(steps: Sequence[Step]) -> Step:
-    """The first of the highest steps: the moment that decides what is free."""
-    return max(steps, key=lambda step: (step.load, -step.at.timestamp()))
-
-
 def short_stretches(steps: Sequence[Step], stock: int, end: datetime) -> list[Stretch]:
     """Every unbroken time in which more is taken than there is, in order, within a window up to `end`."""
     found = list[Stretch]()

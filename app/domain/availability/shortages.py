@@ -31,10 +31,22 @@ _SHORT = text(f"""
     select r.equipment_id, greatest(r.end_at, :since), null, r.load from reservation r
     where r.until_back and r.end_at <= :moment and r.end_at < :until
   ),
+  -- all of it at once is not too much of most equipment: that needs no sweep
+  doubtful as materialized (
+    select equipment.id as equipment_id, equipment.name, equipment.quantity
+    from (
+      select taken.equipment_id, sum(taken.load) as load from taken where taken.load > 0
+      group by taken.equipment_id
+    ) most join equipment on equipment.id = most.equipment_id
+    where most.load > equipment.quantity and equipment.deleted_at is null
+  ),
   edge as (
-    select equipment_id, start_at as at, load as change from taken
+    select taken.equipment_id, taken.start_at as at, taken.load as change
+    from taken join doubtful on doubtful.equipment_id = taken.equipment_id
     union all
-    select equipment_id, end_at, -load from taken where end_at is not null
+    select taken.equipment_id, taken.end_at, -taken.load
+    from taken join doubtful on doubtful.equipment_id = taken.equipment_id
+    where taken.end_at is not null
   ),
   swept as (
     select equipment_id, at, change,
@@ -43,9 +55,9 @@ _SHORT = text(f"""
   ),
   peak as (select equipment_id, max(load) as load from swept group by equipment_id),
   short as (
-    select equipment.id, equipment.name, equipment.quantity
-    from peak join equipment on equipment.id = peak.equipment_id
-    where peak.load > equipment.quantity and equipment.deleted_at is null
+    select doubtful.equipment_id as id, doubtful.name, doubtful.quantity
+    from peak join doubtful on doubtful.equipment_id = peak.equipment_id
+    where peak.load > doubtful.quantity
   )
   select short.id, short.name, short.quantity, swept.at, swept.load
   from short join swept on swept.equipment_id = short.id

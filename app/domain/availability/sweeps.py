@@ -1,4 +1,4 @@
-"""What is taken with and without pencils, in one pass: the moment that decides, the peak of each day.
+"""One pass over what is taken: the moment that decides, the peak of each day, the outline of a drawing.
 
 The sweep is that of `availability_steps` (docs/availability.md) with two sums; of its steps, of which a
 popular item has thousands, only what is asked for leaves the database.
@@ -7,11 +7,14 @@ popular item has thousands, only what is asked for leaves the database.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from sqlalchemy import ARRAY, BigInteger, DateTime, bindparam, text
+from sqlalchemy import ARRAY, BigInteger, DateTime, Integer, bindparam, text
 
 from app.domain.availability.queries import CLASSES, Connection, Window
 from app.lib.clock import now
+
+Layer = Literal["here", "late", "firm", "hold"]
 
 _INSTANT = DateTime(timezone=True)
 _OVERLAPPING = """
@@ -85,6 +88,44 @@ _DAYS = text(
     bindparam("days", type_=ARRAY(_INSTANT)),
     *(bindparam(name, type_=_INSTANT) for name in ("since", "until", "moment")),
 )
+# what changes from one column of a drawing to the next; `here` is what is there, all else is wanted
+_PROFILE = text(
+    f"""
+    with {CLASSES},
+    found as materialized (
+      select found.start_at, found.quantity * case when found.kind = 'block' then -1 else 1 end as amount,
+        case when late then 'infinity' else found.end_at end as end_at,
+        case when found.kind in ('block', 'sub_hire') then 'here' when late then 'late'
+          when found.state = 'hold' then 'hold' else 'firm' end as layer
+      from (
+        select r.*, r.until_back and r.end_at <= :moment as late
+        from class cross join lateral (
+          select r.kind, r.state, r.quantity, r.start_at, r.end_at, r.until_back from reservation r
+          where r.state <> 'pencil' and r.equipment_id = :id and r.duration_class = class.number
+            and r.start_at < :until and r.start_at >= cast(:since as timestamptz) - class.longest
+            and r.end_at > :since
+          offset 0
+        ) r
+        union all
+        select r.kind, r.state, r.quantity, r.start_at, r.end_at, r.until_back, true from reservation r
+        where r.until_back and r.equipment_id = :id and r.end_at <= :moment and r.end_at <= :since
+      ) found
+    ),
+    change as (
+      select greatest(start_at, :since) as at, layer, amount from found
+      union all
+      select end_at, layer, -amount from found where end_at < :until
+    )
+    select cast(round(
+        extract(epoch from at - :since) / extract(epoch from :until - :since) * :columns
+      ) as integer) as x, layer, sum(amount) as amount
+    from change group by x, layer
+    """  # noqa: S608 - words of ours
+).bindparams(
+    bindparam("id", type_=BigInteger),
+    bindparam("columns", type_=Integer),
+    *(bindparam(name, type_=_INSTANT) for name in ("since", "until", "moment")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +135,15 @@ class Deciding:
     at: datetime
     load: int
     with_pencils: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From column `x` on `amount` more are wanted of `layer` (late, firm or hold), or more are here."""
+
+    x: int
+    layer: Layer
+    amount: int
 
 
 async def deciding_of(
@@ -109,6 +159,20 @@ async def deciding_of(
         "moment": moment or now(),
     }
     return [Deciding(row.at, row.firm, row.load) for row in await connection.execute(_DECIDING, asked)]
+
+
+async def profile_of(
+    connection: Connection, window: Window, columns: int, *, moment: datetime
+) -> list[Change]:
+    """What changes at which of so many columns of a window, pencils left out; columns begin at 0."""
+    asked = {
+        "id": window.equipment_id,
+        "since": window.period.start,
+        "until": window.period.end,
+        "columns": columns,
+        "moment": moment,
+    }
+    return [Change(row.x, row.layer, row.amount) for row in await connection.execute(_PROFILE, asked)]
 
 
 async def day_peaks_of(

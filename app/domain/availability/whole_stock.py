@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from app.domain.availability.claims import CLASSES
+from app.domain.availability.queries import CLASSES
 from app.lib.clock import now
 from app.lib.periods import Period
 

@@ -36,6 +36,7 @@ _FILTERED = f"""
   and (cast(:person as bigint) is null or e.responsible_id = :person)
   and ((cast(:equipment as bigint) is null and cast(:category as bigint) is null) or exists ({_RENTED}))
 """
+# found, counted and put in order as ids and instants alone: names are looked up one by one of what is shown
 _ITEMS = text(f"""
     with class (number, longest) as (
       values (0::smallint, interval '8 hours'), (1::smallint, interval '32 hours'),
@@ -43,24 +44,22 @@ _ITEMS = text(f"""
         (4::smallint, interval '2048 hours'), (5::smallint, interval '8192 hours'),
         (6::smallint, interval '87660 hours')
     ),
-    shown as (
-      select 'event' as kind, found.* from class cross join lateral (
-        select e.id, e.version, e.name as title, e.client_id, e.venue, e.status, e.out_start as start_at,
-          e.out_end as end_at, 0 as quantity
+    found as (
+      select 1 as rank, event.* from class cross join lateral (
+        select e.id, e.out_start as start_at, e.out_end as end_at, 0 as quantity
         from event e
         where e.duration_class = class.number and e.out_start >= :since - class.longest
           and e.out_start < :until and e.out_end > :since and e.status = any(:statuses) and {_FILTERED}
         offset 0
-      ) found
+      ) event
       union all
-      select 'overdue', e.id, e.version, e.name, e.client_id, e.venue, '', min(r.end_at), :moment,
-        sum(r.quantity)
+      select 2, e.id, min(r.end_at), :moment, sum(r.quantity)
       from reservation r join event e on e.id = r.event_id
       where :overdue and r.until_back and r.end_at < :moment and {_FILTERED}
       group by e.id
       having min(r.end_at) < :until and :moment > :since
       union all
-      select 'maintenance', m.id, m.version, m.title, null, q.name, '', coalesce(r.start_at, m.due_at),
+      select 3, m.id, coalesce(r.start_at, m.due_at),
         case when r.id is null then m.due_at + interval '1 hour'
           when r.until_back and r.end_at <= :moment then 'infinity' else r.end_at end, m.quantity
       from maintenance m join equipment q on q.id = m.equipment_id
@@ -73,18 +72,53 @@ _ITEMS = text(f"""
         and (cast(:equipment as bigint) is null or m.equipment_id = :equipment)
         and (cast(:category as bigint) is null or :category in (q.category_id, q.subcategory_id))
     ),
+    shown as materialized (
+      select found.*, greatest(1, width_bucket(start_at, :bounds)) as first_day,
+        least(:days, width_bucket(end_at - interval '1 microsecond', :bounds)) as last_day
+      from found
+    ),
+    counted as (
+      select day, cast(sum(sum(change)) over (order by day) as integer) as total from (
+        select first_day as day, count(*) as change from shown where first_day <= last_day group by first_day
+        union all
+        select last_day + 1, -count(*) from shown where first_day <= last_day group by last_day
+        union all
+        select day, 0 from generate_series(1, :days) day
+      ) change
+      group by day
+    ),
+    -- what begins later than the last of the first ones of its last day is not among them on any day: to
+    -- know that of most, it is enough to look at what goes on for long
+    lasting as (
+      select day, (array_agg(start_at order by start_at))[:per_day] as start_at
+      from shown cross join lateral generate_series(first_day, last_day) day
+      where rank < 3 and last_day - first_day >= :days / 3
+      group by day
+    ),
     placed as (
-      select shown.*, day, row_number() over of_day as place, count(*) over (partition by day) as total
-      from shown cross join lateral generate_series(
-        greatest(1, width_bucket(start_at, :bounds)),
-        least(:days, width_bucket(end_at - interval '1 microsecond', :bounds))
-      ) day
-      window of_day as (partition by day order by kind = 'maintenance', start_at, end_at desc, kind, id)
+      select shown.*, each.day, row_number() over (
+        partition by each.day order by shown.rank = 3, shown.start_at, end_at desc, shown.rank, id
+      ) as place
+      from shown left join lasting on lasting.day = shown.last_day
+        cross join lateral generate_series(first_day, last_day) each (day)
+      where shown.rank = 3 or lasting.start_at is null or shown.start_at <= lasting.start_at
     )
-    select placed.*, coalesce(c.name, '') as client_name
-    from placed left join client c on c.id = placed.client_id
-    where place <= :per_day
-    order by day, place
+    select placed.day, placed.place, placed.id, placed.start_at, placed.end_at, placed.quantity,
+      counted.total, coalesce(c.name, '') as client_name, coalesce(e.version, m.version) as version,
+      coalesce(e.name, m.title) as title, coalesce(e.venue, q.name) as venue,
+      case when placed.rank = 1 then e.status else '' end as status,
+      (array['event', 'overdue', 'maintenance'])[placed.rank] as kind
+    from placed join counted on counted.day = placed.day
+    left join lateral (
+      select e.version, e.name, e.venue, e.status, e.client_id from event e
+      where e.id = placed.id and placed.rank < 3
+      offset 0
+    ) e on true
+    left join client c on c.id = e.client_id
+    left join maintenance m on m.id = placed.id and placed.rank = 3
+    left join equipment q on q.id = m.equipment_id
+    where placed.place <= :per_day
+    order by placed.day, placed.place
 """).bindparams(  # noqa: S608 - constants of ours
     *(bindparam(name, type_=DateTime(timezone=True)) for name in ("since", "until", "moment")),
     *(bindparam(name, type_=BigInteger()) for name in ("client", "person", "equipment", "category")),

@@ -33,7 +33,8 @@ async def allocate(work: UnitOfWork, rental_id: int, unit_ids: Iterable[int]) ->
     choices = {choice.id: choice for choice in await _choices(work, line, period)}
     wanted = sorted(set(unit_ids))
     if len(wanted) > line.rental.quantity:
-        raise InvalidInput({"unit_ids": f"This line has {counted(line.rental.quantity, 'unit')}."})
+        wanted = counted(line.rental.quantity, "unit")
+        raise InvalidInput({"unit_ids": f"This line has {wanted}. Choose no more."})
     if not choices.keys() >= set(wanted):
         raise InvalidInput({"unit_ids": f"Choose units of {line.equipment.name}."})
     _require_free([choices[unit_id] for unit_id in wanted])

@@ -16,6 +16,7 @@ from app.domain.events.descriptions import ATTACHMENT_FIELDS, EDITED, RENTAL_FIE
 from app.domain.events.fields import COLOUR_WORDS, STEP_WORDS, event_readers
 from app.domain.events.filters import MOVES, SHOWN, cursor_of, read_filter
 from app.domain.events.line_order import in_groups
+from app.domain.events.overbooking import overbooked_beside
 from app.domain.maintenance.descriptions import company_of, zone_of
 from app.lib.clock import now
 from app.lib.fields import clean, identifier, read_fields
@@ -34,7 +35,11 @@ from app.web.permissions import RENTAL_DELETE, RENTAL_READ, RENTAL_WRITE
 from app.web.render import page, receipt, redirect
 from app.web.state import viewer_of
 
-PARTS = {"lines": "events/_lines.html", "facts": "events/_facts.html"}
+PARTS = {
+    "lines": "events/_lines.html",
+    "facts": "events/_facts.html",
+    "overbooked": "events/_overbooked.html",
+}
 _MOST_LOADED = 19
 _PAST = "These dates are over."
 
@@ -114,6 +119,7 @@ async def event_page(
         partial=PARTS.get(part, "events/_head.html"),
         **head_context(event),
         **lines_context(lines),
+        overbooked=await overbooked_beside(reading, event_id, lines),
         files=await attachment_queries.files_of_event(reading, event_id),
         error="",
     )

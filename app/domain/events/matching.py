@@ -55,12 +55,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A line of a list with what it most likely asks for. Unsure ones are for a person to decide."""
+    """A line of a list with what it most likely asks for. Unsure ones are for a person to decide.
+
+    A `guess` shares only some words with what it offers: nothing is taken unless somebody chooses it.
+    """
 
     line: PastedLine
     reading: Reading
     candidates: tuple[Candidate, ...]
     sure: bool
+    guess: bool = False
 
 
 async def match_lines(reading: AsyncConnection, lines: Sequence[PastedLine]) -> list[Match]:
@@ -92,7 +96,7 @@ def _best(line: PastedLine, found: Sequence[tuple[Reading, list[Candidate]]]) ->
 
 
 def _guess(match: Match, found: Sequence[Candidate]) -> Match:
-    return Match(match.line, match.reading, tuple(found), sure=False)
+    return Match(match.line, match.reading, tuple(found), sure=False, guess=True)
 
 
 def _any_word(words: str) -> str:

@@ -11,7 +11,7 @@ from app.domain.availability.shortage import Shortage
 from app.domain.events import queries, rentals
 from app.domain.events.fields import QUANTITY_READERS
 from app.domain.events.matching import Match, match_lines
-from app.domain.events.pasting import LONGEST_LINE, MOST_LINES, read_list
+from app.domain.events.pasting import LONGEST_LINE, MOST_LINES, is_too_long, read_list
 from app.domain.events.picker_queries import Gear, free_of
 from app.lib.errors import InvalidInput
 from app.lib.fields import clean, identifier, read_fields
@@ -61,12 +61,21 @@ async def check_list(request: Request[Any, Any, Any], reading: Connection, event
     """What a pasted list means, for confirmation; also again, after something was chosen otherwise."""
     typed = await form_text(request)
     event = await queries.event_by_id(reading, event_id)
-    lines = await _read(reading, event, typed, {})
+    text = typed.get("text", "")
+    lines = [] if is_too_long(text) else await _read(reading, event, typed, {})
     if not lines:
-        errors = {"text": "Write one thing a line, like: 4x SM58."}
-        text = typed.get("text", "")
+        said = "Write one thing a line, like: 4x SM58."
+        if is_too_long(text):
+            said = f"At most {MOST_LINES} lines at once. Paste the list in parts."
+        errors = {"text": said}
         return page(request, "events/paste.html", status=422, event=event, text=text, errors=errors)
     return _confirmation(request, event, typed, lines)
+
+
+@get("/events/{event_id:int}/list/rentals", capability=RENTAL_WRITE, include_in_schema=False)
+async def list_again(request: Request[Any, Any, Any], event_id: PathId) -> Response[str]:
+    """A reload of what was refused: where the list is pasted."""
+    return redirect(request, f"/events/{event_id}/list")
 
 
 @post("/events/{event_id:int}/list/rentals", capability=RENTAL_WRITE, include_in_schema=False)
@@ -115,7 +124,7 @@ def _line(
         picked = identifier(typed[f"pick-{number}"])
         candidates += [picked] if picked is not None and picked not in candidates else []
     else:
-        picked = candidates[0] if candidates else None
+        picked = candidates[0] if candidates and not match.guess else None
     choices = tuple(figures[key] for key in candidates if key in figures)
     quantity = clean(typed.get(f"quantity-{number}", str(match.reading.quantity)))
     return ListLine(number, match, choices, quantity, picked, error)
@@ -165,4 +174,4 @@ def _confirmation(
     )
 
 
-HANDLERS = [list_page, check_list, add_list]
+HANDLERS = [list_page, check_list, list_again, add_list]

@@ -67,6 +67,13 @@ def read_list(text: str) -> list[PastedLine]:
     return found
 
 
+def is_too_long(text: str) -> bool:
+    """Whether a list asks for more than is read at once; what is over would be lost without a word."""
+    lines = [clean(line) for line in text.replace("\r", "\n").split("\n")]
+    asking = [line for line in lines if not line.endswith(":") and any(letter.isalnum() for letter in line)]
+    return len(text) > MOST_LINES * LONGEST_LINE or len(asking) > MOST_LINES
+
+
 def wanted(line: str) -> Sequence[Reading]:
     """The ways to read one line, the likeliest first; none where it has no letter or digit."""
     line = _bare(clean(line))

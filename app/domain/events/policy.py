@@ -98,7 +98,7 @@ def period_errors(
         given = {start_name: start, end_name: end}
         return {name: message for name, message in missing.items() if given[name] is None}
     if end <= start:
-        return {end_name: "The gear comes back after it went out."}
+        return {end_name: "Choose a later end. The gear comes back after it went out."}
     if end - start >= LONGEST:
         return {end_name: "Ten years and more are too long."}
     return {}

@@ -1,6 +1,7 @@
 """What has to hold for events and their lines, on the values as they will stand."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from app.domain.events.accessories import move_along
 from app.domain.events.booking import rebook
 from app.domain.events.policy import period_errors
 from app.lib import editing
+from app.lib.batches import Draft, write_all
 from app.lib.errors import Conflict, InvalidInput
 from app.lib.rules import Rules, Write
 from app.lib.unit_of_work import UnitOfWork
@@ -40,7 +42,13 @@ class EventRules(Rules[Event]):
         await refuse_while_out(work, subject)
 
     async def written(self, work: UnitOfWork, write: Write[Event]) -> None:
-        """Book what follows from an undo, or from coming back. Raises Shortage when it does not fit."""
+        """Lines with dates of their own move along with an event that moves as a whole.
+
+        What follows from an undo, or from coming back, is booked here. Raises Shortage when it does not fit.
+        """
+        shift = _moved_by(write)
+        if shift:
+            await _move_lines(work, write.subject, shift)
         if write.undoes or write.restores:
             await rebook(work, write.subject)
 
@@ -103,7 +111,7 @@ async def _outside_errors(work: UnitOfWork, write: Write[Rental]) -> dict[str, s
 
 async def _left_outside(work: UnitOfWork, write: Write[Event]) -> dict[str, str]:
     """What is wrong with new dates: a line with dates of its own would no longer touch them."""
-    if write.is_new or not write.sets("out_start", "out_end"):
+    if write.is_new or not write.sets("out_start", "out_end") or _moved_by(write):
         return {}
     start, end = write.after["out_start"], write.after["out_end"]
     rows = await work.session.execute(
@@ -119,6 +127,33 @@ async def _left_outside(work: UnitOfWork, write: Write[Event]) -> dict[str, str]
         field: f"Outside of the dates that lines have of their own: {', '.join(lines)}. Change those first."
         for field, lines in names.items()
     }
+
+
+def _moved_by(write: Write[Event]) -> timedelta:
+    """How far an event moves as a whole; nothing where it gets longer or shorter.
+
+    An undo moves nothing along: the lines that moved have changes of their own, taken back beside it.
+    """
+    if write.is_new or write.undoes:
+        return timedelta()
+    shift = write.after["out_start"] - write.before["out_start"]
+    return shift if write.after["out_end"] - write.before["out_end"] == shift else timedelta()
+
+
+async def _move_lines(work: UnitOfWork, event: Event, shift: timedelta) -> None:
+    lines = await work.session.scalars(
+        select(Rental)
+        .where(Rental.event_id == event.id, Rental.deleted_at.is_(None), Rental.start_at.is_not(None))
+        .order_by(Rental.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    moved = [
+        Draft(line, {"start_at": line.start_at + shift, "end_at": line.end_at + shift})
+        for line in lines
+        if line.start_at is not None and line.end_at is not None
+    ]
+    await write_all(work, moved)
 
 
 async def refuse_while_out(work: UnitOfWork, event: Event) -> None:
@@ -151,7 +186,8 @@ def _use_errors(after: Mapping[str, Any]) -> dict[str, str]:
     if end <= start:
         return {"use_end": "The use ends after it starts."}
     outside = {"use_start": start < after["out_start"], "use_end": end > after["out_end"]}
-    return {name: "The use lies between dispatch and return." for name, wrong in outside.items() if wrong}
+    said = "Choose other times. The use lies between dispatch and return."
+    return {name: said for name, wrong in outside.items() if wrong}
 
 
 async def _reference_errors(work: UnitOfWork, write: Write[Event]) -> dict[str, str]:

@@ -79,7 +79,7 @@ async def hold(
     """
     expires_at = expires_at or now() + policy.HOLD_TIME
     if expires_at <= now():
-        raise InvalidInput({"expires_at": "A hold ends in the future."})
+        raise InvalidInput({"expires_at": "A hold has to end in the future."})
     event = await _take_step(work, event_id, policy.HOLD, hold_expires_at=expires_at)
     event.hold_warned_at = None
     await rebook(work, event, check_all=True, overbook_reason=overbook_reason)
@@ -114,7 +114,7 @@ async def counter(
         raise InvalidInput({"reason": "Say what you propose instead."})
     expires_at = expires_at or now() + policy.HOLD_TIME
     if expires_at <= now():
-        raise InvalidInput({"expires_at": "A hold ends in the future."})
+        raise InvalidInput({"expires_at": "A hold has to end in the future."})
     event = await _take_step(
         work, event_id, policy.COUNTER, "countered", hold_expires_at=expires_at, status_reason=reason
     )

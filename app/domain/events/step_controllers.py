@@ -32,7 +32,7 @@ _ADDRESSES = {policy.HOLD: "hold", policy.COUNTER: "counter-offer"}
 _EXPLAINED = (policy.COUNTER, policy.DECLINE)
 
 TRANSITIONS = (
-    policy.QUOTE, policy.LOSE, policy.CANCEL, policy.CLOSE, policy.DECLINE, policy.WITHDRAW, policy.REOPEN,
+    policy.QUOTE, policy.LOSE, policy.CANCEL, policy.CLOSE, policy.DECLINE,
 )  # fmt: skip
 
 
@@ -93,6 +93,13 @@ async def withdraw(request: Request[Any, Any, Any], work: Work, event_id: PathId
     return done(request, event_id, Toast("Withdrawn", event.name))
 
 
+@post("/events/{event_id:int}/reopening", capability=RENTAL_WRITE, include_in_schema=False)
+async def reopen(request: Request[Any, Any, Any], work: Work, event_id: PathId) -> Response[str]:
+    """Make a draft again of what came to nothing; a draft takes nothing."""
+    event = await service.take_step(work, event_id, policy.REOPEN)
+    return done(request, event_id, Toast("Reopened", event.name))
+
+
 @post("/events/{event_id:int}/counter-offer", capability=RENTAL_CONFIRM, include_in_schema=False)
 async def counter(request: Request[Any, Any, Any], work: Work, event_id: PathId) -> Response[str]:
     """Answer a request with other terms: the event as it is now is held."""
@@ -128,7 +135,7 @@ async def undo_confirmation(request: Request[Any, Any, Any], work: Work, event_i
 async def take_step(
     request: Request[Any, Any, Any], work: Work, event_id: PathId, step: FromPath[str]
 ) -> Response[str]:
-    """Quote, lose, cancel, close, decline, withdraw or reopen."""
+    """Quote, lose, cancel, close or decline."""
     if step not in TRANSITIONS:
         raise NotFound("There is no such step.")
     said = read_fields(await form_text(request), step_readers(zone_of(request))).checked()
@@ -136,4 +143,4 @@ async def take_step(
     return done(request, event_id, Toast(STATUS_STATES[event.status][0], event.name))
 
 
-HANDLERS = [step_page, hold, release, ask, withdraw, counter, confirm, undo_confirmation, take_step]
+HANDLERS = [step_page, hold, release, ask, withdraw, counter, reopen, confirm, undo_confirmation, take_step]

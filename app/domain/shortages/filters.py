@@ -18,7 +18,8 @@ LONGEST = timedelta(days=366)
 class ShortageFilter:
     """Days of the shop, both included, and what alone is asked about; an empty text means any.
 
-    `wanted` is how many pieces of the equipment the event would like besides what it has.
+    `wanted` is how many pieces of the equipment the event would like besides what it has; with `line` how
+    many there would be on that line of it.
     """
 
     since: str = ""
@@ -26,12 +27,14 @@ class ShortageFilter:
     equipment: str = ""
     event: str = ""
     wanted: str = ""
+    line: str = ""
 
     @property
     def address(self) -> str:
         """The address of the list as it is."""
         names = {"from": self.since, "to": self.until, "equipment": self.equipment, "event": self.event}
-        chosen = {name: text for name, text in {**names, "wanted": self.wanted}.items() if text}
+        names |= {"wanted": self.wanted, "line": self.line}
+        chosen = {name: text for name, text in names.items() if text}
         return "/shortages" + (f"?{urlencode(chosen)}" if chosen else "")
 
     @property
@@ -48,6 +51,11 @@ class ShortageFilter:
     def pieces(self) -> int:
         """How many pieces the event would like besides what it has."""
         return int(self.wanted) if self.wanted else 0
+
+    @property
+    def line_id(self) -> int | None:
+        """The line that would have so many."""
+        return identifier(self.line) if self.wanted else None
 
     @property
     def narrowed(self) -> bool:
@@ -70,6 +78,7 @@ def read_filter(given: Mapping[str, str]) -> ShortageFilter:
         until=given.get("to", "") if _day(given.get("to", "")) else "",
         equipment=str(identifier(given.get("equipment")) or ""),
         event=str(identifier(given.get("event")) or ""),
+        line=str(identifier(given.get("line")) or ""),
         wanted=str(wanted) if wanted and wanted <= MOST else "",
     )
 

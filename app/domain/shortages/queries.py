@@ -105,7 +105,8 @@ async def cases_of(
         takers = _takers(short, its, lines, set(asked[place][1]) if is_asked else set())
         if event is not None and not is_asked and all(one.claim.event_id != event.id for one in takers):
             continue
-        pieces = wanted.pieces if is_asked and short.equipment_id == wanted.equipment_id else 0
+        asks_more = is_asked and not wanted.line_id and short.equipment_id == wanted.equipment_id
+        pieces = wanted.pieces if asks_more else 0
         cases.append(Case(short, tuple(takers), event if is_asked else None, pieces))
     return cases
 
@@ -133,13 +134,17 @@ async def _asked_for(
     own = dict[int, list[Own]]()
     ids = dict[int, list[int]]()
     gear = dict[int, Any]()
-    if demand_state(event.status) == "pencil":
-        for line in await line_queries.lines_of_event(reading, event):
-            if not line.rental.optional and wanted.equipment_id in (None, line.equipment.id):
-                gear[line.equipment.id] = line.equipment
-                own.setdefault(line.equipment.id, []).append((line.rental.quantity, line.period))
-                ids.setdefault(line.equipment.id, []).append(line.rental.id)
-    if wanted.pieces and wanted.equipment_id and event.is_open:
+    is_pencil = demand_state(event.status) == "pencil"
+    lines = await line_queries.lines_of_event(reading, event) if is_pencil or wanted.line_id else []
+    for line in lines:
+        pieces = line.rental.quantity if is_pencil else 0
+        if line.id == wanted.line_id:
+            pieces += max(0, wanted.pieces - line.rental.quantity)
+        if pieces and not line.rental.optional and wanted.equipment_id in (None, line.equipment.id):
+            gear[line.equipment.id] = line.equipment
+            own.setdefault(line.equipment.id, []).append((pieces, line.period))
+            ids.setdefault(line.equipment.id, []).append(line.rental.id)
+    if wanted.pieces and wanted.equipment_id and not wanted.line_id and event.is_open:
         await _add_wanted(reading, event, wanted, gear, own)
     windows = [
         Window(key, Period(min(one.start for _, one in its), max(one.end for _, one in its)))

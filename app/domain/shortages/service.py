@@ -6,9 +6,13 @@ What they take is checked by booking, like everything else; a way that leads int
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from app.db.models import Equipment, Event, Rental
 from app.domain.availability.claims import shortfalls_of
 from app.domain.availability.queries import Window
+from app.domain.availability.service import lock_stock
+from app.domain.events.accessories import included_with
 from app.domain.events.booking import rebook
 from app.domain.events.demand import Line, block_period
 from app.domain.events.policy import demand_state, period_errors
@@ -33,14 +37,18 @@ async def substitute(
     """
     event, rental = await event_and_rental(work, rental_id)
     out = Period(rental.start_at or event.out_start, rental.end_at or event.out_end)
-    approved = {one.id: one for one in await substitutes_of(work.session, rental.equipment_id, out, pieces)}
+    approved = {
+        one.equipment_id: one for one in await substitutes_of(work.session, rental.equipment_id, out, pieces)
+    }
     chosen = approved.get(substitute_id)
     if chosen is None:
         raise InvalidInput({"substitute_id": "This is not approved as a substitute."})
     # a pencil is not checked when it is written, so it is here
     if demand_state(event.status) == "pencil" and not chosen.enough:
         raise InvalidInput({"substitute_id": f"Only {max(0, chosen.free)} of {chosen.name} are free then."})
+    await _lock_for(work, event, substitute_id)
     await _less(work, rental, pieces, version, "rental.substituted")
+    await rebook(work, event)
     values = {name: getattr(rental, name) for name in _KEPT}
     (added,) = await add_rentals(work, event.id, [NewLine(substitute_id, {**values, "quantity": pieces})])
     return added
@@ -131,6 +139,14 @@ async def overbook(work: UnitOfWork, rental_id: int, reason: str, *, version: in
     )
     await rebook(work, event)
     return rental
+
+
+async def _lock_for(work: UnitOfWork, event: Event, equipment_id: int) -> None:
+    """Lock the stock of all that the event has, and of what comes onto it, at once and so in order."""
+    along = await included_with(work, [equipment_id])
+    present = await work.session.scalars(select(Rental.equipment_id).where(Rental.event_id == event.id))
+    coming = {one.equipment_id for one in along.get(equipment_id, ())}
+    await lock_stock(work, {equipment_id, *coming, *present})
 
 
 async def _less(work: UnitOfWork, rental: Rental, pieces: int, version: int | None, action: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
@@ -28,6 +29,7 @@ from app.lib.clock import now
 from app.lib.errors import Conflict, EditConflict, Forbidden, InvalidInput, NotFound
 from app.lib.fields import read_fields
 from app.lib.periods import FOREVER, Period
+from app.lib.undoing import undo_operation
 from app.lib.unit_of_work import UnitOfWork
 from app.web.errors import Rejected
 from app.web.forms import form_text
@@ -35,8 +37,9 @@ from app.web.htmx import Toast, wants_partial
 from app.web.merging import read_version
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import OVERBOOK, RENTAL_WRITE
-from app.web.render import nothing, page, redirect
+from app.web.render import nothing, page, receipt, redirect
 from app.web.state import viewer_of
+from app.web.undo_permissions import undoing
 
 _ADDRESS = "/rentals/{rental_id:int}/ways-out/{way:str}"
 
@@ -93,6 +96,15 @@ async def take_way(
         text = await _TAKING[way](work, line, values, typed)
     toast = Toast(_DONE[way], text, undo_url=_undo_url(way, work))
     return nothing(toast=toast) if wants_partial(request) else redirect(request, "/shortages", toast=toast)
+
+
+@post("/shortages/undo/{operation:uuid}", capability=RENTAL_WRITE, include_in_schema=False)
+async def undo(request: Request[Any, Any, Any], work: Work, operation: FromPath[UUID]) -> Response[str]:
+    """Take a way out back as a whole: what it gave away may be somebody else's by now."""
+    _, problems = await undo_operation(work, operation, undoing(viewer_of(request)))
+    if problems:
+        raise Conflict(" ".join(problems))
+    return receipt(request, "/shortages", Toast("Taken back"))
 
 
 async def _substitute(
@@ -159,7 +171,7 @@ _DONE = {
 
 def _undo_url(way: str, work: UnitOfWork) -> str | None:
     """An overbooking has no way back by undo: it ends when the line takes less."""
-    return None if way == OVERBOOKING else f"/operations/{work.operation}/undo"
+    return None if way == OVERBOOKING else f"/shortages/undo/{work.operation}"
 
 
 def _require(request: Any, way: str) -> None:
@@ -226,4 +238,4 @@ def _show(request: Any, line: LineFacts, way: str, offers: Mapping[str, Any], fo
     )
 
 
-HANDLERS = [way_page, take_way]
+HANDLERS = [way_page, take_way, undo]

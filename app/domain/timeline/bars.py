@@ -126,6 +126,8 @@ def _lateness(claim: Claim, moment: datetime) -> str:
 
 
 def _href(claim: Claim) -> str:
+    if claim.sub_hire_id:
+        return f"/sub-hire/{claim.sub_hire_id}"
     if claim.event_id and claim.kind != "sub_hire":
         return f"/events/{claim.event_id}"
     if claim.maintenance_id:

@@ -90,17 +90,23 @@ _PAGE_OF = f"""
     left join availability a on a.equipment_id = shown.equipment_id
     order by shown.place, shown.name_order, shown.equipment_id, shown.tag_order, shown.unit_id
 """  # noqa: S608 - words of ours, values are bound
+# one category after the other, each in the order of an index: a page is found without sorting the rest
 _EQUIPMENT = """
-    select e.id, e.id as equipment_id, 0::bigint as unit_id, e.name, '' as tag, e.name_order, '' as tag_order,
-      '' as state, e.quantity as stock, e.category_id, shelf.name as category, shelf.place
-    from equipment e join shelf on shelf.id = e.category_id
-    where {conditions} order by shelf.place, e.name_order, e.id
+    select here.* from (select * from shelf order by place) shelf cross join lateral (
+      select e.id, e.id as equipment_id, 0::bigint as unit_id, e.name, '' as tag, e.name_order,
+        '' as tag_order, '' as state, e.quantity as stock, e.category_id, shelf.name as category, shelf.place
+      from equipment e
+      where e.category_id = shelf.id and {conditions} order by e.name_order, e.id offset 0
+    ) here
 """
 _UNITS = """
-    select u.id, e.id as equipment_id, u.id as unit_id, e.name, u.asset_tag as tag, e.name_order, u.tag_order,
-      u.state, e.quantity as stock, e.category_id, shelf.name as category, shelf.place
-    from unit u join equipment e on e.id = u.equipment_id join shelf on shelf.id = e.category_id
-    where {conditions} order by shelf.place, e.name_order, e.id, u.tag_order, u.id
+    select here.* from (select * from shelf order by place) shelf cross join lateral (
+      select u.id, e.id as equipment_id, u.id as unit_id, e.name, u.asset_tag as tag, e.name_order,
+        u.tag_order, u.state, e.quantity as stock, e.category_id, shelf.name as category, shelf.place
+      from unit u join equipment e on e.id = u.equipment_id
+      where e.category_id = shelf.id and {conditions}
+      order by e.name_order, e.id, u.tag_order, u.id offset 0
+    ) here
 """
 
 
@@ -200,10 +206,12 @@ def _beyond(chosen: TimelineFilter, after: Cursor, values: dict[str, Any]) -> st
     values |= {"category_after": after.category, "name_after": after.name, "equipment_after": after.equipment}
     place = "(select place from shelf where id = :category_after)"
     if not chosen.of_units:
-        return f"(shelf.place, e.name_order, e.id) > ({place}, :name_after, :equipment_after)"
+        here = "(shelf.place, e.name_order, e.id)"
+        return f"shelf.place >= {place} and {here} > ({place}, :name_after, :equipment_after)"
     values |= {"tag_after": after.tag, "unit_after": after.unit}
     here = "(shelf.place, e.name_order, e.id, u.tag_order, u.id)"
-    return f"{here} > ({place}, :name_after, :equipment_after, :tag_after, :unit_after)"
+    last = f"({place}, :name_after, :equipment_after, :tag_after, :unit_after)"
+    return f"shelf.place >= {place} and {here} > {last}"
 
 
 def typed(values: dict[str, Any]) -> list[BindParameter[Any]]:

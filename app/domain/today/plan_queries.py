@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import BindParameter, DateTime, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.domain.availability.claims import CLASSES
+from app.domain.availability.queries import CLASSES
 from app.lib.periods import Period
 from app.web.viewer import Person
 

@@ -27,7 +27,8 @@
     return node;
   };
 
-  const stateOf = ([word, tone, shape]) => span(word, `av-state tone-${tone}${shape ? ` is-${shape}` : ""}`);
+  const stateOf = ([word, tone, shape]) =>
+    span(word, ["av-state", `tone-${tone}`, shape && `is-${shape}`].filter(Boolean).join(" "));
 
   /** What is said of an item besides its title; its state is no matter of colour alone. */
   const describe = ({ el, event, view }) => {
