@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.db.models import Event, Rental, Reservation
 from app.domain.events import rentals, service
+from app.domain.events.picker_queries import find_gear
 from app.domain.events.rentals import NewLine
 from tests.integration.booking import HOUR, MONDAY, a_confirmed_event, a_rental, an_event, some_equipment
 
@@ -263,3 +264,16 @@ async def test_two_lines_one_after_the_other_take_one_piece_of_a_draft(work: Any
         await a_rental(unit, event, await some_equipment(unit, 2), 1)
     page = await (await sign_in("viewer")).get(f"/events/{event.id}")
     assert "is-short" not in page.text
+
+
+async def test_what_bears_the_words_in_its_name_is_offered_first(work: Any) -> None:
+    async with work("manager") as unit:
+        event = await an_event(unit)
+        await some_equipment(unit, 1, name="Alpha like a QZ58", tags=["x"])
+        await some_equipment(unit, 1, name="Alpha clip", tags=["qz58"])
+        await some_equipment(unit, 1, name="Zeta QZ58")
+        found = await find_gear(await unit.session.connection(), event, "qz58")
+        assert [gear.name for gear in found] == ["Alpha like a QZ58", "Zeta QZ58", "Alpha clip"]
+        # signs of patterns are only signs: no name has these
+        found = await find_gear(await unit.session.connection(), event, "qz5%_\\")
+        assert [gear.name for gear in found] == ["Alpha clip", "Alpha like a QZ58", "Zeta QZ58"]

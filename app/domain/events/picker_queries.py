@@ -30,9 +30,11 @@ from app.lib.folding import fold
 MOST_PICKED = 8
 _NAMED = 2
 _MAY_BE_ADDED = (Equipment.deleted_at.is_(None), ~Equipment.archived)
-# the exact SKU first, found through its index: to compare it row by row takes longer than all the rest
+# the exact SKU first, found through its index: to compare it row by row takes longer than all the rest. Then
+# what has the words as they were typed in its name: SM58 before what a tag or a description likens to it
 _BY_WORDS = f"""
-    select e.*, case when e.id = exact.id then 0 else 1 end as rank
+    select e.*,
+      case when e.id = exact.id then 0 when e.name ilike :inside escape '\\' then 1 else 2 end as rank
     from equipment e left join (
       select id from equipment where fold(sku) = :sku and deleted_at is null
     ) exact on true
@@ -42,7 +44,7 @@ _BY_WORDS = f"""
       (
         select id from equipment
         where search @@ to_tsquery('simple', :query) and deleted_at is null and not archived
-        order by name_order, id limit {MOST_PICKED}
+        order by name not ilike :inside escape '\\', name_order, id limit {MOST_PICKED}
       )
     )
     and e.search @@ to_tsquery('simple', :query) and not e.archived
@@ -101,7 +103,7 @@ _GEAR = f"""
 """  # noqa: S608 - words of ours, values are bound
 _TYPES = {
     **dict.fromkeys(("out_start", "out_end", "moment"), DateTime(timezone=True)),
-    **dict.fromkeys(("sku", "query"), Text()),
+    **dict.fromkeys(("sku", "query", "inside"), Text()),
     "ids": ARRAY(BigInteger),
 }
 
@@ -113,7 +115,7 @@ def _statement(found: str, *names: str) -> TextClause:
     )
 
 
-_WORDS_GEAR, _ID_GEAR = _statement(_BY_WORDS, "query", "sku"), _statement(_BY_ID, "ids")
+_WORDS_GEAR, _ID_GEAR = _statement(_BY_WORDS, "query", "sku", "inside"), _statement(_BY_ID, "ids")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,11 @@ class Gear:
 async def find_gear(reading: AsyncConnection, event: Any, words: str) -> list[Gear]:
     """Equipment the words typed may mean, with what is free for the event, in one statement."""
     query = prefix_query(words)
-    return await _gear(reading, event, _WORDS_GEAR, {"query": query, "sku": fold(words)}) if query else []
+    if not query:
+        return []
+    literally = words.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    asked = {"query": query, "sku": fold(words), "inside": f"%{literally}%"}
+    return await _gear(reading, event, _WORDS_GEAR, asked)
 
 
 async def exactly(reading: AsyncConnection, words: str) -> list[int]:
