@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -124,10 +124,18 @@ async def app(settings: Settings) -> AsyncGenerator[Any]:
     await asyncio.wait({living, starting}, return_when=asyncio.FIRST_COMPLETED)
     if living.done():
         living.result()
-    await _people_and_company(outer.app.state.runtime)
+    await _until_heard(outer.app.state, "company", _people_and_company(outer.app.state.runtime))
     yield outer
     stop.set()
     await living
+
+
+async def _until_heard(state: Any, entity: str, writing: Awaitable[None]) -> None:
+    """Write, and wait until the feed has told of it: what it makes the application forget is forgotten then."""
+    heard = asyncio.Event()
+    state.feed.on_changes(lambda batch: heard.set() if entity in {one.entity for one in batch} else None)
+    await writing
+    await asyncio.wait_for(heard.wait(), 30)
 
 
 async def _people_and_company(runtime: Any) -> None:
