@@ -210,7 +210,7 @@ def all_shots(browser: Browser, url: str, state: Path) -> list[Shot]:
 def first_link(page: Page, url: str, listed_at: str, prefix: str) -> str:
     """The path of the first link below `prefix` that names a record; empty when there is none."""
     page.goto(url + listed_at)
-    links: list[str] = page.locator(f"a[href^='{prefix}']").evaluate_all(
+    links: list[str] = page.locator(f"main a[href^='{prefix}']").evaluate_all(
         "links => links.map(link => link.getAttribute('href').split('?')[0])"
     )
     return next((link for link in links if link.removeprefix(prefix).split("/")[0].isdigit()), "")
