@@ -12,6 +12,12 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
+MOVES = (
+    "rental.substituted", "rental.reduced", "rental.given_up", "rental.shifted",
+    "event.shifted", "event.supplied", "event.supplied_undone",
+)  # fmt: skip
+"""What somebody does to an event to end a shortage: news for the people of the event."""
+
 
 class TransactionId(UserDefinedType[str]):
     """PostgreSQL's 64-bit transaction id, which orders the log for its readers."""
@@ -60,4 +66,5 @@ class Change(IdentityBase):
         Index("ix_change_actor", "actor_id", "id"),
         Index("ix_change_operation", "operation"),
         Index("ix_change_undoes_id", "undoes_id", postgresql_where=text("undoes_id is not null")),
+        Index("ix_change_moves", "id", postgresql_where=text(f"action in {MOVES}")),
     )

@@ -58,6 +58,7 @@ class Client(Editable):
         CheckConstraint("not blocked or block_reason <> ''", name="block_has_reason"),
         CheckConstraint("merged_into_id is null or deleted_at is not null", name="merged_is_deleted"),
         Index("ix_client_search", "search", postgresql_using="gin"),
+        Index("ix_client_name_fold", text("fold(name)"), postgresql_where=_LIVE),
         Index("ix_client_name_order", "name_order", "id", postgresql_where=_LIVE),
         Index("ix_client_updated_at", "updated_at", "id", postgresql_where=_LIVE),
     )

@@ -147,6 +147,8 @@ def _record(figure: Figure, period: Period) -> AvailabilityRecord:
         free_with_pencils=figure.free_with_pencils,
         binding_at=str(wire(figure.binding_at)),
         causes=[_cause(claim) for claim in figure.claims],
+        binding_with_pencils_at=str(wire(figure.pencilled_at)),
+        causes_with_pencils=[_cause(claim) for claim in figure.pencilled_claims],
     )
 
 

@@ -29,7 +29,11 @@ class Cause(Struct):
 
 
 class AvailabilityRecord(Struct):
-    """What is free for a whole period. `binding_at` is the first moment at which most is taken."""
+    """What is free for a whole period. `binding_at` is the first moment at which most is taken.
+
+    With pencils that may be another, `binding_with_pencils_at`. Each of the two figures is explained by the
+    causes at its own moment: the stock, with what is hired in, less all else.
+    """
 
     equipment_id: Annotated[int, Meta(examples=[7])]
     start: str
@@ -39,7 +43,13 @@ class AvailabilityRecord(Struct):
     free: Annotated[int, Meta(examples=[7], description="Negative for a shortage.")]
     free_with_pencils: Annotated[int, Meta(description="What would be left if every quote came true.")]
     binding_at: str
-    causes: Annotated[list[Cause], Meta(description="What covers `binding_at`.")]
+    causes: Annotated[
+        list[Cause], Meta(description="What covers `binding_at`; pencils take nothing of `free`.")
+    ]
+    binding_with_pencils_at: str
+    causes_with_pencils: Annotated[
+        list[Cause], Meta(description="What covers `binding_with_pencils_at`, pencils counted.")
+    ]
 
 
 class ShortageRecord(Struct):

@@ -4,7 +4,7 @@ Found through the duration classes of the index, like the sweep (docs/availabili
 reservations cost nothing, however many there are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -13,6 +13,7 @@ from typing import Literal
 from sqlalchemy import ARRAY, BigInteger, Boolean, DateTime, Integer, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from app.domain.availability.lateness import due_at, is_overdue
 from app.domain.availability.policy import Step, Stretch, short_stretches
 from app.domain.availability.queries import CLASSES, Window, stock_of
 from app.domain.availability.sweeps import Deciding, deciding_of
@@ -47,9 +48,9 @@ _CLAIMS = text(
     f"""
     with {_ASKED}, {CLASSES}
     select asked.n, r.id, r.equipment_id, r.kind, r.state, r.quantity, r.start_at, r.overbooked, r.event_id,
-      r.rental_id, r.maintenance_id, r.unit_id, r.sub_hire_id, r.until_back and r.end_at <= :moment as late,
+      r.rental_id, r.maintenance_id, r.unit_id, r.sub_hire_id, {is_overdue("r")} as late,
       case when r.until_back and r.end_at <= :moment then 'infinity' else r.end_at end as end_at,
-      r.end_at as due_at, coalesce(e.name, '') as event_name, coalesce(e.status, '') as event_status,
+      {due_at("r")} as due_at, coalesce(e.name, '') as event_name, coalesce(e.status, '') as event_status,
       coalesce(c.name, '') as client_name, coalesce(m.title, '') as title,
       coalesce(u.asset_tag, '') as asset_tag, coalesce(s.name, '') as supplier_name
     from asked cross join lateral (
@@ -91,8 +92,8 @@ _SHORT = text(
 class Claim:
     """One reservation with the names of what it is for: an event, a repair, gear hired in.
 
-    It lasts from `start_at` to `end_at`, FOREVER where no end is known. `late` means that it should have
-    been back at `due_at`; otherwise that is its end.
+    It blocks from `start_at` to `end_at`, prep and turnaround included, FOREVER where no end is known. `late`
+    means that it should have been back at `due_at`.
     """
 
     id: int
@@ -145,7 +146,8 @@ class Figure:
 
     `stock` is what we own; `supply` is that and what is hired in at `binding_at`, the first moment at which
     most is taken; `reserved` is what consumes it there. `free` is signed: negative is a shortage.
-    `free_with_pencils` is what would be left if every quote came true. `claims` stand at `binding_at`.
+    `free_with_pencils` is what would be left if every quote came true; `pencilled_at` is the first moment at
+    which most is taken then, which may be another. `claims` stand at `binding_at`, `pencilled_claims` then.
     """
 
     equipment_id: int
@@ -156,6 +158,8 @@ class Figure:
     free_with_pencils: int
     binding_at: datetime
     claims: tuple[Claim, ...]
+    pencilled_at: datetime
+    pencilled_claims: tuple[Claim, ...]
 
 
 async def claims_of(
@@ -215,23 +219,29 @@ async def figures_of(
     stock = await stock_of(connection, equipment_ids)
     windows = [Window(key, period) for key in equipment_ids if key in stock]
     deciding = await deciding_of(connection, windows, moment=moment)
-    claims = await claims_of(
-        connection,
-        [
-            Window(window.equipment_id, Period(one.at, one.at + timedelta(microseconds=1)))
-            for window, one in zip(windows, deciding, strict=True)
-        ],
-        moment=moment,
-    )
+    # mostly one moment decides both figures
+    moments = [
+        _moment(window.equipment_id, at)
+        for window, one in zip(windows, deciding, strict=True)
+        for at in dict.fromkeys((one.at, one.pencilled_at))
+    ]
+    claims = dict(zip(moments, await claims_of(connection, moments, moment=moment), strict=True))
     return [
-        _figure(stock[window.equipment_id].quantity, window.equipment_id, one, its_claims)
-        for window, one, its_claims in zip(windows, deciding, claims, strict=True)
+        _figure(stock[window.equipment_id].quantity, window.equipment_id, one, claims)
+        for window, one in zip(windows, deciding, strict=True)
     ]
 
 
-def _figure(stock: int, equipment_id: int, deciding: Deciding, claims: list[Claim]) -> Figure:
+def _moment(equipment_id: int, at: datetime) -> Window:
+    return Window(equipment_id, Period(at, at + timedelta(microseconds=1)))
+
+
+def _figure(
+    stock: int, equipment_id: int, deciding: Deciding, claims: Mapping[Window, Sequence[Claim]]
+) -> Figure:
+    binding = claims[_moment(equipment_id, deciding.at)]
     # a draft of a sub-hire is seen and brings nothing yet
-    hired_in = sum(one.quantity for one in claims if one.kind == "sub_hire" and one.state != "pencil")
+    hired_in = sum(one.quantity for one in binding if one.kind == "sub_hire" and one.state != "pencil")
     return Figure(
         equipment_id=equipment_id,
         stock=stock,
@@ -240,7 +250,9 @@ def _figure(stock: int, equipment_id: int, deciding: Deciding, claims: list[Clai
         free=stock - deciding.load,
         free_with_pencils=stock - deciding.with_pencils,
         binding_at=deciding.at,
-        claims=tuple(claims),
+        claims=tuple(binding),
+        pencilled_at=deciding.pencilled_at,
+        pencilled_claims=tuple(claims[_moment(equipment_id, deciding.pencilled_at)]),
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.domain.availability.claims import shortfalls_of
 from app.domain.availability.dates import midnight
+from app.domain.availability.lateness import is_overdue
 from app.domain.availability.policy import Step, Stretch, peaks_between
 from app.domain.availability.queries import Window
 from app.domain.availability.sweeps import day_peaks_of
@@ -29,7 +30,7 @@ _ASKED = (
 )
 # found through what they are about: among all that is booked they are few
 _AWAY = text(
-    """
+    f"""
     select start_at, quantity, late, kind,
       case when until_back and end_at <= :moment then 'infinity' else end_at end as end_at
     from (
@@ -40,10 +41,10 @@ _AWAY = text(
       where u.equipment_id = :id and r.equipment_id = :id
       union all
       select r.*, true from reservation r
-      where r.until_back and r.equipment_id = :id and r.end_at <= :moment and r.kind <> 'block'
+      where {is_overdue("r")} and r.equipment_id = :id and r.kind <> 'block'
     ) away
     where start_at < :until and (end_at > :since or until_back and end_at <= :moment)
-    """
+    """  # noqa: S608 - words of ours
 ).bindparams(*_ASKED)
 
 

@@ -36,6 +36,11 @@ _STEPS = text(
 _PEAKS = text(
     "select n, max(load) as peak from availability_steps(:ids, :starts, :ends, :pencils, :moment) group by n"
 ).bindparams(*_WINDOWS)
+# for one window alone: sets of them are swept together faster than one by one
+_PEAK = text("select availability_peak(:item, :since, :until, :moment)").bindparams(
+    bindparam("item", type_=BigInteger),
+    *(bindparam(name, type_=DateTime(timezone=True)) for name in ("since", "until", "moment")),
+)
 _STOCK = text("select id, name, quantity from equipment where id = any(:ids)").bindparams(
     bindparam("ids", type_=ARRAY(BigInteger))
 )
@@ -85,9 +90,17 @@ async def peaks_of(
     """For each window, the most that is taken at any moment in it."""
     if not windows:
         return []
+    if len(windows) == 1 and not pencils:
+        return [await _peak_of(connection, windows[0], moment or now())]
     answer = await connection.execute(_PEAKS, _asked(windows, pencils=pencils, moment=moment))
     by_number = {row.n: row.peak for row in answer}
     return [by_number[number] for number in range(1, len(windows) + 1)]
+
+
+async def _peak_of(connection: Connection, window: Window, moment: datetime) -> int:
+    since, until = window.period.start, window.period.end
+    asked = {"item": window.equipment_id, "since": since, "until": until, "moment": moment}
+    return int(await connection.scalar(_PEAK, asked) or 0)
 
 
 async def stock_of(connection: Connection, equipment_ids: Iterable[int]) -> dict[int, Stock]:

@@ -19,7 +19,7 @@ from app.domain.availability.policy import together
 from app.domain.availability.queries import Window, stock_of
 from app.domain.availability.shortage import EquipmentShortage, Shortage
 from app.lib.periods import Period, beyond, known_end
-from app.lib.unit_of_work import UnitOfWork
+from app.lib.unit_of_work import UnitOfWork, Written
 
 OPEN = ("pencil", "hold", "firm")
 
@@ -63,6 +63,8 @@ class Supply:
 
 async def lock_stock(work: UnitOfWork, equipment_ids: Iterable[int]) -> None:
     """Hold the availability of these equipment until the transaction ends, in id order."""
+    for key in equipment_ids:
+        work.written["availability", key] = Written(None, "availability.changed")
     await work.session.execute(
         select(Availability.equipment_id)
         .where(Availability.equipment_id == any_(cast(sorted(set(equipment_ids)), ARRAY(BigInteger))))

@@ -45,6 +45,15 @@ class Shortage(OutOfStock):
         super().__init__(f"Short of {words}.", details={"shortages": [_wire(one) for one in self.shortages]})
 
 
+def missing_words(shortages: Sequence[EquipmentShortage]) -> str:
+    """What is short now and whom it concerns, in words; empty when nothing is."""
+    return " ".join(
+        f"{one.short} × {one.name} short now"
+        + (f" for {', '.join(dict.fromkeys(taker.name for taker in one.takers))}." if one.takers else ".")
+        for one in shortages
+    )
+
+
 def _wire(one: EquipmentShortage) -> dict[str, object]:
     return {
         "equipment_id": one.equipment_id,

@@ -1,7 +1,7 @@
 """Which equipment is short in a period, all in one statement. docs/availability.md explains the index."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from sqlalchemy import DateTime, bindparam, text
@@ -13,6 +13,8 @@ from app.lib.clock import now
 from app.lib.periods import Period
 
 Connection = AsyncConnection | AsyncSession
+COMING = timedelta(weeks=8)
+"""How far ahead shortages are told of."""
 
 # at one instant what ends comes before what begins, so no sum on the way is above the last of its instant
 _SHORT = text(f"""

@@ -63,8 +63,9 @@ _DECIDING = text(
       select * from unnest(:ids, :starts, :ends) with ordinality as asked (equipment_id, since, until, n)
     ),
     {_SWEEP.format(marks="select n, since, 0, 0 from asked")}
-    select distinct on (n) n, at, firm, max(load) over (partition by n) as load
-    from step order by n, firm desc, at
+    select distinct on (n) n, at, firm, first_value(at) over pencilled as pencilled_at,
+      first_value(load) over pencilled as load
+    from step window pencilled as (partition by n order by load desc, at) order by n, firm desc, at
     """  # noqa: S608 - words of ours
 ).bindparams(
     bindparam("ids", type_=ARRAY(BigInteger)),
@@ -130,10 +131,11 @@ _PROFILE = text(
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """The first moment at which most is taken, how much that is, and the most with every pencil on top."""
+    """The first moment at which most is taken and how much that is; the same with every pencil on top."""
 
     at: datetime
     load: int
+    pencilled_at: datetime
     with_pencils: int
 
 
@@ -158,7 +160,10 @@ async def deciding_of(
         "ends": [window.period.end for window in windows],
         "moment": moment or now(),
     }
-    return [Deciding(row.at, row.firm, row.load) for row in await connection.execute(_DECIDING, asked)]
+    return [
+        Deciding(row.at, row.firm, row.pencilled_at, row.load)
+        for row in await connection.execute(_DECIDING, asked)
+    ]
 
 
 async def profile_of(

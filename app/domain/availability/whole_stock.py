@@ -84,8 +84,8 @@ _FIGURES = text(
     from peak join equipment e on e.id = peak.equipment_id
     """  # noqa: S608 - words of ours
 ).bindparams(_SINCE, _UNTIL, _MOMENT, bindparam("ids", type_=ARRAY(BigInteger)))
-# Everything that overlaps the period, item by item in the order of time; what ends goes before what starts at
-# the same instant. Before the first of it nothing is taken.
+# Everything that overlaps the period, item by item in the order of time; all that changes at the same instant
+# counts as one. Before the first of it nothing is taken.
 _PEAKS = f"""
     with {CLASSES},
     taken as (
@@ -112,9 +112,7 @@ _PEAKS = f"""
       select equipment_id, end_at, -load from taken where end_at is not null
     ),
     step as (
-      select equipment_id, at, sum(change) over (partition by equipment_id order by at, change
-        rows unbounded preceding) as load
-      from edge
+      select equipment_id, at, sum(change) over (partition by equipment_id order by at) as load from edge
     )
     select equipment_id,
       case when min(at) > :free_since then greatest(max(load), 0) else max(load) end as peak

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 from litestar import Response, get
 from litestar.params import QueryParameter
 
-from app.domain.calendar import policy, queries
+from app.domain.calendar import policy
 from app.domain.calendar.api_schemas import CalendarDay, CalendarItem, CalendarRecord, State
 from app.domain.calendar.filters import CalendarFilter
-from app.domain.calendar.queries import Item
+from app.domain.calendar.item_queries import items_between
+from app.domain.calendar.items import Item
 from app.domain.maintenance.descriptions import zone_of
 from app.lib.errors import InvalidInput
 from app.lib.fields import SENSIBLE_YEARS
@@ -51,10 +52,10 @@ async def get_calendar(
     )
     zone = zone_of(request)
     bounds = _bounds(start, end, zone)
-    shown = await queries.items_between(reading, wanted, bounds, per_day=per_day)
+    shown = await items_between(reading, wanted, bounds, per_day=per_day)
     days = [
-        CalendarDay(policy.wall(bound, zone).date().isoformat(), total)
-        for bound, total in zip(bounds, shown.totals, strict=False)
+        CalendarDay(policy.wall(bound, zone).date().isoformat(), total, at_least)
+        for bound, total, at_least in zip(bounds, shown.totals, shown.at_least, strict=False)
     ]
     return answer(CalendarRecord(days, [_record(item) for item in shown.items]))
 

@@ -12,6 +12,9 @@ class CalendarDay(Struct):
 
     date: Annotated[str, Meta(examples=["2026-11-26"])]
     count: Annotated[int, Meta(examples=[20])]
+    at_least: Annotated[
+        bool, Meta(description="Whether there may be more: a busy day is counted to 99 more than those sent.")
+    ]
 
 
 class CalendarItem(Struct):

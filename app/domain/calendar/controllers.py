@@ -14,6 +14,7 @@ from app.db.models import Event
 from app.domain.availability.shortage import Shortage
 from app.domain.calendar import policy, queries
 from app.domain.calendar.filters import CalendarFilter, read_filter
+from app.domain.calendar.item_queries import items_between
 from app.domain.calendar.views import Span, legend, wire_items
 from app.domain.events import service
 from app.domain.events.queries import clients_to_choose, people_to_choose
@@ -64,7 +65,7 @@ async def calendar_items(request: Request[Any, Any, Any], reading: Connection) -
     bounds = read_days(request.query_params, zone)
     view = chosen.view or "month"
     read_by(request)
-    shown = await queries.items_between(reading, chosen, bounds, per_day=policy.VIEWS[view].per_day)
+    shown = await items_between(reading, chosen, bounds, per_day=policy.VIEWS[view].per_day)
     return Response(wire_items(shown, bounds, zone, view=view), headers={"Cache-Control": "no-store"})
 
 

@@ -17,6 +17,7 @@ from app.lib.periods import FOREVER, Period
 from app.web.formatting import local_datetime
 
 _FEW = 5
+_HIRED_IN, _HIRE_PLANNED = ("Hired in", "green", ""), ("Sub-hire, draft", "slate", "pencil")
 _STATES = {"pencil": PENCIL, "hold": "held", "firm": "confirmed", "out": "confirmed", "returned": CLOSED}
 
 
@@ -34,7 +35,7 @@ async def days_of(
         for start, left in zip(bounds, free, strict=False)
     ]
     items = [_wire_claim(claim, number, bounds[-1], zone) for number, claim in enumerate(claims)]
-    return {"items": days + items, "more": {}}
+    return {"items": days + items, "more": {}, "busy": []}
 
 
 def _wire_day(start: datetime, free: int, stock: int) -> dict[str, Any]:
@@ -58,12 +59,21 @@ def _wire_claim(claim: Claim, number: int, until: datetime, zone: ZoneInfo) -> d
         "url": _page_of(claim),
         "rank": state == MAINTENANCE,
         "look": LOOKS[state],
-        "state": STATES[state],
+        "state": _words_of(claim) or STATES[state],
         "words": f"{claim.client_name}, {words}" if claim.client_name else words,
     }
 
 
+def _words_of(claim: Claim) -> tuple[str, str, str] | None:
+    """Word, tone and shape of a sub-hire, which brings gear and takes none; None for all else."""
+    if claim.kind != "sub_hire":
+        return None
+    return _HIRE_PLANNED if claim.state == "pencil" else _HIRED_IN
+
+
 def _page_of(claim: Claim) -> str | None:
+    if claim.sub_hire_id is not None:
+        return f"/sub-hire/{claim.sub_hire_id}"
     if claim.event_id is not None:
         return f"/events/{claim.event_id}"
     if claim.maintenance_id is not None:

@@ -106,7 +106,8 @@ async def _links(
 
 
 def _title(found: FeedFacts, shop: str) -> str:
-    return f"{shop}: {found.equipment_name or service.SCOPE_WORDS[found.scope].lower()}"
+    words = service.SCOPE_WORDS[found.scope]
+    return f"{shop}: {found.equipment_name or words[0].lower() + words[1:]}"
 
 
 def _entry(request: Any, event: FeedEvent) -> Entry:

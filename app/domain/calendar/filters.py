@@ -10,7 +10,8 @@ from app.domain.calendar.policy import STATES, STATUSES, USUAL, VIEWS
 from app.lib.fields import SENSIBLE_YEARS, clean, identifier
 
 NO_STATE = "none"
-_IDS = ("category", "equipment", "client", "person")
+FILTERED_BY = ("category", "equipment", "client", "person")
+"""The filters that name a record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class CalendarFilter:
     @property
     def narrowed(self) -> bool:
         """Whether a filter is in force."""
-        return bool(self.state or any(getattr(self, name) for name in _IDS))
+        return bool(self.state or any(getattr(self, name) for name in FILTERED_BY))
 
     def id_of(self, name: str) -> int | None:
         """The id a filter asks for."""
@@ -68,7 +69,7 @@ def read_filter(given: Any) -> CalendarFilter:
         values.pop("view", None)
     if _day(values.get("date", "")) is None:
         values.pop("date", None)
-    for name in _IDS:
+    for name in FILTERED_BY:
         if identifier(values.get(name)) is None:
             values.pop(name, None)
     return CalendarFilter(**values)

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 State = Literal["confirmed", "held", "requested", "pencil", "closed", "overdue", "maintenance"]
 Kind = Literal["event", "overdue", "maintenance"]
-PENCIL, CLOSED, MAINTENANCE, OVERDUE = "pencil", "closed", "maintenance", "overdue"
+CONFIRMED, PENCIL, CLOSED = "confirmed", "pencil", "closed"
+MAINTENANCE, OVERDUE = "maintenance", "overdue"
 STATES: dict[str, tuple[str, str, str]] = {
-    "confirmed": ("Confirmed", "green", ""),
+    CONFIRMED: ("Confirmed", "green", ""),
     "held": ("Held", "amber", "half"),
     "requested": ("Requested", "plum", "ring"),
     PENCIL: ("Pencil", "slate", "pencil"),

@@ -9,14 +9,16 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from app.domain.calendar.filters import CalendarFilter
+from app.domain.calendar.items import Item, Shown
 from app.domain.calendar.policy import MAINTENANCE, OVERDUE, PENCIL, STATES, stepped, wall
-from app.domain.calendar.queries import Item, Shown
 from app.lib.periods import FOREVER
 from app.lib.sentences import counted
 from app.web.formatting import local_datetime
 
 _A_DAY = timedelta(days=1)
 _FILLS = {PENCIL: " is-soft", MAINTENANCE: " is-hatch"}
+_RANKS = {OVERDUE: 0, "event": 1, MAINTENANCE: 2}
+"""What stands above what on a day: late returns are never among those that are left out."""
 LOOKS = {state: f"tone-{words[1]}{_FILLS.get(state, '')}" for state, words in STATES.items()}
 """The classes of each state on a calendar."""
 
@@ -76,6 +78,7 @@ def wire_items(shown: Shown, bounds: Sequence[datetime], zone: ZoneInfo, *, view
             for day, total, there in zip(days, shown.totals, sent, strict=False)
             if total > there
         },
+        "busy": [day.isoformat() for day, more in zip(days, shown.at_least, strict=False) if more],
     }
 
 
@@ -87,7 +90,7 @@ def _wire_item(item: Item, until: datetime, zone: ZoneInfo, *, view: str) -> dic
         "start": start.isoformat(),
         "end": end.isoformat(),
         "url": item.url,
-        "rank": item.kind == MAINTENANCE,
+        "rank": _RANKS[item.kind],
         "look": LOOKS[item.state],
         "state": STATES[item.state],
         "words": _words(item),
