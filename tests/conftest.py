@@ -26,6 +26,7 @@ from app.config import Settings, load_settings
 from app.db import migrations
 from app.db.embedded import EmbeddedPostgres
 from app.lib.unit_of_work import Actor, UnitOfWork, unit_of_work
+from tests.statements import noting
 
 PASSWORD = "correct-horse-battery"
 ROLES = ("admin", "manager", "technician", "employee", "viewer")
@@ -184,6 +185,13 @@ async def sign_in(app: Any) -> AsyncGenerator[Callable[[str], Any]]:
 def work(app: Any) -> Callable[..., Any]:
     """`async with work("manager") as unit: ...`: a unit of work of that person."""
     return lambda role="admin": work_of(app.app.state.runtime, role)
+
+
+@pytest.fixture
+def statements(app: Any) -> Generator[list[str]]:
+    """Every statement of the application from the beginning of the test, or since they were cleared."""
+    with noting(app) as seen:
+        yield seen
 
 
 @contextlib.asynccontextmanager

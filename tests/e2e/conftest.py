@@ -178,6 +178,20 @@ def api(server: Server) -> Generator[Callable[[str], httpx.Client]]:
         yield of
 
 
+@pytest.fixture(scope="module")
+def walk(
+    browser: Browser,
+    server: Server,
+    cookies: Callable[[str], list[dict[str, Any]]],
+    api: Callable[[str], httpx.Client],
+) -> Generator[Any]:
+    """A walk over pages, in windows that are closed behind it."""
+    from tests.e2e.visiting import Walk
+
+    with ExitStack() as windows:
+        yield Walk(browser, server, cookies, api("admin"), windows)
+
+
 @pytest.fixture
 def open_page(
     browser: Browser, server: Server, cookies: Callable[[str], list[dict[str, Any]]]

@@ -145,3 +145,13 @@ def test_a_message_covers_no_button_of_a_form(open_page):
     expect(page.locator(".av-toast")).to_contain_text("No connection")
     page.locator(".av-formfoot .btn-primary").click(trial=True)
     page.context.set_offline(False)
+
+
+def test_a_page_that_a_form_leads_to_has_the_files_it_alone_needs(open_page, api):
+    item = add(api, f"files{time.time_ns()}")
+    page = open_page("admin", f"/inventory/{item['id']}/edit", **WIDE)
+    page.evaluate("window.isSamePage = true")
+    page.locator("[name=description]").fill("With a strip of its next days")
+    page.locator("main").get_by_role("button", name="Save").click()
+    expect(page.locator(".av-strip")).to_have_css("display", "grid")
+    assert page.evaluate("window.isSamePage")

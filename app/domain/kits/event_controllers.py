@@ -15,7 +15,7 @@ from app.lib.periods import Period
 from app.lib.sentences import counted
 from app.web.forms import form_text
 from app.web.htmx import Toast
-from app.web.overbooking import reason_of
+from app.web.overbooking import take_reason
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import RENTAL_WRITE
 from app.web.render import page
@@ -45,7 +45,7 @@ async def add(request: Request[Any, Any, Any], work: Work, event_id: PathId) -> 
     """Add kits; where the event holds stock, all that is in them has to be free."""
     typed = await form_text(request)
     values = read_fields(typed, ADDED_READERS).checked("kit_id", "quantity")
-    reason = reason_of(request, clean(typed.get("overbook_reason", ""))[:500])
+    reason = take_reason(request, typed)
     with refusing(request, event_id, typed):
         lines = await add_kit_to_event(
             work, event_id, values["kit_id"], values["quantity"], overbook_reason=reason

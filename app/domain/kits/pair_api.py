@@ -1,10 +1,9 @@
 """Accessories and substitutes in the API."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
-from litestar import Response, delete, get, patch, post
-from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.params import QueryParameter
 
 from app.db.models import Accessory, Substitute
 from app.domain.kits import accessories
@@ -17,137 +16,69 @@ from app.domain.kits.api_schemas import (
     SubstituteFields,
     SubstituteRecord,
 )
+from app.lib.conditions import Conditions
 from app.lib.fields import LARGEST_ID
-from app.web.api import Answer, EditTerms, ListAnswer, api_router, listing
-from app.web.api_paging import PageRequest
-from app.web.parameters import Connection, PathId, Work
+from app.lib.unit_of_work import UnitOfWork
+from app.web.api import api_router
+from app.web.api_routes import Routes
 from app.web.permissions import EQUIPMENT_READ, EQUIPMENT_WRITE
 
 OfEquipment = Annotated[
     int | None, QueryParameter(ge=1, le=LARGEST_ID, description="Only those of this equipment.")
 ]
+ACCESSORY = Routes("accessory", AccessoryRecord, ACCESSORIES, read=EQUIPMENT_READ, write=EQUIPMENT_WRITE)
+SUBSTITUTE = Routes("substitute", SubstituteRecord, SUBSTITUTES, read=EQUIPMENT_READ, write=EQUIPMENT_WRITE)
 
 
-@get("/accessories", capability=EQUIPMENT_READ, dependencies=listing())
-async def list_accessories(
-    reading: Connection, paging: NamedDependency[PageRequest], equipment_id: OfEquipment = None
-) -> Response[ListAnswer[AccessoryRecord]]:
-    """List what goes along."""
-    return await ACCESSORIES.page(reading, paging, of_equipment(Accessory, equipment_id))
+def _filter(model: type[Accessory | Substitute]) -> Callable[..., Conditions]:
+    def provide_filter(equipment_id: OfEquipment = None) -> Conditions:
+        return of_equipment(model, equipment_id)
+
+    return provide_filter
 
 
-@post("/equipment/{equipment_id:int}/accessories", capability=EQUIPMENT_WRITE)
-async def add_accessory(
-    work: Work, equipment_id: PathId, data: JSONBody[NewAccessory]
-) -> Response[Answer[AccessoryRecord]]:
-    """Have an equipment go along with this one."""
-    made = await accessories.add_accessory(work, equipment_id, data.accessory_id, data.given())
-    return await ACCESSORIES.created(work.session, made.id)
+async def _add_accessory(work: UnitOfWork, equipment_id: int, values: dict[str, Any]) -> Accessory:
+    return await accessories.add_accessory(work, equipment_id, values["accessory_id"], values)
 
 
-@get("/accessories/{accessory_id:int}", capability=EQUIPMENT_READ)
-async def get_accessory(reading: Connection, accessory_id: PathId) -> Response[Answer[AccessoryRecord]]:
-    """Get one accessory; its version is the ETag."""
-    return await ACCESSORIES.answer(reading, accessory_id)
-
-
-@patch("/accessories/{accessory_id:int}", capability=EQUIPMENT_WRITE)
-async def change_accessory(
-    work: Work, accessory_id: PathId, data: JSONBody[AccessoryFields], terms: NamedDependency[EditTerms]
-) -> Response[Answer[AccessoryRecord]]:
-    """Change the ratio, or whether it comes along by itself."""
-    version, given = terms.version(data.version), data.given()
-    await accessories.edit_pair(
-        work, Accessory, accessory_id, given, version=version, strategy=terms.strategy
-    )
-    return await ACCESSORIES.answer(work.session, accessory_id)
-
-
-@delete("/accessories/{accessory_id:int}", capability=EQUIPMENT_WRITE)
-async def remove_accessory(
-    work: Work,
-    accessory_id: PathId,
-    terms: NamedDependency[EditTerms],
-    version: FromQuery[int | None] = None,
-) -> None:
-    """Have an equipment not go along any more."""
-    await accessories.remove_pair(work, Accessory, accessory_id, version=terms.version(version))
-
-
-@post("/accessories/{accessory_id:int}/restoration", capability=EQUIPMENT_WRITE, status_code=200)
-async def restore_accessory(work: Work, accessory_id: PathId) -> Response[Answer[AccessoryRecord]]:
-    """Take a removal back."""
-    await accessories.restore_pair(work, Accessory, accessory_id)
-    return await ACCESSORIES.answer(work.session, accessory_id)
-
-
-@get("/substitutes", capability=EQUIPMENT_READ, dependencies=listing())
-async def list_substitutes(
-    reading: Connection, paging: NamedDependency[PageRequest], equipment_id: OfEquipment = None
-) -> Response[ListAnswer[SubstituteRecord]]:
-    """List what may stand in."""
-    return await SUBSTITUTES.page(reading, paging, of_equipment(Substitute, equipment_id))
-
-
-@post("/equipment/{equipment_id:int}/substitutes", capability=EQUIPMENT_WRITE)
-async def add_substitute(
-    work: Work, equipment_id: PathId, data: JSONBody[NewSubstitute]
-) -> Response[Answer[SubstituteRecord]]:
-    """Approve that an equipment may stand in for this one."""
-    made = await accessories.add_substitute(work, equipment_id, data.substitute_id, data.given())
-    return await SUBSTITUTES.created(work.session, made.id)
-
-
-@get("/substitutes/{substitute_id:int}", capability=EQUIPMENT_READ)
-async def get_substitute(reading: Connection, substitute_id: PathId) -> Response[Answer[SubstituteRecord]]:
-    """Get one substitute; its version is the ETag."""
-    return await SUBSTITUTES.answer(reading, substitute_id)
-
-
-@patch("/substitutes/{substitute_id:int}", capability=EQUIPMENT_WRITE)
-async def change_substitute(
-    work: Work, substitute_id: PathId, data: JSONBody[SubstituteFields], terms: NamedDependency[EditTerms]
-) -> Response[Answer[SubstituteRecord]]:
-    """Change what is to be minded."""
-    version, given = terms.version(data.version), data.given()
-    await accessories.edit_pair(
-        work, Substitute, substitute_id, given, version=version, strategy=terms.strategy
-    )
-    return await SUBSTITUTES.answer(work.session, substitute_id)
-
-
-@delete("/substitutes/{substitute_id:int}", capability=EQUIPMENT_WRITE)
-async def remove_substitute(
-    work: Work,
-    substitute_id: PathId,
-    terms: NamedDependency[EditTerms],
-    version: FromQuery[int | None] = None,
-) -> None:
-    """Have an equipment not stand in any more."""
-    await accessories.remove_pair(work, Substitute, substitute_id, version=terms.version(version))
-
-
-@post("/substitutes/{substitute_id:int}/restoration", capability=EQUIPMENT_WRITE, status_code=200)
-async def restore_substitute(work: Work, substitute_id: PathId) -> Response[Answer[SubstituteRecord]]:
-    """Take a removal back."""
-    await accessories.restore_pair(work, Substitute, substitute_id)
-    return await SUBSTITUTES.answer(work.session, substitute_id)
+async def _add_substitute(work: UnitOfWork, equipment_id: int, values: dict[str, Any]) -> Substitute:
+    return await accessories.add_substitute(work, equipment_id, values["substitute_id"], values)
 
 
 API = api_router(
     "Kits",
     [
-        list_accessories,
-        add_accessory,
-        get_accessory,
-        change_accessory,
-        remove_accessory,
-        restore_accessory,
-        list_substitutes,
-        add_substitute,
-        get_substitute,
-        change_substitute,
-        remove_substitute,
-        restore_substitute,
+        ACCESSORY.listing("List what goes along.", _filter(Accessory)),
+        ACCESSORY.creation_in(
+            "/equipment/{equipment_id:int}/accessories",
+            NewAccessory,
+            _add_accessory,
+            "Have an equipment go along with this one.",
+            verb="add",
+        ),
+        ACCESSORY.single(),
+        ACCESSORY.change(
+            AccessoryFields,
+            accessories.ACCESSORIES.edit,
+            "Change the ratio, or whether it comes along by itself.",
+        ),
+        ACCESSORY.deletion(
+            accessories.ACCESSORIES.delete, "Have an equipment not go along any more.", verb="remove"
+        ),
+        ACCESSORY.restoration(accessories.ACCESSORIES.restore, "Take a removal back."),
+        SUBSTITUTE.listing("List what may stand in.", _filter(Substitute)),
+        SUBSTITUTE.creation_in(
+            "/equipment/{equipment_id:int}/substitutes",
+            NewSubstitute,
+            _add_substitute,
+            "Approve that an equipment may stand in for this one.",
+            verb="add",
+        ),
+        SUBSTITUTE.single(),
+        SUBSTITUTE.change(SubstituteFields, accessories.SUBSTITUTES.edit, "Change what is to be minded."),
+        SUBSTITUTE.deletion(
+            accessories.SUBSTITUTES.delete, "Have an equipment not stand in any more.", verb="remove"
+        ),
+        SUBSTITUTE.restoration(accessories.SUBSTITUTES.restore, "Take a removal back."),
     ],
 )

@@ -4,11 +4,11 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from app.db.models import Accessory, Substitute
 from app.domain.inventory.item_views import item_page
 from app.domain.kits import accessories, pair_queries
 from app.domain.kits.fields import ACCESSORY_READERS, OTHER_READERS, SUBSTITUTE_READERS
 from app.domain.kits.queries import find_equipment
+from app.lib.commands import Commands
 from app.lib.fields import clean, read_fields
 from app.lib.unit_of_work import UnitOfWork
 from app.web.forms import form_text
@@ -61,25 +61,25 @@ async def add_substitute(request: PageRequest, work: Work, equipment_id: PathId)
 @post("/accessories/{accessory_id:int}/edit", capability=EQUIPMENT_WRITE, include_in_schema=False)
 async def edit_accessory(request: PageRequest, work: Work, accessory_id: PathId) -> Response[str]:
     """Change the ratio, or whether it comes along by itself."""
-    return await _edit(request, work, Accessory, accessory_id)
+    return await _edit(request, work, accessories.ACCESSORIES, accessory_id)
 
 
 @post("/substitutes/{substitute_id:int}/edit", capability=EQUIPMENT_WRITE, include_in_schema=False)
 async def edit_substitute(request: PageRequest, work: Work, substitute_id: PathId) -> Response[str]:
     """Change what is to be minded."""
-    return await _edit(request, work, Substitute, substitute_id)
+    return await _edit(request, work, accessories.SUBSTITUTES, substitute_id)
 
 
 @post("/accessories/{accessory_id:int}/deletion", capability=EQUIPMENT_WRITE, include_in_schema=False)
 async def remove_accessory(request: PageRequest, work: Work, accessory_id: PathId) -> Response[str]:
     """Have an equipment not go along any more."""
-    return await _remove(request, work, Accessory, accessory_id)
+    return await _remove(request, work, accessories.ACCESSORIES, accessory_id)
 
 
 @post("/substitutes/{substitute_id:int}/deletion", capability=EQUIPMENT_WRITE, include_in_schema=False)
 async def remove_substitute(request: PageRequest, work: Work, substitute_id: PathId) -> Response[str]:
     """Have an equipment not stand in any more."""
-    return await _remove(request, work, Substitute, substitute_id)
+    return await _remove(request, work, accessories.SUBSTITUTES, substitute_id)
 
 
 async def _gear(request: PageRequest, reading: Connection, equipment_id: int, what: str) -> Response[str]:
@@ -92,24 +92,24 @@ async def _gear(request: PageRequest, reading: Connection, equipment_id: int, wh
 
 
 async def _edit(
-    request: PageRequest, work: UnitOfWork, model: type[Accessory | Substitute], pair_id: int
+    request: PageRequest, work: UnitOfWork, commands: Commands[Any], pair_id: int
 ) -> Response[str]:
     typed = await form_text(request)
     values = read_fields(typed, ACCESSORY_READERS | SUBSTITUTE_READERS).checked()
     version = read_version(typed.get("version", ""))
-    equipment_id = await pair_queries.equipment_of_pair(work.session, model, pair_id)
-    done = await accessories.edit_pair(work, model, pair_id, values, version=version)
-    action = f"{model.entity}.updated" if done.changed else ""
+    equipment_id = await pair_queries.equipment_of_pair(work.session, commands.model, pair_id)
+    done = await commands.edit(work, pair_id, values, version=version)
+    action = f"{commands.model.entity}.updated" if done.changed else ""
     return await _done(request, work, equipment_id, action, Toast("Saved"))
 
 
 async def _remove(
-    request: PageRequest, work: UnitOfWork, model: type[Accessory | Substitute], pair_id: int
+    request: PageRequest, work: UnitOfWork, commands: Commands[Any], pair_id: int
 ) -> Response[str]:
     version = read_version((await form_text(request)).get("version", ""))
-    gone = await accessories.remove_pair(work, model, pair_id, version=version)
+    gone = await commands.delete(work, pair_id, version=version)
     toast = Toast("Taken away", gone.label)
-    return await _done(request, work, gone.equipment_id, f"{model.entity}.deleted", toast)
+    return await _done(request, work, gone.equipment_id, f"{commands.model.entity}.deleted", toast)
 
 
 async def _done(

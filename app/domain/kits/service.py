@@ -1,7 +1,6 @@
 """Commands on kits: what they are, what is in them, and putting them on events."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
@@ -12,49 +11,31 @@ from app.domain.kits.policy import Part, merged, moved
 from app.domain.kits.rules import ComponentRules, KitRules
 from app.lib import editing
 from app.lib.batches import Draft, lock_all, write_all
-from app.lib.editing import Edit, Strategy
+from app.lib.commands import Commands
 from app.lib.errors import InvalidInput, NotFound
 from app.lib.rules import register
 from app.lib.unit_of_work import UnitOfWork
 
-WRITABLE = ("name", "sku", "description", "daily_rate", "tags", "notes", "archived")
-_COMPONENT = ("quantity",)
-
 register(Kit.entity, KitRules())
 register(KitComponent.entity, ComponentRules())
 
+_KITS = Commands(Kit, ("name", "sku", "description", "daily_rate", "tags", "notes", "archived"))
+_COMPONENTS = Commands(KitComponent, ("quantity",))
 
-async def create_kit(work: UnitOfWork, values: Mapping[str, Any]) -> Kit:
-    """Add a kit without components; name and sku are required. Raises InvalidInput."""
-    return await editing.create(work, Kit(**{name: values[name] for name in WRITABLE if name in values}))
-
-
-async def edit_kit(
-    work: UnitOfWork,
-    kit_id: int,
-    values: Mapping[str, Any],
-    *,
-    version: int | None,
-    strategy: Strategy = Strategy.MERGE,
-) -> Edit:
-    """Change fields of a kit, merging with others. Raises NotFound, EditConflict, InvalidInput."""
-    kit = await editing.lock(work, Kit, kit_id)
-    given = {name: values[name] for name in WRITABLE if name in values}
-    return await editing.edit(work, kit, given, version=version, strategy=strategy)
-
-
-async def delete_kit(work: UnitOfWork, kit_id: int, *, version: int | None) -> Kit:
-    """Delete a kit so that it can be restored; events keep its lines. Raises NotFound, EditConflict."""
-    kit = await editing.lock(work, Kit, kit_id)
-    await editing.delete(work, kit, version=version)
-    return kit
-
-
-async def restore_kit(work: UnitOfWork, kit_id: int) -> Kit:
-    """Take a delete back. Raises NotFound, InvalidInput when its SKU was taken meanwhile."""
-    kit = await editing.lock(work, Kit, kit_id, deleted=True)
-    await editing.restore(work, kit)
-    return kit
+create_kit = _KITS.create
+"""Add a kit without components; name and sku are required. Raises InvalidInput."""
+edit_kit = _KITS.edit
+"""Change fields of a kit, merging with others. Raises NotFound, EditConflict, InvalidInput."""
+delete_kit = _KITS.delete
+"""Delete a kit so that it can be restored; events keep its lines. Raises NotFound, EditConflict."""
+restore_kit = _KITS.restore
+"""Take a delete back. Raises NotFound, InvalidInput when its SKU was taken meanwhile."""
+edit_component = _COMPONENTS.edit
+"""Change how many are in the kit. Raises NotFound, EditConflict, InvalidInput."""
+remove_component = _COMPONENTS.delete
+"""Take equipment out of a kit, so that it can be put back. Raises NotFound, EditConflict."""
+restore_component = _COMPONENTS.restore
+"""Put equipment back into its kit. Raises NotFound, InvalidInput, Conflict."""
 
 
 async def add_component(work: UnitOfWork, kit_id: int, equipment_id: int, quantity: int = 1) -> KitComponent:
@@ -68,42 +49,14 @@ async def add_component(work: UnitOfWork, kit_id: int, equipment_id: int, quanti
     last = await work.session.scalar(
         select(func.max(KitComponent.position)).where(KitComponent.kit_id == kit_id)
     )
-    component = KitComponent(
+    return await _COMPONENTS.create(
+        work,
+        {"quantity": quantity},
         kit_id=kit_id,
         equipment_id=equipment_id,
-        quantity=quantity,
         position=(last or 0) + 1,
         name=equipment.name,
     )
-    return await editing.create(work, component)
-
-
-async def edit_component(
-    work: UnitOfWork,
-    component_id: int,
-    values: Mapping[str, Any],
-    *,
-    version: int | None,
-    strategy: Strategy = Strategy.MERGE,
-) -> Edit:
-    """Change how many are in the kit. Raises NotFound, EditConflict, InvalidInput."""
-    component = await editing.lock(work, KitComponent, component_id)
-    given = {name: values[name] for name in _COMPONENT if name in values}
-    return await editing.edit(work, component, given, version=version, strategy=strategy)
-
-
-async def remove_component(work: UnitOfWork, component_id: int, *, version: int | None) -> KitComponent:
-    """Take equipment out of a kit, so that it can be put back. Raises NotFound, EditConflict."""
-    component = await editing.lock(work, KitComponent, component_id)
-    await editing.delete(work, component, version=version)
-    return component
-
-
-async def restore_component(work: UnitOfWork, component_id: int) -> KitComponent:
-    """Put equipment back into its kit. Raises NotFound, InvalidInput, Conflict."""
-    component = await editing.lock(work, KitComponent, component_id, deleted=True)
-    await editing.restore(work, component)
-    return component
 
 
 async def move_component(work: UnitOfWork, component_id: int, step: int) -> KitComponent:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from litestar import Response, delete, get, patch, post, put
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, QueryParameter
 
@@ -24,18 +24,12 @@ from app.lib.conditions import Conditions
 from app.lib.errors import Conflict, InvalidInput
 from app.lib.fields import FieldError, clean
 from app.lib.unit_of_work import UnitOfWork
-from app.web.api import (
-    Answer,
-    EditTerms,
-    FilterInstant,
-    ListAnswer,
-    api_router,
-    listing,
-    read_instant,
-)
-from app.web.api_paging import PageRequest
-from app.web.parameters import Connection, FilterId, PathId, Work
+from app.web.api import Answer, EditTerms, FilterInstant, api_router, read_instant
+from app.web.api_routes import Routes
+from app.web.parameters import FilterId, PathId, Work
 from app.web.permissions import EQUIPMENT_READ, MAINTENANCE_REPORT, MAINTENANCE_WRITE
+
+JOB = Routes("maintenance", MaintenanceRecord, JOBS, read=EQUIPMENT_READ, write=MAINTENANCE_WRITE, noun="job")
 
 
 def provide_job_filter(
@@ -62,76 +56,6 @@ def provide_job_filter(
         due_before=read_instant(due_before, "due_before"),
         updated_since=read_instant(updated_since, "updated_since"),
     )
-
-
-@get("/maintenance", capability=EQUIPMENT_READ, dependencies=listing(provide_job_filter))
-async def list_maintenance(
-    reading: Connection,
-    paging: NamedDependency[PageRequest],
-    wanted: NamedDependency[Conditions],
-) -> Response[ListAnswer[MaintenanceRecord]]:
-    """List jobs: filtered, sorted, page by page."""
-    return await JOBS.page(reading, paging, wanted)
-
-
-@post("/maintenance", capability=MAINTENANCE_REPORT)
-async def report_maintenance(
-    work: Work, data: JSONBody[NewMaintenance]
-) -> Response[Answer[MaintenanceRecord]]:
-    """Report a job on a unit, or on a quantity of equipment."""
-    values = data.given()
-    try:
-        check_upcoming(values.get("expected_back"))
-    except FieldError as error:
-        raise InvalidInput({"expected_back": error.message}) from error
-    job = await service.report(work, values)
-    return await JOBS.created(work.session, job.id)
-
-
-@get("/maintenance/{job_id:int}", capability=EQUIPMENT_READ)
-async def get_maintenance(reading: Connection, job_id: PathId) -> Response[Answer[MaintenanceRecord]]:
-    """Get one job; its version is the ETag."""
-    return await JOBS.answer(reading, job_id)
-
-
-@patch("/maintenance/{job_id:int}", capability=MAINTENANCE_WRITE)
-async def change_maintenance(
-    work: Work,
-    job_id: PathId,
-    data: JSONBody[ChangedMaintenance],
-    terms: NamedDependency[EditTerms],
-) -> Response[Answer[MaintenanceRecord]]:
-    """Change the fields given."""
-    return await _edit(work, job_id, data.given(), terms.version(data.version), terms)
-
-
-@put("/maintenance/{job_id:int}", capability=MAINTENANCE_WRITE)
-async def replace_maintenance(
-    work: Work,
-    job_id: PathId,
-    data: JSONBody[WholeMaintenance],
-    terms: NamedDependency[EditTerms],
-) -> Response[Answer[MaintenanceRecord]]:
-    """Replace all fields; those left out go back to their defaults."""
-    return await _edit(work, job_id, data.whole(), terms.version(data.version), terms)
-
-
-@delete("/maintenance/{job_id:int}", capability=MAINTENANCE_WRITE)
-async def delete_maintenance(
-    work: Work,
-    job_id: PathId,
-    terms: NamedDependency[EditTerms],
-    version: FromQuery[int | None] = None,
-) -> None:
-    """Delete a job; its unit is free again. What somebody just changed is not deleted."""
-    await service.delete_job(work, job_id, version=terms.version(version))
-
-
-@post("/maintenance/{job_id:int}/restoration", capability=MAINTENANCE_WRITE, status_code=200)
-async def restore_maintenance(work: Work, job_id: PathId) -> Response[Answer[MaintenanceRecord]]:
-    """Take a delete back."""
-    await service.restore_job(work, job_id)
-    return await JOBS.answer(work.session, job_id)
 
 
 @post("/maintenance/{job_id:int}/transition", capability=MAINTENANCE_WRITE, status_code=200)
@@ -166,23 +90,33 @@ def _step(state: str, data: Transition) -> tuple[str, dict[str, Any]]:
     return step, values
 
 
-async def _edit(
-    work: UnitOfWork, job_id: int, values: dict[str, Any], version: int, terms: EditTerms
-) -> Response[Answer[MaintenanceRecord]]:
-    await service.edit_job(work, job_id, values, version=version, strategy=terms.strategy)
-    return await JOBS.answer(work.session, job_id)
+async def _report(work: UnitOfWork, values: dict[str, Any]) -> Maintenance:
+    try:
+        check_upcoming(values.get("expected_back"))
+    except FieldError as error:
+        raise InvalidInput({"expected_back": error.message}) from error
+    return await service.report(work, values)
 
 
 API = api_router(
     "Maintenance",
     [
-        list_maintenance,
-        report_maintenance,
-        get_maintenance,
-        change_maintenance,
-        replace_maintenance,
-        delete_maintenance,
-        restore_maintenance,
+        JOB.listing("List jobs: filtered, sorted, page by page.", provide_job_filter),
+        JOB.creation(
+            NewMaintenance,
+            _report,
+            "Report a job on a unit, or on a quantity of equipment.",
+            verb="report",
+            capability=MAINTENANCE_REPORT,
+        ),
+        JOB.single(),
+        JOB.change(ChangedMaintenance, service.edit_job),
+        JOB.replacement(WholeMaintenance, service.edit_job),
+        JOB.deletion(
+            service.delete_job,
+            "Delete a job; its unit is free again. What somebody just changed is not deleted.",
+        ),
+        JOB.restoration(service.restore_job),
         move_maintenance,
     ],
 )

@@ -9,6 +9,7 @@ from litestar.params import FromQuery
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.models import Maintenance
+from app.domain.availability.missing import missing_now
 from app.domain.maintenance import form_queries, queries, service
 from app.domain.maintenance.descriptions import job_fields, typed_job, zone_of
 from app.domain.maintenance.fields import (
@@ -25,7 +26,7 @@ from app.lib.fields import read_fields
 from app.web.deletions import keep_alive
 from app.web.edit_forms import EditForm, saving
 from app.web.forms import form_text, rejecting
-from app.web.htmx import Toast, wants_partial
+from app.web.htmx import Toast, wants_partial, with_missing
 from app.web.merging import merge_answer, saved_toast
 from app.web.parameters import Connection, FilterId, PathId, Work
 from app.web.permissions import EQUIPMENT_READ, MAINTENANCE_REPORT, MAINTENANCE_WRITE
@@ -64,7 +65,14 @@ async def report_page(
     unit: FilterId = None,
     q: FromQuery[str] = "",
 ) -> Response[str]:
-    """The form to report a job, or first the choice of what it is about."""
+    """The form to report a job, or first the choice of what it is about.
+
+    With `take` a whole SKU or asset tag is the choice already.
+    """
+    taking = equipment is None and "take" in request.query_params
+    coded = await form_queries.subject_with_code(reading, q) if taking else None
+    if coded:
+        return redirect(request, coded.report_url)
     if equipment is None:
         found = await form_queries.subjects_to_choose(reading, q)
         return page(request, "maintenance/choose.html", partial="maintenance/_choose.html", q=q, found=found)
@@ -84,7 +92,9 @@ async def report(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     check_unit(fields, options["subject"].tracking)
     with rejecting(lambda errors: _report_form(request, options, typed, errors)):
         job = await service.report(work, fields.checked())
-    return redirect(request, f"/maintenance/{job.id}", toast=Toast("Reported", job.title))
+    missing = await missing_now(work, [job.equipment_id]) if job.blocks else ""
+    toast = with_missing(Toast("Reported", job.title), missing)
+    return redirect(request, f"/maintenance/{job.id}", toast=toast)
 
 
 @get("/maintenance/{job_id:int}", capability=EQUIPMENT_READ, include_in_schema=False)
@@ -124,6 +134,8 @@ async def edit(request: Request[Any, Any, Any], work: Work, job_id: PathId) -> R
     # what blocking did to the unit is taken back with it
     undo_url = f"/maintenance/{job_id}/undo/{work.operation}" if done.change_id else None
     toast = replace(saved_toast(request, done, words), undo_url=undo_url)
+    if service.TAKING.intersection(done.changed):
+        toast = with_missing(toast, await missing_now(work, [job.equipment_id]))
     return redirect(request, f"/maintenance/{job_id}", toast=toast)
 
 

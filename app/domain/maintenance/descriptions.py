@@ -27,6 +27,11 @@ def zone_of(request: Any) -> ZoneInfo:
     return ZoneInfo(viewer_of(request).time_zone or company_of(request).time_zone)
 
 
+def locale_of(request: Any) -> str:
+    """The language in which this person reads dates."""
+    return viewer_of(request).locale or company_of(request).locale
+
+
 def company_of(request: Any) -> CompanyFacts:
     """The company as every page shows it."""
     return runtime(request).company or CompanyFacts()

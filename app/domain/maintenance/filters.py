@@ -1,10 +1,10 @@
 """What the list of jobs shows, as it stands in the address of the page."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from urllib.parse import urlencode
+from dataclasses import dataclass, fields
 
 from app.db.models.maintenance import KINDS, STATES
+from app.lib.addresses import address_of
 from app.lib.fields import clean, identifier
 
 TABS = ("open", "due", "waiting", "resolved")
@@ -27,10 +27,7 @@ class JobFilter:
 
     def query(self, **changes: str | int) -> str:
         """The address of the list with some of it changed; the page starts over unless it is named."""
-        other = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
-        plain = JobFilter()
-        chosen = {name: value for name, value in asdict(other).items() if value != getattr(plain, name)}
-        return "/maintenance" + (f"?{urlencode(chosen)}" if chosen else "")
+        return address_of("/maintenance", self, **{"page": 1, **changes})
 
     def sorted_by(self, name: str) -> str:
         """How the column is sorted now, in the words of the table head."""

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BigInteger, Select, func, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.models import Equipment, Unit, User
+from app.db.models.unit import GONE
 from app.domain.search.policy import prefix_query
 from app.lib.errors import NotFound
 from app.lib.folding import fold
@@ -26,6 +27,20 @@ class Subject:
     quantity: int
 
 
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """What a code stands for: equipment, or one unit of it."""
+
+    equipment_id: int
+    unit_id: int | None
+
+    @property
+    def report_url(self) -> str:
+        """Where a job on it is reported."""
+        unit = f"&unit={self.unit_id}" if self.unit_id else ""
+        return f"/maintenance/new?equipment={self.equipment_id}{unit}"
+
+
 async def people_for_work(reading: AsyncConnection) -> list[tuple[int, str]]:
     """Who can be given a job: id and name of active people whose role may do the work."""
     roles = [role for role, capabilities in CAPABILITIES.items() if MAINTENANCE_WRITE in capabilities]
@@ -41,7 +56,7 @@ async def units_to_choose(reading: AsyncConnection, equipment_id: int) -> list[t
         .where(
             Unit.equipment_id == equipment_id,
             Unit.deleted_at.is_(None),
-            Unit.state.not_in(("lost", "written_off", "retired")),
+            Unit.state.not_in(GONE),
         )
         .order_by(Unit.tag_order, Unit.id)
     )
@@ -77,6 +92,24 @@ async def subjects_to_choose(reading: AsyncConnection, text: str) -> list[Subjec
         .limit(_MOST_PICKED)
     )
     return [Subject(*row) for row in await reading.execute(statement)]
+
+
+async def subject_with_code(reading: AsyncConnection, code: str) -> Coded | None:
+    """The equipment or unit whose SKU or asset tag was typed or scanned in full; None where it is not one."""
+    folded = fold(code.strip())
+    if not folded:
+        return None
+    tagged = (
+        select(Unit.equipment_id, Unit.id)
+        .join(Equipment, Equipment.id == Unit.equipment_id)
+        .where(func.fold(Unit.asset_tag) == folded, Unit.deleted_at.is_(None), Unit.state.not_in(GONE))
+    )
+    named = select(Equipment.id, null().cast(BigInteger)).where(
+        func.fold(Equipment.sku) == folded, ~Equipment.archived
+    )
+    live = [one.where(Equipment.deleted_at.is_(None)) for one in (tagged, named)]
+    found = (await reading.execute(union_all(*live).limit(2))).all()
+    return Coded(*found[0]) if len(found) == 1 else None
 
 
 def _subjects() -> Select[int, str, str, str, int]:

@@ -12,7 +12,8 @@ from app.domain.maintenance.fields import STATE_WORDS
 from app.domain.maintenance.rules import MaintenanceRules
 from app.lib import editing
 from app.lib.clock import now
-from app.lib.editing import Edit, Strategy
+from app.lib.commands import Commands
+from app.lib.editing import Edit
 from app.lib.errors import Conflict, InvalidInput, NotFound
 from app.lib.rules import register
 from app.lib.undoing import undo_operation
@@ -30,6 +31,8 @@ REPORTABLE = (
     "expected_back",
     "assignee_id",
 )
+TAKING = frozenset({"blocks", "quantity", "due_at", "expected_back"})
+"""Fields whose change may take gear away that is booked."""
 STEP_FIELDS: dict[str, tuple[str, ...]] = {
     policy.START: ("expected_back", "assignee_id"),
     policy.WAIT: ("expected_back",),
@@ -37,6 +40,18 @@ STEP_FIELDS: dict[str, tuple[str, ...]] = {
     policy.RESOLVE: ("resolution", "cost"),
     policy.WRITE_OFF: ("resolution", "cost"),
 }
+
+_JOBS = Commands(Maintenance, (*REPORTABLE, "cost", "resolution"))
+
+edit_job = _JOBS.edit
+"""Change what a job says, merging with others; blocking or not moves its unit accordingly.
+
+The state is not said but reached: that is `take_step`. Raises NotFound, EditConflict, InvalidInput.
+"""
+delete_job = _JOBS.delete
+"""Delete a job so that it can be restored; its unit is free again. Raises NotFound, EditConflict."""
+restore_job = _JOBS.restore
+"""Take a delete back; an open job that blocks holds its unit again. Raises NotFound."""
 
 
 async def report(work: UnitOfWork, values: Mapping[str, Any]) -> Maintenance:
@@ -51,22 +66,6 @@ async def report(work: UnitOfWork, values: Mapping[str, Any]) -> Maintenance:
     job = Maintenance(**given, equipment_id=equipment.id, unit_id=unit.id if unit else None)
     job.reported_by_id = work.actor.id
     return await editing.create(work, job, "maintenance.reported")
-
-
-async def edit_job(
-    work: UnitOfWork,
-    job_id: int,
-    values: Mapping[str, Any],
-    *,
-    version: int | None,
-    strategy: Strategy = Strategy.MERGE,
-) -> Edit:
-    """Change what a job says, merging with others; blocking or not moves its unit accordingly.
-
-    `values` never hold the state: that is `take_step`. Raises NotFound, EditConflict, InvalidInput.
-    """
-    job = await editing.lock(work, Maintenance, job_id)
-    return await editing.edit(work, job, values, version=version, strategy=strategy)
 
 
 async def take_step(
@@ -89,20 +88,6 @@ async def take_step(
     if state in policy.CLOSED:
         given["resolved_at"] = now()
     return job, await editing.edit(work, job, given, version=None, action=f"maintenance.{state}")
-
-
-async def delete_job(work: UnitOfWork, job_id: int, *, version: int | None) -> Maintenance:
-    """Delete a job so that it can be restored; its unit is free again. Raises NotFound, EditConflict."""
-    job = await editing.lock(work, Maintenance, job_id)
-    await editing.delete(work, job, version=version)
-    return job
-
-
-async def restore_job(work: UnitOfWork, job_id: int) -> Maintenance:
-    """Take a delete back; an open job that blocks holds its unit again. Raises NotFound."""
-    job = await editing.lock(work, Maintenance, job_id, deleted=True)
-    await editing.restore(work, job)
-    return job
 
 
 async def undo_step(work: UnitOfWork, job_id: int, operation: UUID) -> None:

@@ -7,13 +7,14 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
+from app.domain.availability.missing import missing_now
 from app.domain.maintenance import policy, queries, service
 from app.domain.maintenance.descriptions import typed_job, zone_of
 from app.domain.maintenance.fields import STATE_WORDS, STEP_WORDS, step_readers
 from app.lib.errors import NotFound
 from app.lib.fields import read_fields
 from app.web.forms import form_text, rejecting
-from app.web.htmx import Toast
+from app.web.htmx import Toast, with_missing
 from app.web.merging import read_version
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import MAINTENANCE_WRITE
@@ -41,11 +42,12 @@ async def take_step(
     fields = read_fields(typed, step_readers(zone_of(request)))
     job = await queries.job_by_id(await work.session.connection(), _known(step) and job_id)
     with rejecting(lambda errors: _step_form(request, job, step, typed=typed, errors=errors)):
-        done, _ = await service.take_step(work, job_id, step, fields.checked())
+        done, edit = await service.take_step(work, job_id, step, fields.checked())
     undo = f"/maintenance/{job_id}/undo/{work.operation}"
-    return receipt(
-        request, f"/maintenance/{job_id}", Toast(STATE_WORDS[done.state][0], done.title, undo_url=undo)
-    )
+    toast = Toast(STATE_WORDS[done.state][0], done.title, undo_url=undo)
+    if done.state == policy.WRITTEN_OFF or service.TAKING.intersection(edit.changed):
+        toast = with_missing(toast, await missing_now(work, [done.equipment_id]))
+    return receipt(request, f"/maintenance/{job_id}", toast)
 
 
 @post(

@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any
 
-from litestar import Response, delete, get, patch, post, put
-from litestar.di import NamedDependency
+from litestar import Response, delete, post
 from litestar.params import FromQuery, JSONBody, QueryParameter
 
 from app.domain.sub_hire import policy, service
@@ -19,18 +18,12 @@ from app.domain.sub_hire.api_schemas import (
 from app.lib.conditions import Conditions
 from app.lib.fields import clean
 from app.lib.unit_of_work import UnitOfWork
-from app.web.api import (
-    Answer,
-    EditTerms,
-    FilterInstant,
-    ListAnswer,
-    api_router,
-    listing,
-    read_instant,
-)
-from app.web.api_paging import PageRequest
-from app.web.parameters import Connection, FilterId, PathId, Work
+from app.web.api import Answer, FilterInstant, api_router, read_instant
+from app.web.api_routes import Routes
+from app.web.parameters import FilterId, PathId, Work
 from app.web.permissions import RENTAL_READ, RENTAL_WRITE
+
+SUB_HIRE = Routes("sub_hire", SubHireRecord, SUB_HIRES, read=RENTAL_READ, write=RENTAL_WRITE)
 
 
 def provide_sub_hire_filter(
@@ -53,63 +46,6 @@ def provide_sub_hire_filter(
         end_before=read_instant(end_before, "end_before"),
         updated_since=read_instant(updated_since, "updated_since"),
     )
-
-
-@get("/sub-hires", capability=RENTAL_READ, dependencies=listing(provide_sub_hire_filter))
-async def list_sub_hires(
-    reading: Connection,
-    paging: NamedDependency[PageRequest],
-    wanted: NamedDependency[Conditions],
-) -> Response[ListAnswer[SubHireRecord]]:
-    """List sub-hires: filtered, sorted, page by page."""
-    return await SUB_HIRES.page(reading, paging, wanted)
-
-
-@post("/sub-hires", capability=RENTAL_WRITE)
-async def create_sub_hire(work: Work, data: JSONBody[NewSubHire]) -> Response[Answer[SubHireRecord]]:
-    """Hire gear in: a draft that is only seen, or an order that adds to what there is."""
-    sub_hire = await service.create_sub_hire(work, data.given())
-    return await SUB_HIRES.created(work.session, sub_hire.id)
-
-
-@get("/sub-hires/{sub_hire_id:int}", capability=RENTAL_READ)
-async def get_sub_hire(reading: Connection, sub_hire_id: PathId) -> Response[Answer[SubHireRecord]]:
-    """Get one sub-hire; its version is the ETag."""
-    return await SUB_HIRES.answer(reading, sub_hire_id)
-
-
-@patch("/sub-hires/{sub_hire_id:int}", capability=RENTAL_WRITE)
-async def change_sub_hire(
-    work: Work, sub_hire_id: PathId, data: JSONBody[ChangedSubHire], terms: NamedDependency[EditTerms]
-) -> Response[Answer[SubHireRecord]]:
-    """Change the fields given."""
-    return await _edit(work, sub_hire_id, data.given(), terms.version(data.version), terms)
-
-
-@put("/sub-hires/{sub_hire_id:int}", capability=RENTAL_WRITE)
-async def replace_sub_hire(
-    work: Work, sub_hire_id: PathId, data: JSONBody[WholeSubHire], terms: NamedDependency[EditTerms]
-) -> Response[Answer[SubHireRecord]]:
-    """Replace all fields; those left out go back to their defaults."""
-    return await _edit(work, sub_hire_id, data.whole(), terms.version(data.version), terms)
-
-
-@delete("/sub-hires/{sub_hire_id:int}", capability=RENTAL_WRITE)
-async def delete_sub_hire(
-    work: Work,
-    sub_hire_id: PathId,
-    terms: NamedDependency[EditTerms],
-    version: FromQuery[int | None] = None,
-) -> None:
-    """Delete a sub-hire; it brings nothing any more. What somebody just changed is not deleted."""
-    await service.delete_sub_hire(work, sub_hire_id, version=terms.version(version))
-
-
-@post("/sub-hires/{sub_hire_id:int}/restoration", capability=RENTAL_WRITE, status_code=200)
-async def restore_sub_hire(work: Work, sub_hire_id: PathId) -> Response[Answer[SubHireRecord]]:
-    """Take a delete back."""
-    await service.restore_sub_hire(work, sub_hire_id)
-    return await SUB_HIRES.answer(work.session, sub_hire_id)
 
 
 @post("/sub-hires/{sub_hire_id:int}/order", capability=RENTAL_WRITE, status_code=200)
@@ -151,23 +87,23 @@ async def _step(
     return await SUB_HIRES.answer(work.session, sub_hire_id)
 
 
-async def _edit(
-    work: UnitOfWork, sub_hire_id: int, values: dict[str, Any], version: int, terms: EditTerms
-) -> Response[Answer[SubHireRecord]]:
-    await service.edit_sub_hire(work, sub_hire_id, values, version=version, strategy=terms.strategy)
-    return await SUB_HIRES.answer(work.session, sub_hire_id)
-
-
 API = api_router(
     "Sub-hire",
     [
-        list_sub_hires,
-        create_sub_hire,
-        get_sub_hire,
-        change_sub_hire,
-        replace_sub_hire,
-        delete_sub_hire,
-        restore_sub_hire,
+        SUB_HIRE.listing("List sub-hires: filtered, sorted, page by page.", provide_sub_hire_filter),
+        SUB_HIRE.creation(
+            NewSubHire,
+            service.create_sub_hire,
+            "Hire gear in: a draft that is only seen, or an order that adds to what there is.",
+        ),
+        SUB_HIRE.single(),
+        SUB_HIRE.change(ChangedSubHire, service.edit_sub_hire),
+        SUB_HIRE.replacement(WholeSubHire, service.edit_sub_hire),
+        SUB_HIRE.deletion(
+            service.delete_sub_hire,
+            "Delete a sub-hire; it brings nothing any more. What somebody just changed is not deleted.",
+        ),
+        SUB_HIRE.restoration(service.restore_sub_hire),
         order,
         receive,
         send_back,

@@ -1,9 +1,9 @@
 """What the list of sub-hires shows, as it stands in the address of the page."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from urllib.parse import urlencode
+from dataclasses import dataclass, fields
 
+from app.lib.addresses import address_of
 from app.lib.fields import clean, identifier
 
 TABS = {
@@ -30,10 +30,7 @@ class SubHireFilter:
 
     def query(self, **changes: str | int) -> str:
         """The address of the list with some of it changed; the page starts over unless it is named."""
-        other = replace(self, **{"page": 1, **changes})  # pyright: ignore[reportArgumentType]
-        plain = SubHireFilter()
-        chosen = {name: value for name, value in asdict(other).items() if value != getattr(plain, name)}
-        return "/sub-hire" + (f"?{urlencode(chosen)}" if chosen else "")
+        return address_of("/sub-hire", self, **{"page": 1, **changes})
 
     @property
     def narrowed(self) -> bool:

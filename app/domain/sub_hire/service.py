@@ -6,7 +6,7 @@ from typing import Any
 
 from app.db.models import Client, Equipment, SubHire
 from app.domain.availability.service import Supply, require_free
-from app.domain.availability.shortage import EquipmentShortage, Shortage
+from app.domain.availability.shortage import EquipmentShortage, Shortage, missing_words
 from app.domain.sub_hire import policy
 from app.domain.sub_hire.fields import STATUS_STATES
 from app.domain.sub_hire.rules import SubHireRules
@@ -36,11 +36,7 @@ class Outcome:
     @property
     def missing(self) -> str:
         """What is short now and whom it concerns, in words; empty when nothing is."""
-        return " ".join(
-            f"{one.short} × {one.name} short now"
-            + (f" for {', '.join(dict.fromkeys(taker.name for taker in one.takers))}." if one.takers else ".")
-            for one in self.shortages
-        )
+        return missing_words(self.shortages)
 
 
 async def create_sub_hire(work: UnitOfWork, values: Mapping[str, Any]) -> SubHire:
