@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.db.models import Event, Rental, Reservation
+from app.domain.availability.service import hand_out
 from app.domain.events import rentals, service
 from app.domain.events.picker_queries import find_gear
 from app.domain.events.rentals import NewLine
@@ -225,6 +226,12 @@ async def test_the_picker_says_why_not_more_and_adds_what_is_scanned(work: Any, 
     for _ in range(2):
         scanned = await employee.post(address, data={"q": "pick-spot"}, headers=PART)
         assert '"picked"' in scanned.headers["hx-trigger"]
+    assert "Pickable spot: now 2" in scanned.headers["hx-trigger"]
+    for odd in ("0x pick-spot", "-3x pick-spot", "200000x pick-spot"):
+        doubted = await employee.post(address, data={"q": odd}, headers=PART)
+        assert "hx-trigger" not in doubted.headers
+        assert "Pickable spot" in doubted.text
+        assert "av-amber" in doubted.text
     await employee.post(address, data={"q": "4x Pickable Wash"}, headers=PART)
     assert [(line.name, line.quantity) for line in await lines_of(work, event)] == [
         ("Pickable spot", 2),
@@ -273,7 +280,163 @@ async def test_what_bears_the_words_in_its_name_is_offered_first(work: Any) -> N
         await some_equipment(unit, 1, name="Alpha clip", tags=["qz58"])
         await some_equipment(unit, 1, name="Zeta QZ58")
         found = await find_gear(await unit.session.connection(), event, "qz58")
-        assert [gear.name for gear in found] == ["Alpha like a QZ58", "Zeta QZ58", "Alpha clip"]
+        assert [gear.name for gear in found] == ["Zeta QZ58", "Alpha like a QZ58", "Alpha clip"]
         # signs of patterns are only signs: no name has these
         found = await find_gear(await unit.session.connection(), event, "qz5%_\\")
-        assert [gear.name for gear in found] == ["Alpha clip", "Alpha like a QZ58", "Zeta QZ58"]
+        assert [gear.name for gear in found] == ["Zeta QZ58", "Alpha clip", "Alpha like a QZ58"]
+
+
+async def test_a_whole_word_goes_before_the_beginning_of_one_and_short_names_first(work: Any) -> None:
+    async with work("manager") as unit:
+        event = await an_event(unit)
+        for name in ("Beam B-EYE QK20", "QK2 dolly for 4 boxes", "Acoustics QK2", "Beam XQK2"):
+            await some_equipment(unit, 1, name=name, tags=["qk2"])
+        found = await find_gear(await unit.session.connection(), event, "qk2")
+        names = ["Acoustics QK2", "QK2 dolly for 4 boxes", "Beam B-EYE QK20", "Beam XQK2"]
+        assert [gear.name for gear in found] == names
+
+
+async def test_picking_by_hand_does_as_scanning_does(work: Any, sign_in: Any) -> None:
+    async with work() as unit:
+        spot = await some_equipment(unit, 12, name="Raised spot", sku="RAISED")
+        event = await an_event(unit)
+        own = {"start_at": MONDAY + HOUR, "end_at": MONDAY + 2 * HOUR}
+        for other in ({"heading": "Stage"}, own, {"optional": True}, {"prep_minutes": 5}):
+            await a_rental(unit, event, spot, 1, **other)
+    employee = await sign_in("employee")
+    address = f"/events/{event.id}/rentals"
+    added = await employee.post(address, data={"equipment_id": str(spot.id), "quantity": "4"}, headers=PART)
+    assert "4 \\u00d7 Raised spot" in added.headers["hx-trigger"]
+    assert len(await lines_of(work, event)) == 5
+    await employee.post(f"/events/{event.id}/picks", data={"q": "raised"}, headers=PART)
+    more = await employee.post(address, data={"equipment_id": str(spot.id), "quantity": "1"}, headers=PART)
+    assert "Raised spot: now 6" in more.headers["hx-trigger"]
+    assert [line.quantity for line in await lines_of(work, event)] == [1, 1, 1, 1, 6]
+    undo = re.search(r"/operations/[0-9a-f-]+/undo", more.headers["hx-trigger"])
+    assert undo is not None
+    assert (await employee.post(undo[0], headers=PART)).status_code == 200
+    assert [line.quantity for line in await lines_of(work, event)] == [1, 1, 1, 1, 5]
+
+
+async def test_a_quantity_that_makes_no_sense_is_refused_where_it_was_typed(work: Any, sign_in: Any) -> None:
+    event, (line,) = await event_with(work, "")
+    employee = await sign_in("employee")
+    for typed in ("0", "-3", "many", "", "9999999"):
+        refused = await employee.post(
+            f"/rentals/{line.id}/quantity", data={"version": "1", "quantity": typed}, headers=PART
+        )
+        assert refused.status_code == 422
+        assert f'hx-target="#quantity-{line.id}"' in refused.text
+        assert f'id="quantity-of-{line.id}" value="{typed}"' in refused.text
+        assert f'id="quantity-of-{line.id}-error"' in refused.text
+        assert "hx-trigger" not in refused.headers
+        fields = {"equipment_id": str(line.equipment_id), "quantity": typed}
+        refused = await employee.post(f"/events/{event.id}/rentals", data=fields, headers=PART)
+        assert refused.status_code == 422
+        assert f'hx-target="#hit-form-{line.equipment_id}"' in refused.text
+        assert f'id="add-{line.equipment_id}" value="{typed}"' in refused.text
+    page = await employee.post(f"/rentals/{line.id}/quantity", data={"version": "1", "quantity": "many"})
+    assert (page.status_code, "<!doctype html>" in page.text) == (422, True)
+    assert 'id="quantity-error"' in page.text
+    assert [line.quantity for line in await lines_of(work, event)] == [1]
+
+
+async def test_too_many_is_refused_in_the_panel_and_kept_in_the_field(work: Any, sign_in: Any) -> None:
+    async with work() as unit:
+        event = await a_confirmed_event(unit, await some_equipment(unit, 4), 3)
+    (line,) = await lines_of(work, event)
+    employee = await sign_in("employee")
+    typed = {"version": str(line.version), "quantity": "9"}
+    refused = await employee.post(f"/rentals/{line.id}/quantity", data=typed, headers=PART)
+    assert refused.status_code == 409
+    assert "5 × " in refused.text
+    assert f'id="quantity-of-{line.id}" value="9"' in refused.text
+    assert "that many are not free" in refused.text
+    (as_it_was,) = await lines_of(work, event)
+    assert as_it_was.quantity == 3
+
+
+async def test_what_has_left_is_said_at_the_quantity(work: Any, sign_in: Any) -> None:
+    async with work() as unit:
+        event = await a_confirmed_event(unit, await some_equipment(unit, 9), 4)
+    (line,) = await lines_of(work, event)
+    async with work() as unit:
+        await hand_out(unit, line.id, 3, MONDAY)
+    employee = await sign_in("employee")
+    typed = {"version": str(line.version), "quantity": "2"}
+    refused = await employee.post(f"/rentals/{line.id}/quantity", data=typed, headers=PART)
+    assert (refused.status_code, "have left already" in refused.text) == (422, True)
+    assert f'id="quantity-of-{line.id}" value="2"' in refused.text
+    dialog = await employee.post(f"/rentals/{line.id}/edit", data=typed | {"optional": "0"}, headers=PART)
+    assert (dialog.status_code, 'id="quantity-error"' in dialog.text) == (422, True)
+
+
+async def test_two_people_change_how_many_and_one_decides(work: Any, sign_in: Any) -> None:
+    event, (line,) = await event_with(work, "")
+    async with work() as unit:
+        await service.confirm(unit, event.id)
+    manager, employee = await sign_in("manager"), await sign_in("employee")
+    address = f"/rentals/{line.id}/quantity"
+    assert (await manager.post(address, data={"version": "1", "quantity": "3"}, headers=PART)).is_success
+    clash = await employee.post(address, data={"version": "1", "quantity": "5"}, headers=PART)
+    assert (clash.status_code, "data-merge" in clash.text) == (409, True)
+    assert clash.headers["hx-retarget"] == "#modal"
+    as_page = await employee.post(address, data={"version": "1", "quantity": "5"})
+    assert (as_page.status_code, "data-merge" in as_page.text) == (409, True)
+    decided = {
+        "version": "2", "merge_base": "1", "merge_fields": "quantity", "merge_mine_quantity": "5",
+        "merge_theirs_quantity": "3", "merge_choice_quantity": "mine", "quantity": "5",
+    }  # fmt: skip
+    saved = await employee.post(address, data=decided, headers=PART)
+    assert saved.status_code == 200
+    assert [line.quantity for line in await lines_of(work, event)] == [5]
+    async with work() as unit:
+        await rentals.remove_rental(unit, line.id, version=None)
+    gone = await employee.post(address, data={"version": "3", "quantity": "6"}, headers=PART)
+    assert (gone.status_code, "<dialog" in gone.text) == (409, True)
+
+
+async def test_lines_without_a_heading_stand_apart_and_many_are_put_under_one(
+    work: Any, sign_in: Any
+) -> None:
+    event, (first, second, third) = await event_with(work, "Kit", "", "")
+    employee = await sign_in("employee")
+    assert await shown(employee, event) == ["Kit", str(first.id), "No heading", str(second.id), str(third.id)]
+    answer = await employee.post(
+        f"/events/{event.id}/rentals/heading",
+        data={"ids": [f"{second.id}:1", f"{third.id}:1"], "heading": "Kit"},
+        headers=PART,
+    )
+    assert "2 lines" in answer.headers["hx-trigger"]
+    assert await shown(employee, event) == ["Kit", str(first.id), str(second.id), str(third.id)]
+    undo = re.search(r"/operations/[0-9a-f-]+/undo", answer.headers["hx-trigger"])
+    assert undo is not None
+    await employee.post(undo[0])
+    assert [line.heading for line in await lines_of(work, event)] == ["Kit", "", ""]
+    nothing = await employee.post(f"/events/{event.id}/rentals/heading", data={"heading": "Kit"})
+    assert nothing.status_code == 422
+    viewer = await sign_in("viewer")
+    assert (await viewer.post(f"/events/{event.id}/rentals/heading", data={})).status_code == 403
+
+
+async def test_a_page_that_says_what_it_shows_hears_of_the_other_rows_alone(work: Any, sign_in: Any) -> None:
+    event, (first, second, third) = await event_with(work, "", "Light", "")
+    employee = await sign_in("employee")
+    address = f"/events/{event.id}?part=lines"
+    whole = (await employee.get(address, headers=PART)).text
+    frame = re.search(r'data-frame="(\w+)"', whole)
+    seen = ".".join(re.findall(r'data-seen="(\w+)"', whole))
+    assert frame is not None
+    asked = f"{address}&frame={frame[1]}&seen={seen}"
+    same = await employee.get(asked, headers=PART)
+    assert same.headers["hx-reswap"] == "none"
+    assert "<tr" not in same.text
+    data = {"quantity": "4", "version": "1"}
+    changed = await employee.post(f"/rentals/{second.id}/quantity", data=data, headers=PART)
+    assert changed.text.count("<form") == 1
+    others = (await employee.get(asked, headers=PART)).text
+    assert re.findall(r'<tr id="rental-(\d+)"', others) == [str(second.id)]
+    await employee.post(f"/rentals/{third.id}/deletion", data={"version": "1"})
+    less = await employee.get(asked, headers=PART)
+    assert "hx-reswap" not in less.headers
+    assert re.findall(r'<tr id="rental-(\d+)"', less.text) == [str(first.id), str(second.id)]

@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select
 
 from app.db.models import Event, Rental
@@ -96,25 +95,53 @@ async def test_what_cannot_be_added_is_said_and_nothing_is(work: Any, sign_in: A
     assert len(await lines_of(work, event)) == 3
 
 
-async def test_a_fixed_number_of_statements(app: Any, work: Any, sign_in: Any) -> None:
+async def test_odd_quantities_are_shown_with_the_reason_and_never_one(work: Any, sign_in: Any) -> None:
+    async with work() as unit:
+        await some_equipment(unit, 4, name="Doubted lamp")
+        event = await an_event(unit)
+    employee = await sign_in("employee")
+    address, text = f"/events/{event.id}/list", "0x Doubted lamp\n-3x Doubted lamp\n999999x Doubted lamp"
+    checked = await employee.post(address, data={"text": text})
+    assert checked.text.count(">unsure</span>") == 3
+    for said in ("0 pieces cannot be added", "A dash stands right before", "999999 pieces cannot be added"):
+        assert said in checked.text
+    fields = picked(checked.text) | {"text": text}
+    assert [fields[f"quantity-{number}"] for number in range(3)] == ["0", "3", "999999"]
+    refused = await employee.post(f"{address}/rentals", data=fields)
+    assert refused.status_code == 422
+    assert refused.text.count('aria-invalid="true"') == 2
+    assert await lines_of(work, event) == []
+
+
+async def test_five_hundred_lines_are_read_and_more_are_refused_in_words(work: Any, sign_in: Any) -> None:
+    async with work() as unit:
+        lamp = await some_equipment(unit, 4, name="Listed often")
+        event = await an_event(unit)
+    employee = await sign_in("employee")
+    address, text = f"/events/{event.id}/list", "\n".join(["1x Listed often"] * 500)
+    checked = await employee.post(address, data={"text": text})
+    assert "500 of 500 lines will be added" in checked.text
+    added = await employee.post(f"{address}/rentals", data=picked(checked.text) | {"text": text})
+    assert added.status_code == 303
+    assert len(await lines_of(work, event)) == 500
+    for way in (address, f"{address}/rentals"):
+        refused = await employee.post(way, data={"text": text + "\n1x Listed often", "pick-0": str(lamp.id)})
+        assert refused.status_code == 422
+        assert "At most 500 lines at once" in refused.text
+        assert text[:40] in refused.text
+    assert len(await lines_of(work, event)) == 500
+
+
+async def test_a_fixed_number_of_statements(statements: list[str], work: Any, sign_in: Any) -> None:
     async with work() as unit:
         event = await an_event(unit)
         for number in range(6):
             await some_equipment(unit, 2, name=f"Countme {number}")
     employee = await sign_in("employee")
-    statements: list[str] = []
-    engine = app.app.state.runtime.engine.sync_engine
-
-    def count(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    sqlalchemy_event.listen(engine, "before_cursor_execute", count)
-    try:
-        numbers: list[int] = []
-        for text in ("1 Countme 1\n1 Nothing", "\n".join(f"{n} Countme {n}\n{n} None" for n in range(6))):
-            statements.clear()
-            await employee.post(f"/events/{event.id}/list", data={"text": text})
-            numbers.append(len(statements))
-    finally:
-        sqlalchemy_event.remove(engine, "before_cursor_execute", count)
+    await employee.get(f"/events/{event.id}/list")
+    numbers: list[int] = []
+    for text in ("1 Countme 1\n1 Nothing", "\n".join(f"{n} Countme {n}\n{n} None" for n in range(6))):
+        statements.clear()
+        await employee.post(f"/events/{event.id}/list", data={"text": text})
+        numbers.append(len(statements))
     assert numbers[0] == numbers[1]

@@ -1,10 +1,10 @@
 """The pages of events: finding, adding, moving, booking, and every refusal where it happened."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select
 
 from app.db.models import Event, Rental
@@ -12,6 +12,7 @@ from app.domain.availability.service import hand_out
 from app.domain.events import service
 from app.lib.clock import now
 from tests.integration.booking import HOUR, MONDAY, a_confirmed_event, a_rental, an_event, some_equipment
+from tests.statements import statements_for
 
 PART = {"hx-request": "true", "hx-request-type": "partial"}
 # the company of the tests is in Hamburg: two hours ahead in June
@@ -152,6 +153,68 @@ async def test_hold_confirm_and_undo_follow_the_rights(work: Any, sign_in: Any) 
     assert (await manager.post(f"{base}/steps/confirm")).status_code == 404
 
 
+async def test_what_is_said_with_a_step_is_refused_at_its_field(work: Any, sign_in: Any) -> None:
+    async with work() as unit:
+        event = await an_event(unit)
+    employee = await sign_in("employee")
+    address = f"/events/{event.id}/hold"
+    for typed, message in (
+        ("2020-01-01T10:00", "A hold has to end in the future."),
+        ("", "Say until when."),
+        ("soon", "Write a date, like 2026-11-26."),
+    ):
+        for headers, shape in ((PART, "<dialog"), ({}, "<!doctype html>")):
+            refused = await employee.post(address, data={"expires_at": typed}, headers=headers)
+            assert (refused.status_code, shape in refused.text) == (422, True)
+            assert 'id="expires_at-error"' in refused.text
+            assert message in refused.text
+            assert f'value="{typed}"' in refused.text
+    assert await status_of(work, event) == "draft"
+    manager = await sign_in("manager")
+    await employee.post(f"/events/{event.id}/request")
+    for step in ("steps/decline", "counter-offer"):
+        refused = await manager.post(f"/events/{event.id}/{step}", data={"reason": ""}, headers=PART)
+        assert (refused.status_code, 'id="reason-error"' in refused.text) == (422, True)
+
+
+async def test_a_late_end_of_a_hold_is_asked_about_and_may_be(work: Any, sign_in: Any) -> None:
+    async with work() as unit:
+        event = await an_event(unit, now() + 48 * HOUR)
+    employee = await sign_in("employee")
+    address = f"/events/{event.id}/hold"
+    form = await employee.get(f"/events/{event.id}/steps/hold", headers=PART)
+    proposed = re.search(r'value="(\d{4}-[^"]+)"', form.text)
+    assert proposed is not None
+    assert datetime.fromisoformat(proposed[1]).replace(tzinfo=ZoneInfo("Europe/Berlin")) <= event.out_start
+    during, after = (f"{now() + hours * HOUR:%Y-%m-%dT%H:%M}" for hours in (60, 99))
+    asked = await employee.post(address, data={"expires_at": during}, headers=PART)
+    assert (asked.status_code, "only after the gear goes out" in asked.text) == (200, True)
+    assert "Hold anyway" in asked.text
+    assert f'name="anyway" value="{during}"' in asked.text
+    assert asked.headers["hx-retarget"] == "#modal"
+    assert await status_of(work, event) == "draft"
+    other = await employee.post(address, data={"expires_at": after, "anyway": during}, headers=PART)
+    assert (other.status_code, 'id="expires_at-error"' in other.text) == (422, True)
+    held = await employee.post(address, data={"expires_at": during, "anyway": during}, headers=PART)
+    assert "Held" in held.headers["hx-trigger"]
+    assert await status_of(work, event) == "held"
+
+
+async def test_confirming_nothing_is_asked_about_and_may_be(work: Any, sign_in: Any) -> None:
+    async with work() as unit:
+        event = await an_event(unit)
+        await a_rental(unit, event, await some_equipment(unit, 1), 1, optional=True)
+    manager = await sign_in("manager")
+    address = f"/events/{event.id}/confirmation"
+    for headers in (PART, {}):
+        asked = await manager.post(address, headers=headers)
+        assert (asked.status_code, "There is no gear on this event" in asked.text) == (200, True)
+        assert "Confirm anyway" in asked.text
+    assert await status_of(work, event) == "draft"
+    assert (await manager.post(address, data={"anyway": "1"})).status_code == 303
+    assert await status_of(work, event) == "confirmed"
+
+
 async def test_a_refused_confirmation_names_who_has_it_and_may_be_overbooked(work: Any, sign_in: Any) -> None:
     async with work() as unit:
         desk = await some_equipment(unit, 4)
@@ -209,7 +272,7 @@ async def test_gear_is_found_added_changed_and_taken_off(work: Any, sign_in: Any
     assert 'name="version" value="2"' in less.text
     why = await employee.get(f"/rentals/{line}/availability", headers=PART)
     assert "Owned" in why.text
-    assert "0 free" in why.text
+    assert "7 of 12 free for this line" in why.text
     gone = await employee.post(f"/rentals/{line}/deletion", data={"version": "2"}, headers=PART)
     assert f"/rentals/{line}/restoration" in gone.headers["hx-trigger"]
     assert "No gear yet" in (await employee.get(f"/events/{event.id}?part=lines", headers=PART)).text
@@ -218,14 +281,36 @@ async def test_gear_is_found_added_changed_and_taken_off(work: Any, sign_in: Any
     assert "Findable" in (await employee.get(f"/events/{event.id}?part=lines", headers=PART)).text
 
 
-async def test_a_draft_shows_what_would_be_left(work: Any, sign_in: Any) -> None:
+async def test_row_and_explanation_have_the_same_figure(work: Any, sign_in: Any) -> None:
     async with work() as unit:
-        desk = await some_equipment(unit, 4)
-        await a_confirmed_event(unit, desk, 3)
-    event = await event_with(work, 2, desk)
-    page = await (await sign_in("viewer")).get(f"/events/{event.id}")
-    assert "av-free is-short" in page.text
-    assert "<b>\N{MINUS SIGN}1</b> <span>of 4</span>" in page.text
+        desk = await some_equipment(unit, 9)
+        await a_confirmed_event(unit, desk, 3, name="Has three")
+        await a_rental(unit, await an_event(unit, name="Only a quote"), desk, 2)
+    event = await event_with(work, 7, desk)
+    async with work() as unit:
+        await a_rental(unit, event, desk, 1, heading="Spare")
+        line = await unit.session.scalar(
+            select(Rental.id).where(Rental.event_id == event.id, Rental.quantity == 7)
+        )
+    viewer = await sign_in("viewer")
+
+    async def shown() -> tuple[str, str]:
+        row = (await viewer.get(f"/events/{event.id}?part=lines", headers=PART)).text
+        return row, (await viewer.get(f"/rentals/{line}/availability", headers=PART)).text
+
+    row, why = await shown()
+    assert "av-free is-short" in row
+    assert "<b>5</b> <span>of 9</span>" in row
+    assert "5 of 9 free for this line" in why
+    assert "Other lines of this event, pencilled" in why
+    assert "This event, pencilled" in why
+    assert why.count("Pencilled on top") == 1
+    async with work() as unit:
+        await service.confirm(unit, event.id, overbook_reason="Two more are coming")
+    row, why = await shown()
+    assert "<b>5</b> <span>of 9</span>" in row
+    assert "5 of 9 free for this line" in why
+    assert "<td>This event</td>" in why
 
 
 async def test_late_gear_is_told_and_deleting_is_refused_meanwhile(work: Any, sign_in: Any) -> None:
@@ -266,28 +351,12 @@ async def test_a_fixed_number_of_statements(app: Any, work: Any, sign_in: Any) -
         event = await an_event(unit, name="Counted")
         await a_rental(unit, event, await some_equipment(unit, 5, name="Countable 1"), 1)
     viewer = await sign_in("viewer")
-    statements: list[str] = []
-    engine = app.app.state.runtime.engine.sync_engine
 
-    def count(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    async def counted() -> list[int]:
-        numbers: list[int] = []
-        for path in ("/events?q=counted", f"/events/{event.id}", f"/events/{event.id}/gear?q=countable"):
-            statements.clear()
-            assert (await viewer.get(path)).status_code == 200
-            numbers.append(len(statements))
-        return numbers
-
-    sqlalchemy_event.listen(engine, "before_cursor_execute", count)
-    try:
-        few = await counted()
-        async with work() as unit:
-            for number in range(2, 7):
-                more = await some_equipment(unit, 5, name=f"Countable {number}")
-                await a_rental(unit, event, more, 1)
-                await an_event(unit, name=f"Counted {number}")
-        assert await counted() == few
-    finally:
-        sqlalchemy_event.remove(engine, "before_cursor_execute", count)
+    paths = ("/events?q=counted", f"/events/{event.id}", f"/events/{event.id}/gear?q=countable")
+    few = [await statements_for(app, viewer, path) for path in paths]
+    async with work() as unit:
+        for number in range(2, 7):
+            more = await some_equipment(unit, 5, name=f"Countable {number}")
+            await a_rental(unit, event, more, 1)
+            await an_event(unit, name=f"Counted {number}")
+    assert [await statements_for(app, viewer, path) for path in paths] == few

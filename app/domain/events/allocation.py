@@ -42,6 +42,18 @@ async def allocate(work: UnitOfWork, rental_id: int, unit_ids: Iterable[int]) ->
     return line.rental
 
 
+async def allocate_also(work: UnitOfWork, rental_id: int, unit_ids: Sequence[int]) -> Rental:
+    """Bind these units to a line beside those it has. Raises as `allocate` does."""
+    line, period = await _locked(work, rental_id)
+    choices = await _choices(work, line, period)
+    bound = [choice.id for choice in choices if choice.is_bound]
+    fresh = [unit_id for unit_id in unit_ids if unit_id not in bound]
+    _require_free([choice for choice in choices if choice.id in fresh])
+    # a line that becomes smaller lets go what was bound last
+    await _bind(work, line.rental, [*bound, *fresh], period)
+    return line.rental
+
+
 async def allocate_rest(work: UnitOfWork, rental_id: int) -> Rental:
     """Bind free units to what is still "any" on a line, those first that were used longest ago.
 

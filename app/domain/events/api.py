@@ -19,6 +19,7 @@ from app.domain.events.api_schemas import (
     Step,
     WholeEvent,
 )
+from app.domain.events.cautions import cautions_about
 from app.lib.conditions import Conditions
 from app.lib.fields import clean
 from app.lib.unit_of_work import UnitOfWork
@@ -36,6 +37,7 @@ from app.web.api_paging import PageRequest
 from app.web.overbooking import reason_of
 from app.web.parameters import Connection, FilterId, PathId, Work
 from app.web.permissions import RENTAL_CONFIRM, RENTAL_DELETE, RENTAL_READ, RENTAL_WRITE
+from app.web.state import viewer_of
 
 
 def provide_event_filter(
@@ -74,7 +76,7 @@ async def list_events(
 async def create_event(work: Work, data: JSONBody[NewEvent]) -> Response[Answer[EventRecord]]:
     """Add an event, as a draft."""
     made = await service.create_event(work, data.given())
-    return await EVENTS.created(work.session, made.id)
+    return await EVENTS.created(work.session, made.id, await cautions_about(work.session, made.id))
 
 
 @get("/events/{event_id:int}", capability=RENTAL_READ)
@@ -121,7 +123,7 @@ async def delete_event(
 async def restore_event(work: Work, event_id: PathId) -> Response[Answer[EventRecord]]:
     """Take a delete back, if what it held is still free."""
     await service.restore_event(work, event_id)
-    return await EVENTS.answer(work.session, event_id)
+    return await _as_it_stands(work, event_id)
 
 
 @post("/events/{event_id:int}/hold", capability=RENTAL_WRITE, status_code=200)
@@ -132,29 +134,30 @@ async def hold_event(
     said = data or Hold()
     expires_at = said.given().get("expires_at")
     reason = reason_of(request, said.overbook_reason)
-    await service.hold(work, event_id, expires_at=expires_at, overbook_reason=reason)
-    return await EVENTS.answer(work.session, event_id)
+    may_confirm = viewer_of(request).can(RENTAL_CONFIRM)
+    await service.hold(work, event_id, expires_at=expires_at, overbook_reason=reason, may_confirm=may_confirm)
+    return await _as_it_stands(work, event_id)
 
 
 @delete("/events/{event_id:int}/hold", capability=RENTAL_WRITE, status_code=200)
 async def release_event(work: Work, event_id: PathId) -> Response[Answer[EventRecord]]:
     """Undo a hold."""
     await service.take_back(work, event_id, policy.HELD)
-    return await EVENTS.answer(work.session, event_id)
+    return await _as_it_stands(work, event_id)
 
 
 @post("/events/{event_id:int}/request", capability=RENTAL_WRITE, status_code=200)
 async def request_event(work: Work, event_id: PathId) -> Response[Answer[EventRecord]]:
     """Ask somebody who may to confirm an event; its stock is held for a limited time."""
     await service.request(work, event_id)
-    return await EVENTS.answer(work.session, event_id)
+    return await _as_it_stands(work, event_id)
 
 
 @delete("/events/{event_id:int}/request", capability=RENTAL_WRITE, status_code=200)
 async def withdraw_request(work: Work, event_id: PathId) -> Response[Answer[EventRecord]]:
     """Take a request back: only whoever asked."""
     await service.take_step(work, event_id, policy.WITHDRAW)
-    return await EVENTS.answer(work.session, event_id)
+    return await _as_it_stands(work, event_id)
 
 
 @post("/events/{event_id:int}/counter-offer", capability=RENTAL_CONFIRM, status_code=200)
@@ -163,7 +166,7 @@ async def counter_event(
 ) -> Response[Answer[EventRecord]]:
     """Answer a request with other terms: the event as it is now is held, whoever asked may ask again."""
     await service.counter(work, event_id, data.reason, expires_at=data.given().get("expires_at"))
-    return await EVENTS.answer(work.session, event_id)
+    return await _as_it_stands(work, event_id)
 
 
 @post("/events/{event_id:int}/confirmation", capability=RENTAL_CONFIRM, status_code=200)
@@ -173,21 +176,26 @@ async def confirm_event(
     """Confirm an event: all it rents is firm, or nothing is."""
     said = data or Confirmation()
     await service.confirm(work, event_id, overbook_reason=reason_of(request, said.overbook_reason))
-    return await EVENTS.answer(work.session, event_id)
+    return await _as_it_stands(work, event_id)
 
 
 @delete("/events/{event_id:int}/confirmation", capability=RENTAL_CONFIRM, status_code=200)
 async def undo_confirmation(work: Work, event_id: PathId) -> Response[Answer[EventRecord]]:
     """Undo a confirmation: the event is what it was before."""
     await service.take_back(work, event_id, policy.CONFIRMED)
-    return await EVENTS.answer(work.session, event_id)
+    return await _as_it_stands(work, event_id)
 
 
 @post("/events/{event_id:int}/transition", capability=RENTAL_CONFIRM, status_code=200)
 async def move_event(work: Work, event_id: PathId, data: JSONBody[Step]) -> Response[Answer[EventRecord]]:
     """Quote, lose, cancel, close, decline, withdraw or reopen."""
     await service.take_step(work, event_id, data.step, reason=data.given().get("reason", ""))
-    return await EVENTS.answer(work.session, event_id)
+    return await _as_it_stands(work, event_id)
+
+
+async def _as_it_stands(work: UnitOfWork, event_id: int) -> Response[Answer[EventRecord]]:
+    """Answer a write with the event, and with what is odd about it now."""
+    return await EVENTS.answer(work.session, event_id, await cautions_about(work.session, event_id))
 
 
 async def _edit(
@@ -196,7 +204,7 @@ async def _edit(
     await service.edit_event(
         work, event_id, values, version=version, strategy=terms.strategy, overbook_reason=reason
     )
-    return await EVENTS.answer(work.session, event_id)
+    return await _as_it_stands(work, event_id)
 
 
 API = api_router(

@@ -1,17 +1,19 @@
 """Booking: bringing the reservations of an event in line with its rentals, or refusing as a whole."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import uuid4
 
 from sqlalchemy import select
 
 from app.db.models import Equipment, Event, Rental, Reservation
 from app.domain.availability.queries import Window
-from app.domain.availability.service import add_demand, lock_stock, require_free, write_demand
+from app.domain.availability.service import Demand, add_demand, lock_stock, require_free, write_demand
 from app.domain.availability.shortage import Shortage
 from app.domain.events import policy
 from app.domain.events.allocation import follow
 from app.domain.events.demand import Line, demands_of
+from app.domain.events.overbooked_lines import end_what_fits, grown_overbookings
 from app.lib import editing
 from app.lib.clock import now
 from app.lib.unit_of_work import SYSTEM, UnitOfWork
@@ -24,22 +26,30 @@ async def rebook(
 
     Only what grows is checked, so that giving back is always possible; `check_all` checks everything (to
     confirm). With `overbook_reason` lines that are short are booked all the same, under the name of
-    whoever acts. Raises Shortage; then nothing is booked.
+    whoever acts. What was overbooked before stays so for as much as it was then: more of it is checked, and
+    where it fits the overbooking ends. Raises Shortage; then nothing is booked.
     """
     lines = await lines_of(work, event)
     await _hold_still(
         work, event, {line.equipment.id for line in lines} | await _equipment_of(work, [event.id])
     )
     wanted = demands_of(event, lines)
-    grown = await write_demand(work, event.id, wanted)
-    consuming = [one for one in wanted if one.state != "pencil" and not one.overbooked]
+    more = await grown_overbookings(work, event.id, wanted)
+    asked = [replace(one, overbooked=one.overbooked and one.rental_id not in more) for one in wanted]
+    grown = await write_demand(work, event.id, asked)
+    consuming = [one for one in asked if one.state != "pencil" and not one.overbooked]
     windows = [Window(one.equipment_id, one.period) for one in consuming] if check_all else grown
     try:
         await require_free(work, windows, asking=event.id)
     except Shortage as shortage:
-        if not overbook_reason:
+        reason = overbook_reason or work.short_as_before
+        if not reason:
             raise
-        await _overbook(work, event, lines, shortage, overbook_reason)
+        await _overbook(work, lines, asked, shortage, reason)
+    await end_what_fits(work, event, lines)
+    settled = demands_of(event, lines)
+    if settled != asked:
+        await write_demand(work, event.id, settled)
     await follow(work, event, lines)
 
 
@@ -104,6 +114,7 @@ async def release_expired(
             action="event.hold_expired",
         )
         lines = await lines_of(work, event)
+        await end_what_fits(by_itself, event, lines)
         await write_demand(work, event.id, demands_of(event, lines))
         await follow(work, event, lines)
     return [event.id for event in expired]
@@ -123,13 +134,19 @@ async def _equipment_of(work: UnitOfWork, event_ids: list[int]) -> set[int]:
 
 
 async def _overbook(
-    work: UnitOfWork, event: Event, lines: list[Line], shortage: Shortage, reason: str
+    work: UnitOfWork, lines: Sequence[Line], asked: Sequence[Demand], shortage: Shortage, reason: str
 ) -> None:
-    short = {one.equipment_id for one in shortage.shortages}
+    """Let the lines that are short be so on purpose; what comes back so keeps the reason it has."""
+    short = {one.equipment_id: one.stretches for one in shortage.shortages}
+    concerned = {
+        one.rental_id
+        for one in asked
+        if not one.overbooked
+        and any(stretch.period.overlaps(one.period) for stretch in short.get(one.equipment_id, ()))
+    }
     for line in lines:
-        if line.equipment.id in short and not line.rental.overbook_reason:
+        if line.rental.id in concerned and not (work.short_as_before and line.rental.overbook_reason):
             line.rental.overbooked_by_id = work.actor.id
             await editing.edit(
                 work, line.rental, {"overbook_reason": reason}, version=None, action="rental.overbooked"
             )
-    await write_demand(work, event.id, demands_of(event, lines))

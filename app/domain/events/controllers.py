@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
@@ -12,11 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.db.models import Event
 from app.domain.availability.shortage import Shortage
 from app.domain.events import attachment_queries, line_queries, queries, service
+from app.domain.events.cautions import PAST, is_past
 from app.domain.events.descriptions import ATTACHMENT_FIELDS, EDITED, RENTAL_FIELDS, event_fields
 from app.domain.events.fields import COLOUR_WORDS, STEP_WORDS, event_readers
 from app.domain.events.filters import MOVES, SHOWN, cursor_of, read_filter
 from app.domain.events.line_order import in_groups
 from app.domain.events.overbooking import overbooked_beside
+from app.domain.events.short_queries import coming_short_lines, short_lines_among
 from app.domain.maintenance.descriptions import company_of, zone_of
 from app.lib.clock import now
 from app.lib.fields import clean, identifier, read_fields
@@ -32,7 +35,7 @@ from app.web.htmx import Toast, wants_partial
 from app.web.merging import merge_answer, read_version, saved_toast
 from app.web.parameters import Connection, FilterId, PathId, Work
 from app.web.permissions import RENTAL_DELETE, RENTAL_READ, RENTAL_WRITE
-from app.web.render import page, receipt, redirect
+from app.web.render import page, partial, receipt, redirect
 from app.web.state import viewer_of
 
 PARTS = {
@@ -41,7 +44,6 @@ PARTS = {
     "overbooked": "events/_overbooked.html",
 }
 _MOST_LOADED = 19
-_PAST = "These dates are over."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class _Options:
     clients: list[tuple[int, str]]
     people: list[tuple[int, str]]
     contacts: list[tuple[int, str]]
+    client_block: str
 
     def fields(self, request: Any) -> Fields:
         """The descriptions of the fields, with names for ids."""
@@ -64,19 +67,24 @@ async def events_page(request: Request[Any, Any, Any], reading: Connection) -> R
     # what a list fetches by itself as it is read stays in it when it is refreshed
     loaded = 1 if chosen.after else min(len(request.query_params.getall("loaded", [])), _MOST_LOADED)
     pages = 1 if chosen.after else 1 + loaded
-    found, goes_on = await queries.find_events(reading, chosen, zone, pages=pages)
+    moment = now()
+    short = await coming_short_lines(reading, moment) if chosen.move == "short" else None
+    found, goes_on = await queries.find_events(reading, chosen, zone, pages=pages, only=short)
     further = chosen.query(after=cursor_of(found[-1].out_start, found[-1].id)) if goes_on else None
     response = page(
         request,
         "events/list.html",
         partial="events/_rows.html" if chosen.after else "events/_table.html",
+        status=422 if chosen.problem else 200,
         chosen=chosen,
         shown=SHOWN,
         moves=MOVES,
         events=found,
         further=further,
         loaded=loaded,
-        counts=await queries.count_shown(reading, chosen, zone),
+        short=await short_lines_among(reading, found, moment) if short is None else short,
+        equipment=await queries.equipment_named(reading, int(chosen.equipment)) if chosen.equipment else "",
+        counts=await queries.count_shown(reading, chosen, zone, short),
         clients=await queries.clients_to_choose(reading, int(chosen.client) if chosen.client else None),
     )
     if wants_partial(request) and not chosen.after:
@@ -112,11 +120,15 @@ async def event_page(
 ) -> Response[str]:
     """An event with its gear and what is left of it."""
     event = await queries.event_by_id(reading, event_id)
+    if wants_partial(request) and part not in PARTS:
+        return partial(request, "events/_head.html", **head_context(event))
     lines = await line_queries.lines_of_event(reading, event)
+    if wants_partial(request) and part == "lines":
+        return _lines(request, event, lines)
     return page(
         request,
         "events/show.html",
-        partial=PARTS.get(part, "events/_head.html"),
+        partial=PARTS.get(part),
         **head_context(event),
         **lines_context(lines),
         overbooked=await overbooked_beside(reading, event_id, lines),
@@ -190,12 +202,31 @@ async def restore(request: Request[Any, Any, Any], work: Work, event_id: PathId)
 
 def head_context(event: queries.EventFacts) -> Mapping[str, Any]:
     """What the head of an event shows, on each of its tabs."""
-    return {"event": event, "step_words": STEP_WORDS, "is_past": _is_past(event), "forever": FOREVER}
+    return {"event": event, "step_words": STEP_WORDS, "is_past": is_past(event), "forever": FOREVER}
 
 
 def lines_context(lines: Sequence[line_queries.EventLine]) -> Mapping[str, Any]:
-    """What the list of gear shows: the lines, also in their groups."""
-    return {"lines": lines, "groups": in_groups(lines)}
+    """What the list of gear shows: the lines, also in their groups, and what all of them hang on."""
+    groups = in_groups(lines)
+    frame = ([(heading, [line.id for line in group]) for heading, group in groups],
+             [line.rental.name for line in lines if line.short])  # fmt: skip
+    return {"lines": lines, "groups": groups, "frame": f"{crc32(repr(frame).encode()):08x}"}
+
+
+def _lines(
+    request: Request[Any, Any, Any], event: queries.EventFacts, lines: Sequence[line_queries.EventLine]
+) -> Response[str]:
+    """The list of gear; where a page says what it shows, only the rows that are others now."""
+    context = lines_context(lines)
+    seen = request.query_params.get("seen", "").split(".")
+    shown = [line for _, group in context["groups"] for line in group]
+    frame = f"{context['frame']}{int(event.is_open)}"
+    if request.query_params.get("frame") != frame or len(seen) != len(shown):
+        return partial(request, "events/_lines.html", event=event, **context)
+    others = [line for line, digest in zip(shown, seen, strict=True) if line.digest != digest]
+    response = partial(request, "events/_changed_lines.html", event=event, lines=others)
+    response.headers["HX-Reswap"] = "none"
+    return response
 
 
 async def _options(
@@ -207,6 +238,7 @@ async def _options(
         await queries.clients_to_choose(reading, event.client_id if event else None),
         await queries.people_to_choose(reading, event.responsible_id if event else None),
         await queries.contacts_to_choose(reading, client_id or of_client, contact_id),
+        await queries.block_of_client(reading, client_id or of_client),
     )
 
 
@@ -229,19 +261,16 @@ def _form(
         people=options.people,
         colours=list(COLOUR_WORDS.items()),
         contacts=options.contacts,
+        client_block=options.client_block,
         shortages=shortage.shortages if shortage else (),
         forever=FOREVER,
     )
 
 
-def _is_past(event: Any) -> bool:
-    return event.out_end <= now() and event.status in {"draft", "quoted", "requested", "held"}
-
-
 def _noting_the_past(toast: Toast, event: Event) -> Toast:
-    if not _is_past(event):
+    if not is_past(event):
         return toast
-    return replace(toast, text=f"{toast.text} {_PAST}".strip(), tone="amber")
+    return replace(toast, text=f"{toast.text} {PAST}".strip(), tone="amber")
 
 
 HANDLERS = [events_page, new_page, create, event_page, history_page, edit_page, edit, delete, restore]

@@ -24,7 +24,7 @@ SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """The chips over the list: their words and the statuses behind them."""
 
-MOVES = {"out": "Going out", "back": "Coming back", "late": "Overdue", "prep": "To prep"}
+MOVES = {"out": "Going out", "back": "Coming back", "late": "Overdue", "prep": "To prep", "short": "Short"}
 """What the days of the list are about, unless it is simply that the gear is out then."""
 
 
@@ -38,6 +38,7 @@ class EventFilter:
     show: str = "open"
     q: str = ""
     client: str = ""
+    equipment: str = ""
     move: str = ""
     since: str = ""
     until: str = ""
@@ -57,6 +58,12 @@ class EventFilter:
         return SHOWN[self.show][1]
 
     @property
+    def problem(self) -> str:
+        """What is wrong with the days; empty where nothing is."""
+        since, until = _day(self.since), _day(self.until)
+        return "Choose a day that is not before the first." if since and until and until < since else ""
+
+    @property
     def direction(self) -> str:
         """How the list is sorted, in the words of the table head."""
         return "descending" if self.sort.startswith("-") else "ascending"
@@ -64,7 +71,7 @@ class EventFilter:
     @property
     def narrowed(self) -> bool:
         """Whether a filter besides the status is in force."""
-        return bool(self.q or self.client or self.move or self.since or self.until)
+        return bool(self.q or self.client or self.equipment or self.move or self.since or self.until)
 
     @property
     def cursor(self) -> tuple[datetime, int] | None:
@@ -92,15 +99,21 @@ def cursor_of(out_start: datetime, event_id: int) -> str:
 def read_filter(given: Mapping[str, str]) -> EventFilter:
     """Read the address; what makes no sense is left out."""
     known = {field.name for field in fields(EventFilter)}
-    values = {name: clean(value)[:200] for name, value in given.items() if name in known}
+    called = {"from": "since", "to": "until"}
+    values = {
+        called.get(name, name): clean(value)[:200]
+        for name, value in given.items()
+        if called.get(name, name) in known
+    }
     if values.get("show") not in SHOWN:
         values.pop("show", None)
     if values.get("sort") not in {"out_start", "-out_start"}:
         values.pop("sort", None)
     if values.get("move") not in MOVES:
         values.pop("move", None)
-    if identifier(values.get("client")) is None:
-        values.pop("client", None)
+    for name in ("client", "equipment"):
+        if identifier(values.get(name)) is None:
+            values.pop(name, None)
     for name in ("since", "until"):
         if _day(values.get(name, "")) is None:
             values.pop(name, None)

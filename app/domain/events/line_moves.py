@@ -1,6 +1,6 @@
 """Commands that put the lines of an event into another order, or under another heading."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from app.db.models import Event, Rental
 from app.domain.events.line_order import Place, group_moved, moved_beside, moved_by_step, positions
@@ -53,6 +53,24 @@ async def rename_group(work: UnitOfWork, event_id: int, heading: str, name: str)
         raise NotFound("There is no such group any more.")
     await write_all(work, [Draft(line, {"heading": name}) for line in lines])
     return len(lines)
+
+
+async def put_under(work: UnitOfWork, event_id: int, rental_ids: Collection[int], heading: str) -> int:
+    """Put lines, and what goes along with them, under a heading; returns how many were elsewhere.
+
+    An empty heading takes theirs away. Raises NotFound, Conflict, InvalidInput.
+    """
+    if len(heading) > LONGEST_HEADING:
+        raise InvalidInput({"heading": f"Use at most {LONGEST_HEADING} characters."})
+    event = await editing.lock(work, Event, event_id)
+    refuse_over(event)
+    moved = [
+        line
+        for line in await live_lines(work, event_id)
+        if (line.id in rental_ids or line.accessory_of_id in rental_ids) and line.heading != heading
+    ]
+    await write_all(work, [Draft(line, {"heading": heading}) for line in moved])
+    return len(moved)
 
 
 async def _arrange(

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.models import Allocation, Category, Equipment, Event, Rental, Unit, User
 from app.domain.availability.queries import Window, peaks_of
 from app.domain.events.demand import Line, block_period
+from app.domain.events.noted_units import latest_units, noted
 from app.domain.events.policy import BINDING, demand_state
 from app.lib.errors import NotFound
 from app.lib.history import name_of
@@ -46,9 +48,10 @@ class Free:
 class EventLine:
     """A line as the page shows it; `period` is when others cannot have the gear.
 
-    `free` is what is left for others with this line taken, also where the event takes nothing yet;
-    None where the event is over, or the line optional. `units` are the tags of those bound to it, None where
-    it takes none: counted gear, and lines that take no stock.
+    `free` is how many this line can have beside everything else that takes the gear, also other lines of the
+    event, which count where they are pencils as well (`pencilled_beside`); None where the event is over, or
+    the line optional. `units` are the tags of those bound to it, None where
+    it takes none: counted gear, and lines that take no stock; those have `noted`, the tags that were scanned.
     """
 
     rental: Rental
@@ -58,7 +61,10 @@ class EventLine:
     overbooked_by: str
     period: Period
     free: Free | None
+    is_pencil: bool
+    pencilled_beside: int
     units: tuple[str, ...] | None
+    noted: tuple[str, ...]
 
     @property
     def id(self) -> int:
@@ -78,16 +84,30 @@ class EventLine:
     @property
     def short(self) -> int:
         """How many pieces are missing."""
-        return max(0, -self.free.left) if self.free else 0
+        return max(0, self.rental.quantity - self.free.left) if self.free else 0
+
+    @property
+    def digest(self) -> str:
+        """Eight letters that are others when what the row shows is."""
+        its = [getattr(self.rental, name) for name in _LINE_COLUMNS]
+        told = (its, self.icon, self.photo, self.overbooked_by, self.free, self.short, self.units, self.noted)
+        return f"{crc32(repr(told).encode()):08x}"
+
+    @property
+    def tone(self) -> str:
+        """The class of the figure: by what is left when the line has what it wants."""
+        return Free(self.free.left - self.rental.quantity, self.free.stock).tone if self.free else ""
 
 
 async def lines_of_event(
     reading: AsyncConnection, event: Any, *, rental_id: int | None = None
 ) -> list[EventLine]:
     """The lines of an event (or one of them) in order: two statements, however many there are."""
-    rows = (await reading.execute(_lines(event.id))).mappings().all()
+    rows = (await reading.execute(_lines(event))).mappings().all()
     wanted = [_line(event, row) for row in rows]
     peaks = await peaks_of(reading, [Window(line.equipment.id, period) for line, period in wanted])
+    is_pencil = demand_state(event.status) == "pencil"
+    beside = [_pencilled_beside(wanted, place) if is_pencil else 0 for place in range(len(wanted))]
     found = [
         EventLine(
             line.rental,
@@ -96,8 +116,11 @@ async def lines_of_event(
             row["photo"],
             row["overbooked_by"] or "",
             period,
-            _left(event, wanted, place, peak),
+            _free(event, line, peak, beside[place]),
+            is_pencil,
+            beside[place],
             _units(event, row),
+            tuple(noted(row["told"], row["told_units"], row["quantity"])),
         )
         for place, (row, (line, period), peak) in enumerate(zip(rows, wanted, peaks, strict=True))
     ]
@@ -141,18 +164,21 @@ async def event_of_rental(reading: AsyncConnection, rental_id: int) -> int:
     return found
 
 
-def _lines(event_id: int) -> Any:
+def _lines(event: Any) -> Any:
     tags = (
         select(func.array_agg(aggregate_order_by(Unit.asset_tag, Unit.tag_order)))
         .join(Allocation, Allocation.unit_id == Unit.id)
         .where(Allocation.rental_id == Rental.id)
     )
+    may_note = (Equipment.tracking == "serialized") & (literal(event.status).not_in(BINDING))
+    told = latest_units().where(may_note).correlate(Rental, Equipment).lateral()
     return (
         select(
             *(getattr(Rental, name) for name in _LINE_COLUMNS),
             Equipment.name.label("equipment_name"),
             Equipment.quantity.label("stock"),
             Equipment.kind,
+            Equipment.archived,
             Equipment.photo,
             Equipment.prep_minutes.label("usual_prep"),
             Equipment.turnaround_minutes.label("usual_turnaround"),
@@ -160,11 +186,14 @@ def _lines(event_id: int) -> Any:
             name_of(User).label("overbooked_by"),
             Equipment.tracking,
             tags.scalar_subquery().label("tags"),
+            told.c.action.label("told"),
+            told.c.fields.label("told_units"),
         )
         .join(Equipment, Equipment.id == Rental.equipment_id)
         .join(Category, Category.id == Equipment.category_id)
         .outerjoin(User, User.id == Rental.overbooked_by_id)
-        .where(Rental.event_id == event_id, Rental.deleted_at.is_(None))
+        .outerjoin(told, true())
+        .where(Rental.event_id == event.id, Rental.deleted_at.is_(None))
         .order_by(Rental.position, Rental.id)
     )
 
@@ -176,6 +205,7 @@ def _line(event: Any, row: Any) -> tuple[Line, Period]:
         name=row["equipment_name"],
         quantity=row["stock"],
         kind=row["kind"],
+        archived=row["archived"],
         prep_minutes=row["usual_prep"],
         turnaround_minutes=row["usual_turnaround"],
     )
@@ -188,23 +218,24 @@ def _units(event: Any, row: Any) -> tuple[str, ...] | None:
     return tuple(row["tags"] or ()) if takes_units else None
 
 
-def _left(event: Any, wanted: Sequence[tuple[Line, Period]], place: int, peak: int) -> Free | None:
-    """What is left with this line taken. Pencils take nothing yet, so they are counted on top here."""
-    line, period = wanted[place]
+def _free(event: Any, line: Line, peak: int, beside: int) -> Free | None:
+    """How many the line can have. What is booked is in the peak with it; pencils take nothing yet."""
     state = demand_state(event.status)
     if state is None or line.rental.optional:
         return None
-    own = 0
-    if state == "pencil":
-        own = _own_peak(
-            period,
-            [
-                (other.rental.quantity, its_period)
-                for other, its_period in wanted
-                if other.equipment.id == line.equipment.id and not other.rental.optional
-            ],
-        )
-    return Free(line.equipment.quantity - peak - own, line.equipment.quantity)
+    own = 0 if state == "pencil" else line.rental.quantity
+    return Free(line.equipment.quantity - peak + own - beside, line.equipment.quantity)
+
+
+def _pencilled_beside(wanted: Sequence[tuple[Line, Period]], place: int) -> int:
+    """The most that other lines of the same event and equipment want at any moment of a line."""
+    line, period = wanted[place]
+    others = [
+        (other.rental.quantity, its_period)
+        for number, (other, its_period) in enumerate(wanted)
+        if number != place and other.equipment.id == line.equipment.id and not other.rental.optional
+    ]
+    return _own_peak(period, others)
 
 
 def _own_peak(period: Period, lines: Sequence[tuple[int, Period]]) -> int:

@@ -7,13 +7,14 @@ from litestar.params import FromQuery
 
 from app.domain.events import line_moves, line_queries, queries
 from app.domain.events.controllers import lines_context
+from app.domain.events.line_forms import chosen_lines
 from app.domain.events.line_order import DOWN, UP
 from app.domain.events.refusals import done
 from app.lib.errors import InvalidInput
 from app.lib.fields import clean, identifier
 from app.lib.sentences import counted
 from app.lib.unit_of_work import UnitOfWork
-from app.web.forms import form_text, rejecting
+from app.web.forms import form_list, form_text, rejecting
 from app.web.htmx import Toast, wants_partial
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import RENTAL_WRITE
@@ -67,6 +68,16 @@ async def rename_group(request: Request[Any, Any, Any], work: Work, event_id: Pa
     return done(request, event_id, Toast(name or "No heading", counted(count, "line"), undo_url=undo))
 
 
+@post("/events/{event_id:int}/rentals/heading", capability=RENTAL_WRITE, include_in_schema=False)
+async def put_chosen_under(request: Request[Any, Any, Any], work: Work, event_id: PathId) -> Response[str]:
+    """Put the chosen lines under a heading, or under none."""
+    chosen = chosen_lines(await form_list(request, "ids"))
+    heading = clean((await form_text(request)).get("heading", ""))
+    count = await line_moves.put_under(work, event_id, chosen, heading)
+    undo = f"/operations/{work.operation}/undo" if count else None
+    return done(request, event_id, Toast(heading or "No heading", counted(count, "line"), undo_url=undo))
+
+
 def _step(typed: dict[str, str]) -> str:
     step = typed.get("step", "")
     if step not in (UP, DOWN):
@@ -96,4 +107,4 @@ async def _lines(request: Any, work: UnitOfWork, event_id: int) -> Response[str]
     return partial(request, "events/_lines.html", event=event, **lines_context(lines))
 
 
-HANDLERS = [move_line, move_group, group_page, rename_group]
+HANDLERS = [move_line, move_group, group_page, rename_group, put_chosen_under]

@@ -1,7 +1,7 @@
 """Pasting a list of gear: it is read, matched, shown for confirmation, and added as a whole."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -13,6 +13,7 @@ from app.domain.events.fields import QUANTITY_READERS
 from app.domain.events.matching import Match, match_lines
 from app.domain.events.pasting import LONGEST_LINE, MOST_LINES, is_too_long, read_list
 from app.domain.events.picker_queries import Gear, free_of
+from app.domain.events.queries import EventFacts
 from app.lib.errors import InvalidInput
 from app.lib.fields import clean, identifier, read_fields
 from app.lib.periods import FOREVER
@@ -20,10 +21,15 @@ from app.lib.sentences import counted
 from app.web.errors import Rejected
 from app.web.forms import form_text
 from app.web.htmx import Toast
-from app.web.overbooking import reason_of
+from app.web.overbooking import take_reason
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import RENTAL_WRITE
 from app.web.render import page, redirect
+
+_TOO_LONG = (
+    f"At most {MOST_LINES} lines at once, and this is more. Nothing was read: paste the list in parts."
+)
+_NOTHING_CHOSEN = "Choose the equipment of at least one line."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +41,18 @@ class ListLine:
     choices: tuple[Gear, ...]
     quantity: str
     picked: int | None
-    error: str
+    sought: str = ""
+    error: str = ""
 
     @property
     def gear(self) -> Gear | None:
         """What is chosen, with its figures."""
         return next((gear for gear in self.choices if gear.id == self.picked), None)
+
+    @property
+    def doubt(self) -> str:
+        """What is odd about the line as it was written."""
+        return self.match.reading.doubt
 
     @property
     def short(self) -> int:
@@ -53,7 +65,7 @@ class ListLine:
 async def list_page(request: Request[Any, Any, Any], reading: Connection, event_id: PathId) -> Response[str]:
     """Where a list is pasted."""
     event = await queries.event_by_id(reading, event_id)
-    return page(request, "events/paste.html", event=event, text="", errors={})
+    return _paste_page(request, event, "", {})
 
 
 @post("/events/{event_id:int}/list", capability=RENTAL_WRITE, status_code=200, include_in_schema=False)
@@ -61,15 +73,15 @@ async def check_list(request: Request[Any, Any, Any], reading: Connection, event
     """What a pasted list means, for confirmation; also again, after something was chosen otherwise."""
     typed = await form_text(request)
     event = await queries.event_by_id(reading, event_id)
-    text = typed.get("text", "")
-    lines = [] if is_too_long(text) else await _read(reading, event, typed, {})
-    if not lines:
-        said = "Write one thing a line, like: 4x SM58."
-        if is_too_long(text):
-            said = f"At most {MOST_LINES} lines at once. Paste the list in parts."
-        errors = {"text": said}
-        return page(request, "events/paste.html", status=422, event=event, text=text, errors=errors)
-    return _confirmation(request, event, typed, lines)
+    if not event.is_open:
+        raise Rejected(_paste_page(request, event, typed.get("text", ""), {}, status=409))
+    lines = await _read(request, reading, event, typed)
+    return page(
+        request,
+        "events/paste_check.html",
+        partial="events/_paste_lines.html",
+        **_list_context(event, typed, lines),
+    )
 
 
 @get("/events/{event_id:int}/list/rentals", capability=RENTAL_WRITE, include_in_schema=False)
@@ -82,52 +94,92 @@ async def list_again(request: Request[Any, Any, Any], event_id: PathId) -> Respo
 async def add_list(request: Request[Any, Any, Any], work: Work, event_id: PathId) -> Response[str]:
     """Add all that was chosen, or nothing."""
     typed = await form_text(request)
-    reason = reason_of(request, clean(typed.get("overbook_reason", ""))[:500])
+    reason = take_reason(request, typed)
     reading = await work.session.connection()
     event = await queries.event_by_id(reading, event_id)
-    lines = await _read(reading, event, typed, {})
+    if not event.is_open:
+        raise Rejected(_paste_page(request, event, typed.get("text", ""), {}, status=409))
+    lines = await _read(request, reading, event, typed)
     wanted, errors = _wanted(lines)
     if errors or not wanted:
-        lines = await _read(reading, event, typed, errors)
-        raise Rejected(_confirmation(request, event, typed, lines, status=422))
+        lines = [replace(line, error=errors.get(line.number, "")) for line in lines]
+        raise Rejected(_refused(request, event, typed, lines, message="" if errors else _NOTHING_CHOSEN))
     try:
         added = await rentals.add_rentals(work, event_id, wanted, overbook_reason=reason)
     except InvalidInput as error:
         message = " ".join(error.fields.values())
-        raise Rejected(_confirmation(request, event, typed, lines, status=422, message=message)) from error
+        raise Rejected(_refused(request, event, typed, lines, message=message)) from error
     except Shortage as shortage:
-        refused = _confirmation(request, event, typed, lines, status=409, shortage=shortage)
-        raise Rejected(refused) from shortage
+        raise Rejected(_refused(request, event, typed, lines, shortage=shortage)) from shortage
     undo = None if reason else f"/operations/{work.operation}/undo"
     toast = Toast("Added", counted(len(added), "line"), undo_url=undo)
     return redirect(request, f"/events/{event_id}", toast=toast)
 
 
+def _paste_page(
+    request: Any, event: EventFacts, text: str, errors: Mapping[str, str], *, status: int = 200
+) -> Response[str]:
+    return page(
+        request,
+        "events/paste.html",
+        status=422 if errors else status,
+        event=event,
+        text=text,
+        errors=errors,
+        most_lines=MOST_LINES,
+    )
+
+
 async def _read(
-    reading: AsyncConnection, event: Any, typed: Mapping[str, str], errors: Mapping[int, str]
+    request: Any, reading: AsyncConnection, event: EventFacts, typed: Mapping[str, str]
 ) -> list[ListLine]:
-    pasted = read_list(typed.get("text", "")[: MOST_LINES * LONGEST_LINE])
-    matches = await match_lines(reading, pasted)
+    """The lines of the list that was sent. Raises Rejected, with the list, where it is empty or too long."""
+    text = typed.get("text", "")
+    too_long = is_too_long(text)
+    matches = [] if too_long else await match_lines(reading, read_list(text))
+    if not matches:
+        errors = {"text": _TOO_LONG if too_long else "Write one thing a line, like: 4x SM58."}
+        raise Rejected(_paste_page(request, event, text, errors))
+    matches = await _sought(reading, matches, typed)
     ids = {one.id for match in matches for one in match.candidates}
     picked = [identifier(typed.get(f"pick-{number}")) for number in range(len(matches))]
     figures = await free_of(reading, event, [*ids, *(key for key in picked if key is not None)])
+    return [_line(number, match, typed, figures) for number, match in enumerate(matches)]
+
+
+async def _sought(
+    reading: AsyncConnection, matches: Sequence[Match], typed: Mapping[str, str]
+) -> list[Match]:
+    """The lines, where somebody looked for something else with what was found: that comes first."""
+    words = {number: _words_sought(typed, number) for number in range(len(matches))}
+    asked = {number: read_list(text)[:1] for number, text in words.items() if text}
+    lines = [line for its in asked.values() for line in its]
+    found = iter(await match_lines(reading, lines) if lines else [])
+    others = {number: next(found).candidates for number, its in asked.items() if its}
     return [
-        _line(number, match, typed, figures, errors.get(number, "")) for number, match in enumerate(matches)
+        replace(match, candidates=tuple(dict.fromkeys([*others.get(number, ()), *match.candidates])))
+        for number, match in enumerate(matches)
     ]
 
 
-def _line(
-    number: int, match: Match, typed: Mapping[str, str], figures: Mapping[int, Gear], error: str
-) -> ListLine:
+def _words_sought(typed: Mapping[str, str], number: int) -> str:
+    return clean(typed.get(f"find-{number}", ""))[:LONGEST_LINE]
+
+
+def _line(number: int, match: Match, typed: Mapping[str, str], figures: Mapping[int, Gear]) -> ListLine:
     candidates = [one.id for one in match.candidates]
-    if f"pick-{number}" in typed:
+    sought = _words_sought(typed, number)
+    if sought != typed.get(f"found-{number}", ""):
+        # what was just looked for is taken, if there is any
+        picked = candidates[0] if candidates and sought else None
+    elif f"pick-{number}" in typed:
         picked = identifier(typed[f"pick-{number}"])
         candidates += [picked] if picked is not None and picked not in candidates else []
     else:
         picked = candidates[0] if candidates and not match.guess else None
     choices = tuple(figures[key] for key in candidates if key in figures)
     quantity = clean(typed.get(f"quantity-{number}", str(match.reading.quantity)))
-    return ListLine(number, match, choices, quantity, picked, error)
+    return ListLine(number, match, choices, quantity, picked, sought)
 
 
 def _wanted(lines: Sequence[ListLine]) -> tuple[list[rentals.NewLine], dict[int, str]]:
@@ -145,33 +197,43 @@ def _wanted(lines: Sequence[ListLine]) -> tuple[list[rentals.NewLine], dict[int,
     return found, errors
 
 
-def _confirmation(
+def _refused(
     request: Any,
-    event: Any,
+    event: EventFacts,
     typed: Mapping[str, str],
     lines: Sequence[ListLine],
     *,
-    status: int = 200,
     message: str = "",
     shortage: Shortage | None = None,
 ) -> Response[str]:
-    errors = {f"quantity-{line.number}": line.error for line in lines if line.error}
-    if message or (status == 422 and not errors):  # noqa: PLR2004
-        errors[""] = message or "Choose the equipment of at least one line."
+    """The whole list again, with what keeps it from being added."""
     return page(
         request,
         "events/paste_check.html",
-        partial="events/_paste_lines.html" if status == 200 else None,  # noqa: PLR2004
-        status=status,
-        event=event,
-        text=typed.get("text", ""),
-        lines=lines,
-        errors=errors,
-        unsure=sum(1 for line in lines if not line.match.sure),
-        chosen=sum(1 for line in lines if line.picked is not None),
-        shortages=shortage.shortages if shortage else (),
-        forever=FOREVER,
+        status=409 if shortage else 422,
+        **_list_context(event, typed, lines, message=message, shortage=shortage),
     )
+
+
+def _list_context(
+    event: EventFacts,
+    typed: Mapping[str, str],
+    lines: Sequence[ListLine],
+    *,
+    message: str = "",
+    shortage: Shortage | None = None,
+) -> dict[str, Any]:
+    errors = {f"quantity-{line.number}": line.error for line in lines if line.error}
+    return {
+        "event": event,
+        "text": typed.get("text", ""),
+        "lines": lines,
+        "errors": errors | ({"": message} if message else {}),
+        "unsure": sum(1 for line in lines if not line.match.sure),
+        "chosen": sum(1 for line in lines if line.picked is not None),
+        "shortages": shortage.shortages if shortage else (),
+        "forever": FOREVER,
+    }
 
 
 HANDLERS = [list_page, check_list, list_again, add_list]

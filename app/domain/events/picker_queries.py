@@ -1,5 +1,6 @@
 """Gear that may be added to an event, with what is free for its dates and, where not all is, why."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -21,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.models import Equipment, Rental, Unit
+from app.domain.availability.lateness import is_overdue
 from app.domain.availability.queries import CLASSES
 from app.domain.events.line_queries import Free
 from app.domain.search.policy import prefix_query
@@ -30,11 +32,13 @@ from app.lib.folding import fold
 MOST_PICKED = 8
 _NAMED = 2
 _MAY_BE_ADDED = (Equipment.deleted_at.is_(None), ~Equipment.archived)
-# the exact SKU first, found through its index: to compare it row by row takes longer than all the rest. Then
-# what has the words as they were typed in its name: SM58 before what a tag or a description likens to it
+# how well a name has the words as they were typed: whole, as a beginning, within a word, not at all. K2 means
+# a K2 before a K20, and SM58 comes before what a tag or a description likens to it
+_NEARNESS = """case when name not ilike :inside escape '\\' then 4
+  when name ~* :whole then 1 when name ~* :beginning then 2 else 3 end"""
+# the exact SKU first, found through its index: to compare it row by row takes longer than all the rest
 _BY_WORDS = f"""
-    select e.*,
-      case when e.id = exact.id then 0 when e.name ilike :inside escape '\\' then 1 else 2 end as rank
+    select e.*, case when e.id = exact.id then 0 else {_NEARNESS} end as rank
     from equipment e left join (
       select id from equipment where fold(sku) = :sku and deleted_at is null
     ) exact on true
@@ -44,11 +48,11 @@ _BY_WORDS = f"""
       (
         select id from equipment
         where search @@ to_tsquery('simple', :query) and deleted_at is null and not archived
-        order by name not ilike :inside escape '\\', name_order, id limit {MOST_PICKED}
+        order by {_NEARNESS}, length(name), name_order, id limit {MOST_PICKED}
       )
     )
     and e.search @@ to_tsquery('simple', :query) and not e.archived
-    order by rank, e.name_order, e.id limit {MOST_PICKED}
+    order by rank, length(e.name), e.name_order, e.id limit {MOST_PICKED}
 """  # noqa: S608 - words of ours, values are bound
 _BY_ID = """
     select e.*, 0 as rank from equipment e
@@ -58,7 +62,7 @@ _BY_ID = """
 _GEAR = f"""
     with {CLASSES},
     gear as materialized (
-      select row_number() over (order by found.rank, found.name_order, found.id) as n,
+      select row_number() over (order by found.rank, length(found.name), found.name_order, found.id) as n,
         found.id, found.name, found.sku, found.location, found.photo, found.quantity, c.icon,
         cast(:out_start as timestamptz) - make_interval(mins => found.prep_minutes) as since,
         case when found.kind = 'consumable' then 'infinity'
@@ -83,7 +87,7 @@ _GEAR = f"""
         row_number() over (order by max(taking.quantity) desc, min(taking.id)) as place
       from (
         select r.id, r.quantity, r.event_id,
-          r.event_id is not null and r.until_back and r.end_at <= :moment as late
+          r.event_id is not null and {is_overdue("r")} as late
         from class cross join lateral (
           select r.* from reservation r
           where r.state <> 'pencil' and r.equipment_id = gear.id and r.duration_class = class.number
@@ -103,7 +107,7 @@ _GEAR = f"""
 """  # noqa: S608 - words of ours, values are bound
 _TYPES = {
     **dict.fromkeys(("out_start", "out_end", "moment"), DateTime(timezone=True)),
-    **dict.fromkeys(("sku", "query", "inside"), Text()),
+    **dict.fromkeys(("sku", "query", "inside", "whole", "beginning"), Text()),
     "ids": ARRAY(BigInteger),
 }
 
@@ -115,7 +119,10 @@ def _statement(found: str, *names: str) -> TextClause:
     )
 
 
-_WORDS_GEAR, _ID_GEAR = _statement(_BY_WORDS, "query", "sku", "inside"), _statement(_BY_ID, "ids")
+_WORDS_GEAR, _ID_GEAR = (
+    _statement(_BY_WORDS, "query", "sku", "inside", "whole", "beginning"),
+    _statement(_BY_ID, "ids"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +145,14 @@ async def find_gear(reading: AsyncConnection, event: Any, words: str) -> list[Ge
     if not query:
         return []
     literally = words.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    asked = {"query": query, "sku": fold(words), "inside": f"%{literally}%"}
+    begins = rf"\m{re.escape(words.strip())}"
+    asked = {
+        "query": query,
+        "sku": fold(words),
+        "inside": f"%{literally}%",
+        "whole": rf"{begins}\M",
+        "beginning": begins,
+    }
     return await _gear(reading, event, _WORDS_GEAR, asked)
 
 
@@ -164,11 +178,16 @@ async def free_of(reading: AsyncConnection, event: Any, equipment_ids: Sequence[
 
 
 async def line_to_raise(reading: AsyncConnection, event_id: int, equipment_id: int) -> Any:
-    """Id, version and quantity of the plain line of an equipment that one more is added to; None without."""
+    """Id and quantity of the line that more of an equipment is added to; None without.
+
+    It is what a new line would be: for the dates of the event, in no group, of no kit and along with nothing.
+    """
     statement = (
-        select(Rental.id, Rental.version, Rental.quantity)
-        .where(Rental.event_id == event_id, Rental.equipment_id == equipment_id)
+        select(Rental.id, Rental.quantity)
+        .join(Equipment, Equipment.id == Rental.equipment_id)
+        .where(*_MAY_BE_ADDED, Rental.event_id == event_id, Rental.equipment_id == equipment_id)
         .where(Rental.deleted_at.is_(None), ~Rental.optional, Rental.start_at.is_(None))
+        .where(Rental.prep_minutes.is_(None), Rental.turnaround_minutes.is_(None), Rental.heading == "")
         .where(Rental.accessory_of_id.is_(None), Rental.kit_id.is_(None))
         .order_by(Rental.id.desc())
         .limit(1)

@@ -84,6 +84,32 @@ def demand_state(status: str) -> str | None:
     return _STATES.get(status)
 
 
+def latest_hold_end(out_end: datetime, moment: datetime) -> datetime:
+    """Until when an event is held unless somebody says: HOLD_TIME, but not beyond an end that is to come."""
+    until = moment + HOLD_TIME
+    return min(until, out_end) if out_end > moment else until
+
+
+def usual_hold_end(out_start: datetime, out_end: datetime, moment: datetime) -> datetime:
+    """What the form of a hold proposes: the same, but not beyond a start that is to come."""
+    until = latest_hold_end(out_end, moment)
+    return min(until, out_start) if out_start > moment else until
+
+
+def hold_problem(expires_at: datetime, out_end: datetime, moment: datetime, *, may_confirm: bool) -> str:
+    """Why a hold cannot end then; empty where it can.
+
+    What is over already may be held for a while, so that what was forgotten can be put right.
+    """
+    if expires_at <= moment:
+        return "A hold has to end in the future."
+    if expires_at > out_end > moment:
+        return "A hold cannot last longer than the event: its gear is back before."
+    if not may_confirm and expires_at > moment + HOLD_TIME:
+        return f"At most {HOLD_TIME.days} days from now. Ask somebody who may confirm for longer."
+    return ""
+
+
 def pieces_along(quantity: int, per: int, wanted: int) -> int:
     """How many go along with `wanted` pieces: `quantity` for every `per`, begun ones counted whole."""
     return -(-quantity * wanted // per)

@@ -1,5 +1,6 @@
 """The selects behind the pages of events: the list, an event, what its forms offer."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,8 @@ from sqlalchemy import Select, and_, case, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from app.db.models import Client, Contact, Event, Rental, Reservation, User
+from app.db.models import Client, Contact, Equipment, Event, Rental, Reservation, User
+from app.domain.availability.lateness import overdue_at
 from app.domain.events import policy
 from app.domain.events.fields import STATUS_STATES
 from app.domain.events.filters import SHOWN, EventFilter
@@ -55,6 +57,7 @@ class EventFacts:
     contact_name: str | None
     contact_reach: str | None
     client_warning: str
+    client_deleted: bool
     responsible_name: str | None
     requested_by_name: str | None
     line_count: int
@@ -93,13 +96,18 @@ class EventFacts:
 
 
 async def find_events(
-    reading: AsyncConnection, wanted: EventFilter, zone: ZoneInfo, *, pages: int = 1
+    reading: AsyncConnection,
+    wanted: EventFilter,
+    zone: ZoneInfo,
+    *,
+    pages: int = 1,
+    only: Collection[int] | None = None,
 ) -> tuple[list[EventFacts], bool]:
-    """One page of the list, or so many at once, and whether it goes on."""
+    """One page of the list, or so many at once, and whether it goes on; of those with the ids of `only`."""
     size = PAGE * pages
     key = tuple_(Event.out_start, Event.id)
     descending = wanted.sort.startswith("-")
-    statement = _events().where(*_conditions(wanted, zone), Event.status.in_(wanted.statuses))
+    statement = _events().where(*_conditions(wanted, zone, only), Event.status.in_(wanted.statuses))
     if wanted.cursor:
         statement = statement.where(key < wanted.cursor if descending else key > wanted.cursor)
     order = (Event.out_start.desc(), Event.id.desc()) if descending else (Event.out_start, Event.id)
@@ -110,7 +118,9 @@ async def find_events(
     return found[:size], len(found) > size
 
 
-async def count_shown(reading: AsyncConnection, wanted: EventFilter, zone: ZoneInfo) -> dict[str, int]:
+async def count_shown(
+    reading: AsyncConnection, wanted: EventFilter, zone: ZoneInfo, only: Collection[int] | None = None
+) -> dict[str, int]:
     """How many events stand behind each chip under the filters in force."""
     counts = [
         func.count().filter(Event.status.in_(statuses)).label(key) for key, (_, statuses) in SHOWN.items()
@@ -119,7 +129,7 @@ async def count_shown(reading: AsyncConnection, wanted: EventFilter, zone: ZoneI
         select(*counts)
         .select_from(Event)
         .outerjoin(Client, Client.id == Event.client_id)
-        .where(*_conditions(wanted, zone))
+        .where(*_conditions(wanted, zone, only))
     )
     row = (await reading.execute(statement)).mappings().one()
     return {key: row[key] for key in SHOWN}
@@ -134,6 +144,12 @@ async def event_by_id(reading: AsyncConnection, event_id: int) -> EventFacts:
     return EventFacts(**row)
 
 
+async def equipment_named(reading: AsyncConnection, equipment_id: int) -> str:
+    """The name of an equipment; empty where there is none."""
+    found = select(Equipment.name).where(Equipment.id == equipment_id, Equipment.deleted_at.is_(None))
+    return await reading.scalar(found) or ""
+
+
 async def clients_to_choose(reading: AsyncConnection, present: int | None = None) -> list[tuple[int, str]]:
     """Id and name of the clients an event can be for; the `present` one in any case."""
     live = and_(Client.deleted_at.is_(None), ~Client.archived)
@@ -143,6 +159,12 @@ async def clients_to_choose(reading: AsyncConnection, present: int | None = None
         .order_by(Client.name_order, Client.id)
     )
     return [(key, name) for key, name in await reading.execute(statement)]
+
+
+async def block_of_client(reading: AsyncConnection, client_id: int | None) -> str:
+    """Why a client is blocked; empty where it is not, or there is none."""
+    blocked = select(Client.block_reason).where(Client.id == client_id, Client.blocked)
+    return (await reading.scalar(blocked) if client_id else None) or ""
 
 
 async def contacts_to_choose(
@@ -183,12 +205,13 @@ def _events() -> Select[*tuple[Any, ...]]:
                 "contact_reach"
             ),
             case((Client.blocked, Client.block_reason), else_="").label("client_warning"),
+            Client.deleted_at.is_not(None).label("client_deleted"),
             name_of(User).label("responsible_name"),
             asking.scalar_subquery().label("requested_by_name"),
             lines.scalar_subquery().label("line_count"),
             pieces.scalar_subquery().label("pieces"),
             out.scalar_subquery().label("out"),
-            out.where(Reservation.end_at <= now()).scalar_subquery().label("late"),
+            out.where(overdue_at(now())).scalar_subquery().label("late"),
         )
         .outerjoin(Client, Client.id == Event.client_id)
         .outerjoin(Contact, Contact.id == Event.contact_id)
@@ -196,23 +219,34 @@ def _events() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _conditions(wanted: EventFilter, zone: ZoneInfo) -> Conditions:
+def _conditions(wanted: EventFilter, zone: ZoneInfo, only: Collection[int] | None) -> Conditions:
+    gear = exists().where(
+        Rental.event_id == Event.id, Rental.deleted_at.is_(None), Rental.equipment_id == _id(wanted.equipment)
+    )
     return [
         Event.deleted_at.is_(None),
         *has_words(wanted.q, Event.name, Event.venue, func.coalesce(Client.name, "")),
-        *all_of(equal(Event.client_id, int(wanted.client) if wanted.client else None)),
+        *all_of(
+            equal(Event.client_id, _id(wanted.client)),
+            gear if wanted.equipment else None,
+            None if only is None else Event.id.in_(list(only)),
+        ),
         *_moving(wanted.move, *wanted.period(zone)),
     ]
+
+
+def _id(text: str) -> int | None:
+    return int(text) if text else None
 
 
 def _moving(move: str, since: datetime | None, until: datetime | None) -> Conditions:
     """What `move` and the days of the list say; see filters.py."""
     with_gear = exists().where(Reservation.event_id == Event.id, Reservation.kind.in_(("rental", "sale")))
     further: dict[str, Conditions] = {
-        "late": [with_gear.where(Reservation.until_back, Reservation.end_at <= now())],
+        "late": [with_gear.where(overdue_at(now()))],
         "prep": [with_gear.where(Reservation.state == "firm"), Event.out_end > now()],
     }
-    if move in ("", "late"):
+    if move in ("", "late", "short"):
         days = (
             None if since is None else Event.out_end > since,
             None if until is None else Event.out_start < until,

@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
-from app.db.models import Client, Contact, Event, Rental, Reservation, User
+from app.db.models import Change, Client, Contact, Event, Rental, Reservation, User
 from app.domain.events import policy
 from app.domain.events.accessories import move_along
 from app.domain.events.booking import rebook
@@ -14,10 +15,14 @@ from app.domain.events.policy import period_errors
 from app.lib import editing
 from app.lib.batches import Draft, write_all
 from app.lib.errors import Conflict, InvalidInput
+from app.lib.periods import Period
 from app.lib.rules import Rules, Write
+from app.lib.undoing import from_wire
 from app.lib.unit_of_work import UnitOfWork
+from app.lib.wire import wire
 
 MOST = 100_000
+_OWN_PERIOD = ("start_at", "end_at")
 
 
 class EventRules(Rules[Event]):
@@ -42,12 +47,14 @@ class EventRules(Rules[Event]):
         await refuse_while_out(work, subject)
 
     async def written(self, work: UnitOfWork, write: Write[Event]) -> None:
-        """Lines with dates of their own move along with an event that moves as a whole.
+        """Lines with dates of their own move along with an event that moves as a whole, and back with it.
 
         What follows from an undo, or from coming back, is booked here. Raises Shortage when it does not fit.
         """
         shift = _moved_by(write)
-        if shift:
+        if shift and write.undoes:
+            await _move_lines_back(work, write.subject)
+        elif shift:
             await _move_lines(work, write.subject, shift)
         if write.undoes or write.restores:
             await rebook(work, write.subject)
@@ -113,11 +120,16 @@ async def _left_outside(work: UnitOfWork, write: Write[Event]) -> dict[str, str]
     """What is wrong with new dates: a line with dates of its own would no longer touch them."""
     if write.is_new or not write.sets("out_start", "out_end") or _moved_by(write):
         return {}
-    start, end = write.after["out_start"], write.after["out_end"]
+    period = Period(write.after["out_start"], write.after["out_end"])
+    return await _lines_outside(work, write.subject.id, period)
+
+
+async def _lines_outside(work: UnitOfWork, event_id: int, period: Period) -> dict[str, str]:
+    """Which lines with dates of their own touch no moment of a period, by the end of it they are beyond."""
     rows = await work.session.execute(
-        select(Rental.name, Rental.end_at <= start)
-        .where(Rental.event_id == write.subject.id, Rental.deleted_at.is_(None))
-        .where((Rental.end_at <= start) | (Rental.start_at >= end))
+        select(Rental.name, Rental.end_at <= period.start)
+        .where(Rental.event_id == event_id, Rental.deleted_at.is_(None))
+        .where((Rental.end_at <= period.start) | (Rental.start_at >= period.end))
         .order_by(Rental.position, Rental.id)
     )
     names: dict[str, list[str]] = {}
@@ -130,11 +142,8 @@ async def _left_outside(work: UnitOfWork, write: Write[Event]) -> dict[str, str]
 
 
 def _moved_by(write: Write[Event]) -> timedelta:
-    """How far an event moves as a whole; nothing where it gets longer or shorter.
-
-    An undo moves nothing along: the lines that moved have changes of their own, taken back beside it.
-    """
-    if write.is_new or write.undoes:
+    """How far an event moves as a whole; nothing where it gets longer or shorter."""
+    if write.is_new:
         return timedelta()
     shift = write.after["out_start"] - write.before["out_start"]
     return shift if write.after["out_end"] - write.before["out_end"] == shift else timedelta()
@@ -154,6 +163,53 @@ async def _move_lines(work: UnitOfWork, event: Event, shift: timedelta) -> None:
         if line.start_at is not None and line.end_at is not None
     ]
     await write_all(work, moved)
+
+
+async def _move_lines_back(work: UnitOfWork, event: Event) -> None:
+    """After a move was taken back: the lines it moved along go back, where they still stand as it put them.
+
+    Raises InvalidInput naming lines that were changed since and lie outside of the event now.
+    """
+    changes = {change.entity_id: change for change in await _moved_along(work, event)}
+    lines = await work.session.scalars(
+        select(Rental)
+        .where(Rental.id.in_(sorted(changes)), Rental.deleted_at.is_(None))
+        .order_by(Rental.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    drafts = list[Draft]()
+    for line in lines:
+        change = changes[line.id]
+        if all(wire(getattr(line, name)) == change.fields[name][1] for name in _OWN_PERIOD):
+            before = {name: from_wire(Rental, name, change.fields[name][0]) for name in _OWN_PERIOD}
+            drafts.append(Draft(line, before, undoes_id=change.id))
+    await write_all(work, drafts)
+    errors = await _lines_outside(work, event.id, Period(event.out_start, event.out_end))
+    if errors:
+        raise InvalidInput(errors)
+
+
+async def _moved_along(work: UnitOfWork, event: Event) -> Sequence[Change]:
+    """The changes of lines that went along with the move of an event that was just taken back."""
+    undoing, undone = aliased(Change), aliased(Change)
+    move = (
+        select(undone.operation)
+        .join(undoing, undoing.undoes_id == undone.id)
+        .where(
+            undoing.entity == Event.entity, undoing.entity_id == event.id, undoing.version == event.version
+        )
+        .scalar_subquery()
+    )
+    taken_back = select(undoing.id).where(undoing.undoes_id == Change.id).exists()
+    rows = await work.session.scalars(
+        select(Change)
+        .where(Change.entity == Rental.entity, Change.parent_entity == Event.entity)
+        .where(Change.parent_id == event.id, Change.operation == move, ~taken_back)
+        .where(Change.fields.has_key("start_at"), Change.fields.has_key("end_at"))
+        .order_by(Change.id)
+    )
+    return rows.all()
 
 
 async def refuse_while_out(work: UnitOfWork, event: Event) -> None:

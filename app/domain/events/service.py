@@ -10,6 +10,7 @@ from app.db.models import Change, Event
 from app.domain.events import policy
 from app.domain.events.allocation import bind_when_confirmed
 from app.domain.events.booking import rebook
+from app.domain.events.noted_units import bind_noted
 from app.domain.events.rules import EventRules, refuse_while_out
 from app.lib import editing
 from app.lib.clock import now
@@ -71,18 +72,27 @@ async def restore_event(work: UnitOfWork, event_id: int) -> Event:
 
 
 async def hold(
-    work: UnitOfWork, event_id: int, *, expires_at: datetime | None = None, overbook_reason: str = ""
+    work: UnitOfWork,
+    event_id: int,
+    *,
+    expires_at: datetime | None = None,
+    overbook_reason: str = "",
+    may_confirm: bool = True,
 ) -> Event:
-    """Hold the stock of an event until `expires_at` (a week from now unless given).
+    """Hold the stock of an event until `expires_at` (a week from now unless given, at most until its end).
 
-    Holding again moves the expiry. Raises NotFound, Conflict, InvalidInput, Shortage.
+    Holding again moves the expiry. Whoever may not confirm holds for a while only, and does not answer a
+    request by holding. Raises NotFound, Forbidden, Conflict, InvalidInput, Shortage.
     """
-    expires_at = expires_at or now() + policy.HOLD_TIME
-    if expires_at <= now():
-        raise InvalidInput({"expires_at": "A hold has to end in the future."})
+    event = await editing.lock(work, Event, event_id)
+    if event.status == policy.REQUESTED and not may_confirm:
+        raise Forbidden("Only somebody who may confirm events answers a request.")
+    expires_at = expires_at or policy.latest_hold_end(event.out_end, now())
+    _refuse_end(event, expires_at, may_confirm=may_confirm)
     event = await _take_step(work, event_id, policy.HOLD, hold_expires_at=expires_at)
     event.hold_warned_at = None
     await rebook(work, event, check_all=True, overbook_reason=overbook_reason)
+    await bind_noted(work, event)
     return event
 
 
@@ -92,6 +102,7 @@ async def request(work: UnitOfWork, event_id: int, *, expires_at: datetime | Non
     event = await _take_step(work, event_id, policy.REQUEST, hold_expires_at=expires_at)
     event.requested_by_id, event.hold_warned_at = work.actor.id, None
     await rebook(work, event, check_all=True)
+    await bind_noted(work, event)
     return event
 
 
@@ -99,6 +110,7 @@ async def confirm(work: UnitOfWork, event_id: int, *, overbook_reason: str = "")
     """Confirm an event: all it rents is firm, or nothing is. Raises NotFound, Conflict, Shortage."""
     event = await _take_step(work, event_id, policy.CONFIRM)
     await rebook(work, event, check_all=True, overbook_reason=overbook_reason)
+    await bind_noted(work, event)
     await bind_when_confirmed(work, event)
     return event
 
@@ -112,9 +124,9 @@ async def counter(
     """
     if not reason:
         raise InvalidInput({"reason": "Say what you propose instead."})
-    expires_at = expires_at or now() + policy.HOLD_TIME
-    if expires_at <= now():
-        raise InvalidInput({"expires_at": "A hold has to end in the future."})
+    event = await editing.lock(work, Event, event_id)
+    expires_at = expires_at or policy.latest_hold_end(event.out_end, now())
+    _refuse_end(event, expires_at)
     event = await _take_step(
         work, event_id, policy.COUNTER, "countered", hold_expires_at=expires_at, status_reason=reason
     )
@@ -155,6 +167,13 @@ async def take_back(work: UnitOfWork, event_id: int, status: str) -> Event:
     )
     await rebook(work, event)
     return event
+
+
+def _refuse_end(event: Event, expires_at: datetime, *, may_confirm: bool = True) -> None:
+    """Raise InvalidInput where a hold of an event cannot end then."""
+    problem = policy.hold_problem(expires_at, event.out_end, now(), may_confirm=may_confirm)
+    if problem:
+        raise InvalidInput({"expires_at": problem})
 
 
 async def _take_step(work: UnitOfWork, event_id: int, step: str, what: str = "", **values: Any) -> Event:

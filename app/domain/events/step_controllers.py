@@ -6,30 +6,18 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from app.domain.events import policy, queries, service
-from app.domain.events.fields import STATUS_STATES, STEP_WORDS, step_readers
+from app.domain.events.cautions import caution_of_hold, cautions_of_confirming
+from app.domain.events.fields import STATUS_STATES
 from app.domain.events.refusals import done, refusing
+from app.domain.events.step_forms import ASKED, StepForm, read_step
 from app.domain.maintenance.descriptions import zone_of
 from app.lib.clock import now
 from app.lib.errors import NotFound
-from app.lib.fields import read_fields
-from app.web.forms import form_text
 from app.web.htmx import Toast
 from app.web.overbooking import reason_of
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import RENTAL_CONFIRM, RENTAL_READ, RENTAL_WRITE
-from app.web.render import page
-
-ASKED = {
-    policy.HOLD: ("expires_at",),
-    policy.COUNTER: ("reason", "expires_at"),
-    policy.LOSE: ("reason",),
-    policy.CANCEL: ("reason",),
-    policy.DECLINE: ("reason",),
-}
-"""What is said along with a step."""
-
-_ADDRESSES = {policy.HOLD: "hold", policy.COUNTER: "counter-offer"}
-_EXPLAINED = (policy.COUNTER, policy.DECLINE)
+from app.web.state import viewer_of
 
 TRANSITIONS = (
     policy.QUOTE, policy.LOSE, policy.CANCEL, policy.CLOSE, policy.DECLINE,
@@ -44,29 +32,28 @@ async def step_page(
     if step not in ASKED:
         raise NotFound("There is no such step.")
     event = await queries.event_by_id(reading, event_id)
-    until = event.hold_expires_at or now() + policy.HOLD_TIME
-    return page(
-        request,
-        "events/step.html",
-        partial="events/_step.html",
-        event=event,
-        step=step,
-        asked=ASKED[step],
-        explained=step in _EXPLAINED,
-        action=f"/events/{event_id}/{_ADDRESSES.get(step, f'steps/{step}')}",
-        expires_at=f"{until.astimezone(zone_of(request)):%Y-%m-%dT%H:%M}",
-        step_words=STEP_WORDS,
-    )
+    until = event.hold_expires_at or policy.usual_hold_end(event.out_start, event.out_end, now())
+    typed = {"expires_at": f"{until.astimezone(zone_of(request)):%Y-%m-%dT%H:%M}"}
+    return StepForm(request, event, step, typed).show()
 
 
 @post("/events/{event_id:int}/hold", capability=RENTAL_WRITE, include_in_schema=False)
 async def hold(request: Request[Any, Any, Any], work: Work, event_id: PathId) -> Response[str]:
     """Hold the stock of an event for a while; holding again moves the end."""
-    typed = await form_text(request)
-    said = read_fields(typed, step_readers(zone_of(request))).checked()
-    reason = reason_of(request, said.get("overbook_reason", ""))
-    with refusing(request, event_id, typed):
-        event = await service.hold(work, event_id, expires_at=said.get("expires_at"), overbook_reason=reason)
+    form = await read_step(request, work, event_id, policy.HOLD)
+    with form.refusing():
+        said = form.said()
+        caution = caution_of_hold(form.event, said.get("expires_at"))
+        if form.asks_first(caution):
+            return form.show(caution=caution)
+        reason = reason_of(request, said.get("overbook_reason", ""))
+        event = await service.hold(
+            work,
+            event_id,
+            expires_at=said.get("expires_at"),
+            overbook_reason=reason,
+            may_confirm=viewer_of(request).can(RENTAL_CONFIRM),
+        )
     undo = f"/events/{event_id}/hold/deletion"
     return done(request, event_id, Toast("Held", event.name, undo_url=undo))
 
@@ -103,9 +90,12 @@ async def reopen(request: Request[Any, Any, Any], work: Work, event_id: PathId) 
 @post("/events/{event_id:int}/counter-offer", capability=RENTAL_CONFIRM, include_in_schema=False)
 async def counter(request: Request[Any, Any, Any], work: Work, event_id: PathId) -> Response[str]:
     """Answer a request with other terms: the event as it is now is held."""
-    typed = await form_text(request)
-    said = read_fields(typed, step_readers(zone_of(request))).checked()
-    with refusing(request, event_id, typed):
+    form = await read_step(request, work, event_id, policy.COUNTER)
+    with form.refusing():
+        said = form.said()
+        caution = caution_of_hold(form.event, said.get("expires_at"))
+        if form.asks_first(caution):
+            return form.show(caution=caution)
         event = await service.counter(
             work, event_id, said.get("reason", ""), expires_at=said.get("expires_at")
         )
@@ -114,11 +104,13 @@ async def counter(request: Request[Any, Any, Any], work: Work, event_id: PathId)
 
 @post("/events/{event_id:int}/confirmation", capability=RENTAL_CONFIRM, include_in_schema=False)
 async def confirm(request: Request[Any, Any, Any], work: Work, event_id: PathId) -> Response[str]:
-    """Confirm an event: all it rents is firm, or nothing is."""
-    typed = await form_text(request)
-    said = read_fields(typed, step_readers(zone_of(request))).checked()
-    reason = reason_of(request, said.get("overbook_reason", ""))
-    with refusing(request, event_id, typed):
+    """Confirm an event: all it rents is firm, or nothing is. What is odd about it is asked first."""
+    form = await read_step(request, work, event_id, policy.CONFIRM)
+    caution = " ".join(await cautions_of_confirming(work.session, form.event))
+    if form.asks_first(caution) and policy.CONFIRM in form.event.steps:
+        return form.show(caution=caution)
+    with form.refusing():
+        reason = reason_of(request, form.said().get("overbook_reason", ""))
         event = await service.confirm(work, event_id, overbook_reason=reason)
     undo = f"/events/{event_id}/confirmation/deletion"
     return done(request, event_id, Toast("Confirmed", event.name, undo_url=undo))
@@ -138,8 +130,9 @@ async def take_step(
     """Quote, lose, cancel, close or decline."""
     if step not in TRANSITIONS:
         raise NotFound("There is no such step.")
-    said = read_fields(await form_text(request), step_readers(zone_of(request))).checked()
-    event = await service.take_step(work, event_id, step, reason=said.get("reason", ""))
+    form = await read_step(request, work, event_id, step)
+    with form.refusing():
+        event = await service.take_step(work, event_id, step, reason=form.said().get("reason", ""))
     return done(request, event_id, Toast(STATUS_STATES[event.status][0], event.name))
 
 

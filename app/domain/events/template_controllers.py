@@ -10,7 +10,7 @@ from app.domain.events.descriptions import TEMPLATE_FIELDS
 from app.domain.events.fields import TEMPLATE_READERS
 from app.domain.events.refusals import done, refusing
 from app.lib.errors import InvalidInput
-from app.lib.fields import clean, identifier, read_fields
+from app.lib.fields import identifier, read_fields
 from app.lib.sentences import counted
 from app.web.deletions import keep_alive
 from app.web.descriptions import typed_values
@@ -18,7 +18,7 @@ from app.web.edit_forms import EditForm, saving
 from app.web.forms import form_text, rejecting
 from app.web.htmx import Toast
 from app.web.merging import merge_answer, read_version, saved_toast
-from app.web.overbooking import reason_of
+from app.web.overbooking import take_reason
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import RENTAL_READ, RENTAL_WRITE
 from app.web.render import page, receipt, redirect
@@ -70,7 +70,7 @@ async def choose_page(
 async def put_on(request: Request[Any, Any, Any], work: Work, event_id: PathId) -> Response[str]:
     """Put a template onto an event, all of it or nothing."""
     typed = await form_text(request)
-    reason = reason_of(request, clean(typed.get("overbook_reason", ""))[:500])
+    reason = take_reason(request, typed)
     template_id = identifier(typed.get("template_id"))
     if template_id is None:
         raise InvalidInput({"template_id": "Choose a template."})

@@ -70,8 +70,13 @@ async def warn_of_late(work: UnitOfWork) -> list[int]:
     ids = [reservation.id for reservation, _, _ in late]
     told = update(Reservation).where(Reservation.id.in_(ids)).values(late_told_at=now())
     await work.session.execute(told, execution_options={"synchronize_session": False})
-    await _tell(work, await _locked(work, reasons), "event.endangered")
+    await tell(work, reasons, "event.endangered")
     return sorted(reasons)
+
+
+async def tell(work: UnitOfWork, reasons: Mapping[int, str], action: str) -> None:
+    """Note on these events what is missing for them."""
+    await _tell(work, await _locked(work, reasons), action)
 
 
 async def _endangered(work: UnitOfWork, equipment: Equipment, late: Reservation) -> set[int]:

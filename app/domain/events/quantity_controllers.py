@@ -1,0 +1,53 @@
+"""How many a line has, changed in its row."""
+
+from typing import Any
+
+from litestar import Request, Response, post
+
+from app.db.models import Rental
+from app.domain.events import line_queries, queries, rentals
+from app.domain.events.descriptions import RENTAL_FIELDS
+from app.domain.events.fields import QUANTITY_READERS
+from app.domain.events.line_forms import QuantityForm, refused_at_quantity
+from app.domain.events.refusals import refusing
+from app.lib.fields import read_fields
+from app.web.deletions import keep_alive
+from app.web.edit_forms import saving
+from app.web.forms import form_text
+from app.web.htmx import wants_partial
+from app.web.merging import merge_answer, saved_toast
+from app.web.overbooking import take_reason
+from app.web.parameters import PathId, Work
+from app.web.permissions import RENTAL_WRITE
+from app.web.render import partial, redirect
+
+
+@post("/rentals/{rental_id:int}/quantity", capability=RENTAL_WRITE, include_in_schema=False)
+async def set_quantity(request: Request[Any, Any, Any], work: Work, rental_id: PathId) -> Response[str]:
+    """Change how many; more of it has to be free."""
+    form = await form_text(request)
+    reason = take_reason(request, form)
+    answer = merge_answer(form)
+    await keep_alive(request, work, (Rental, rental_id), answer, RENTAL_FIELDS)
+    reading = await work.session.connection()
+    rental = await line_queries.rental_by_id(reading, rental_id)
+    event = await queries.event_by_id(reading, rental.event_id)
+    form_of = QuantityForm(request, rental, event)
+    sent = {"quantity": answer.typed.get("quantity", ""), "version": str(answer.version)}
+    with (
+        refusing(request, event.id, sent, field=form_of.short(sent)),
+        saving(request, answer, RENTAL_FIELDS, form_of.show, target="#modal"),
+        refused_at_quantity(),
+    ):
+        values = read_fields(answer.typed, QUANTITY_READERS).checked("quantity")
+        edit = await rentals.edit_rental(
+            work, rental_id, values, version=answer.version, overbook_reason=reason
+        )
+    toast = saved_toast(request, edit, RENTAL_FIELDS)
+    if not wants_partial(request):
+        return redirect(request, f"/events/{event.id}", toast=toast)
+    now_there = await line_queries.rental_by_id(reading, rental_id)
+    return partial(request, "events/_done.html", toast=toast, event=event, rental=now_there)
+
+
+HANDLERS = [set_quantity]
