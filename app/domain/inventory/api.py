@@ -141,7 +141,10 @@ async def delete_equipment(
     terms: NamedDependency[EditTerms],
     version: FromQuery[int | None] = None,
 ) -> None:
-    """Delete equipment, so that it can be restored. What somebody just changed is not deleted."""
+    """Delete equipment, so that it can be restored. What somebody just changed is not deleted.
+
+    Nor is what held, requested or confirmed events count on: 409, with `events` in the details.
+    """
     await service.delete_equipment(work, equipment_id, version=terms.version(version))
 
 

@@ -1,6 +1,7 @@
 """Why so many of an equipment are free for some dates: the popover, and the same as a page."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get
 from litestar.types import ControllerRouterHandler
@@ -8,14 +9,13 @@ from litestar.types import ControllerRouterHandler
 from app.domain.availability.explanation import explanation_of
 from app.domain.inventory.item_dates import item_dates_context
 from app.domain.inventory.page_queries import names_of
-from app.domain.inventory.table_dates import locale_of
-from app.domain.maintenance.descriptions import zone_of
+from app.domain.maintenance.descriptions import company_of, locale_of, zone_of
 from app.lib.errors import NotFound
 from app.web.parameters import Connection, PathId
 from app.web.permissions import EQUIPMENT_READ
 from app.web.render import page
 
-_PARTS = {"": "inventory/_why.html", "now": "availability/_explanation.html"}
+_PARTS = {"": "availability/_popover.html", "now": "availability/_explanation.html"}
 
 
 @get("/inventory/{equipment_id:int}/availability", capability=EQUIPMENT_READ, include_in_schema=False)
@@ -26,18 +26,21 @@ async def explain(
     name = (await names_of(reading, [equipment_id])).get(equipment_id)
     if name is None:
         raise NotFound("This equipment does not exist, or was deleted.")
-    path = f"/inventory/{equipment_id}/availability"
+    path = why_url = f"/inventory/{equipment_id}/availability"
     context = item_dates_context(request, path, otherwise_today=True)
     asked, zone = context["asked"], zone_of(request)
     why = None
     if asked.dates:
-        locale = locale_of(request)
-        why = await explanation_of(reading, equipment_id, asked.dates.period, zone=zone, locale=locale)
+        why_url = f"{path}?{asked.dates.query}"
+        why = await explanation_of(
+            reading, equipment_id, asked.dates.period,
+            zone=zone, shop=ZoneInfo(company_of(request).time_zone), locale=locale_of(request),
+        )  # fmt: skip
     part = _PARTS.get(request.query_params.get("part", ""), _PARTS[""])
     status = 422 if asked.errors else 200
     return page(
-        request, "inventory/availability.html", partial=part, status=status,
-        equipment_id=equipment_id, name=name, why=why, url=path, **context,
+        request, "inventory/availability.html", partial=part, status=status, equipment_id=equipment_id,
+        name=name, why=why, why_url=why_url, other_dates=why_url, url=path, line=None, **context,
     )  # fmt: skip
 
 

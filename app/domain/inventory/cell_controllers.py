@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from app.db.models import Equipment
+from app.domain.availability.missing import missing_now
 from app.domain.inventory.cells import CELLS, Cell, Clash, clash_of, options, read_cell, typed_text
 from app.domain.inventory.list_queries import rows_of
 from app.domain.inventory.service import edit_equipment
@@ -22,7 +23,7 @@ from app.lib.editing import Edit, lock
 from app.lib.errors import Conflict, EditConflict, NotFound
 from app.lib.unit_of_work import UnitOfWork
 from app.web.forms import form_text, rejecting
-from app.web.htmx import Toast
+from app.web.htmx import Toast, with_missing
 from app.web.merging import read_version
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import EQUIPMENT_WRITE
@@ -104,7 +105,14 @@ async def _saved_row(
     )
     toast = None
     if edit.merged_with:
-        toast = Toast(f"Saved, together with the change of {edit.merged_names}", tone="plum")
+        undo_url = f"/changes/{edit.change_id}/undo" if edit.change_id else None
+        toast = Toast(
+            f"Saved, together with the change of {edit.merged_names}", tone="plum", undo_url=undo_url
+        )
+    missing = await missing_now(work, [equipment_id]) if "quantity" in edit.changed else ""
+    if missing:
+        undo_url = f"/changes/{edit.change_id}/undo"
+        toast = with_missing(toast or Toast("Saved", undo_url=undo_url), missing)
     context = await row_context(request, connection, listing_shown(request), rows, columns)
     return partial(request, "inventory/_changed.html", toast=toast, gone=[], says_arrivals=False, **context)
 

@@ -7,7 +7,9 @@ from litestar import Request, Response, get, post
 from litestar.params import FromQuery
 
 from app.db.models import Equipment
+from app.domain.availability.missing import missing_now
 from app.domain.inventory import item_queries
+from app.domain.inventory.booking_queries import bookings_of
 from app.domain.inventory.item_forms import (
     BLANK,
     READERS,
@@ -28,11 +30,11 @@ from app.web.descriptions import typed_values
 from app.web.edit_forms import EditForm, saving
 from app.web.errors import Rejected
 from app.web.forms import form_text, rejecting
-from app.web.htmx import Toast
+from app.web.htmx import Toast, with_missing
 from app.web.merging import merge_answer, saved_toast
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_READ, EQUIPMENT_WRITE
-from app.web.render import redirect
+from app.web.render import page, redirect
 from app.web.state import viewer_of
 from app.web.undo_permissions import operation_undo_url
 
@@ -115,6 +117,8 @@ async def edit_item(request: PageRequest, work: Work, equipment_id: PathId) -> R
     with saving(request, sent.answer, choices["fields"], again), database_rules_at_fields():
         edit = await edit_equipment(work, equipment_id, sent.accepted(), version=sent.answer.version)
     receipt = saved_toast(request, edit, choices["fields"])
+    if "quantity" in edit.changed:
+        receipt = with_missing(receipt, await missing_now(work, [equipment_id]))
     return redirect(request, f"/inventory/{equipment_id}", toast=receipt)
 
 
@@ -123,9 +127,24 @@ async def archive_item(request: PageRequest, work: Work, equipment_id: PathId) -
     """Put equipment into the archive, or take it out again with `archived=0`."""
     archived = (await form_text(request)).get("archived") != "0"
     edit = await edit_equipment(work, equipment_id, {"archived": archived}, version=None)
+    found = await bookings_of(work.session, equipment_id) if archived else None
+    text = f"It is {found.words} still; who has booked it keeps it." if found and found.named else ""
     title = "Archived" if archived else "Taken out of the archive"
     undo_url = f"/changes/{edit.change_id}/undo" if edit.change_id else None
-    return redirect(request, f"/inventory/{equipment_id}", toast=Toast(title, undo_url=undo_url))
+    receipt = Toast(title, text, "amber" if text else "green", undo_url)
+    return redirect(request, f"/inventory/{equipment_id}", toast=receipt)
+
+
+@get("/inventory/{equipment_id:int}/deletion", capability=EQUIPMENT_DELETE, include_in_schema=False)
+async def ask_deletion(request: PageRequest, reading: Connection, equipment_id: PathId) -> Response[str]:
+    """The question before equipment is deleted, or which events have it so that it is not."""
+    return page(
+        request,
+        "inventory/deletion.html",
+        partial="inventory/_deletion.html",
+        item=await item_queries.item(reading, equipment_id),
+        bookings=await bookings_of(reading, equipment_id),
+    )
 
 
 @post("/inventory/{equipment_id:int}/deletion", capability=EQUIPMENT_DELETE, include_in_schema=False)
@@ -153,5 +172,6 @@ ITEM_HANDLERS = [
     edit_form,
     edit_item,
     archive_item,
+    ask_deletion,
     delete_item,
 ]

@@ -12,8 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from app.domain.availability.dates import asked, dates_of, days_period, read_dates, usual_dates
 from app.domain.availability.days import FEW, Day, days_ahead
 from app.domain.availability.whole_stock import free_of
-from app.domain.inventory.table_dates import locale_of
-from app.domain.maintenance.descriptions import company_of, zone_of
+from app.domain.maintenance.descriptions import company_of, locale_of, zone_of
 from app.lib.clock import now
 
 DAYS: Final = 90

@@ -7,11 +7,14 @@ from sqlalchemy import BigInteger, Text, any_, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.db.models import Category, Change, Equipment, Unit
+from app.domain.availability.service import lock_stock
+from app.domain.inventory.booking_queries import bookings_of
 from app.lib.batches import Draft, write_all
 from app.lib.errors import Conflict, InvalidInput
 from app.lib.folding import fold
 from app.lib.rules import Rules, Write
 from app.lib.unit_of_work import UnitOfWork
+from app.lib.wire import wire
 
 IN_USE = ("allocated", "prepped", "out")
 _FEW = 5
@@ -32,9 +35,10 @@ class EquipmentRules(Rules[Equipment]):
             raise Conflict("It has units. Delete or move them before you count it in bulk.")
 
     async def may_delete(self, work: UnitOfWork, subject: Equipment) -> None:
-        """Raises Conflict while it has units: they would be hidden with their asset tags taken."""
+        """Raises Conflict while events count on it, or it has units: they would be hidden with their tags."""
         if await _have_units(work, [subject]):
             raise Conflict(f"{subject.name} has units. Delete them first.")
+        await _refuse_booked(work, subject)
 
     async def written(self, work: UnitOfWork, write: Write[Equipment]) -> None:
         """Bring the units back that were deleted along with it."""
@@ -96,6 +100,20 @@ async def _check_places(work: UnitOfWork, writes: Sequence[Write[Equipment]]) ->
             raise InvalidInput({"category_id": "This category does not exist, or was deleted."})
         if subcategory_id is not None and parents.get(subcategory_id) != category_id:
             raise InvalidInput({"subcategory_id": "This subcategory belongs to another category."})
+
+
+async def _refuse_booked(work: UnitOfWork, subject: Equipment) -> None:
+    await lock_stock(work, [subject.id])  # who is booking it right now is done first
+    found = await bookings_of(work.session, subject.id)
+    if found.named:
+        events = [
+            {"id": one.id, "name": one.name, "status": one.status, "out_start": wire(one.out_start)}
+            for one in found.named
+        ]
+        raise Conflict(
+            f"{subject.name} is {found.words}. Archive it instead, or take it off them first.",
+            details={"total": found.total, "events": events},
+        )
 
 
 async def _have_units(work: UnitOfWork, subjects: Iterable[Equipment]) -> bool:

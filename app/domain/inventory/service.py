@@ -59,7 +59,8 @@ async def edit_equipment(
 async def delete_equipment(work: UnitOfWork, equipment_id: int, *, version: int | None) -> Equipment:
     """Delete equipment with its units, so that they can be restored.
 
-    Raises EditConflict when it was changed since `version`, Conflict while a unit of it is in use.
+    Raises EditConflict when it was changed since `version`, Conflict while a unit of it is in use or events
+    count on it.
     """
     equipment = await editing.lock(work, Equipment, equipment_id)
     await editing.refuse_stale(work, equipment, version)

@@ -8,9 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.domain.availability.dates import AskedDates, asked, read_dates, short_range, usual_dates
 from app.domain.availability.whole_stock import free_of
 from app.domain.inventory.listing import Listing, listing_of_address, read_listing
-from app.domain.maintenance.descriptions import company_of, zone_of
+from app.domain.maintenance.descriptions import locale_of, zone_of
 from app.lib.clock import now
-from app.web.state import viewer_of
 
 
 def listing_of(request: Request[Any, Any, Any]) -> Listing:
@@ -28,11 +27,6 @@ def asked_dates(request: Request[Any, Any, Any], listing: Listing) -> AskedDates
     if listing.dates:
         return asked(listing.dates)
     return read_dates(request.query_params, zone_of(request))
-
-
-def locale_of(request: Request[Any, Any, Any]) -> str:
-    """The language in which this person reads dates."""
-    return viewer_of(request).locale or company_of(request).locale
 
 
 async def free_context(

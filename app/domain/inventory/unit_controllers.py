@@ -8,6 +8,7 @@ from litestar import Request, Response, get, post
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.db.models import Unit
+from app.domain.availability.missing import missing_now
 from app.domain.inventory import item_queries
 from app.domain.inventory.asset_tags import AssetTagError, expand_asset_tags
 from app.domain.inventory.descriptions import UNIT_FIELDS
@@ -22,7 +23,7 @@ from app.web.deletions import keep_alive
 from app.web.descriptions import typed_values
 from app.web.edit_forms import EditForm, saving
 from app.web.forms import form_text, rejecting
-from app.web.htmx import Toast, wants_partial
+from app.web.htmx import Toast, wants_partial, with_missing
 from app.web.merging import merge_answer, saved_toast
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_READ, EQUIPMENT_WRITE
@@ -147,6 +148,8 @@ async def save_unit(request: PageRequest, work: Work, unit_id: PathId) -> Respon
         values = read_fields(answer.typed, UNIT_READERS).checked()
         edit = await edit_unit(work, unit_id, values, version=answer.version)
     receipt = saved_toast(request, edit, UNIT_FIELDS, title=f"Saved {row.asset_tag}")
+    if "state" in edit.changed:
+        receipt = with_missing(receipt, await missing_now(work, [row.equipment_id]))
     return redirect(request, f"/inventory/{row.equipment_id}/units", toast=receipt)
 
 

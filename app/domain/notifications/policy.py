@@ -3,18 +3,23 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.db.models.change import MOVES
 from app.web.change_entries import url_of
 from app.web.permissions import MAINTENANCE_WRITE, RENTAL_CONFIRM
 from app.web.viewer import Person, Viewer
 
-IMPORT_ENDS = ("import.finished", "import.failed", "import.stopped")
+IMPORTS = ("import", "client_import")
+IMPORT_ENDS = tuple(f"{entity}.{end}" for entity in IMPORTS for end in ("finished", "failed", "stopped"))
 REPORTS = ("maintenance.reported", "maintenance.created")
 JOB_ENDS = ("maintenance.resolved", "maintenance.written_off")
 REQUESTS = ("event.requested",)
 ANSWERS = (
     "event.confirmed", "event.held", "event.countered", "event.declined", "event.expired",
 )  # fmt: skip
-HOLD_ENDS = ("event.hold_ending", "event.hold_expired", "event.endangered")
+HOLD_ENDS = ("event.hold_ending", "event.hold_expired", "event.endangered", "event.missing")
+LINE_MOVES = tuple(action for action in MOVES if action.startswith("rental."))
+UNDONE_MOVES = (*LINE_MOVES, "event.shifted")
+EVENT_MOVES = tuple(action for action in MOVES if action.startswith("event."))
 ACCOUNT_FIELDS = ("role", "active")
 
 _ICONS = {
@@ -25,6 +30,7 @@ _ICONS = {
     "request": "user",
     "answer": "check",
     "hold": "clock-exclamation",
+    "move": "replace",
     "account": "user",
 }
 _ANSWER_WORDS = {
@@ -39,16 +45,28 @@ _HOLD_WORDS = {
     "event.hold_expired": "The hold has ended, its gear is free for others",
     "event.endangered": "Gear that is late elsewhere is missing here",
 }
+_MOVE_WORDS = {
+    "rental.substituted": "put something else on your event",
+    "rental.reduced": "took pieces off your event",
+    "rental.given_up": "gave pieces of your event to another",
+    "rental.shifted": "shifted the dates of a line of your event",
+    "event.shifted": "shifted the dates of your event",
+    "event.supplied": "found pieces for your event",
+    "event.supplied_undone": "took back the pieces found for your event",
+}
 _IMPORT_WORDS = {
-    "import.finished": "Your import is finished",
-    "import.failed": "Your import failed",
-    "import.stopped": "Your import was stopped",
+    "finished": "Your import is finished",
+    "failed": "Your import failed",
+    "stopped": "Your import was stopped",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One piece of news. `kind` is a key of the icons; `by` is None for the system."""
+    """One piece of news. `kind` is a key of the icons; `by` is None for the system.
+
+    `missing` says what gear is, where that is the news.
+    """
 
     id: int
     kind: str
@@ -59,6 +77,7 @@ class News:
     label: str
     by: Person | None
     unread: bool
+    missing: str = ""
 
     @property
     def text(self) -> str:
@@ -66,13 +85,14 @@ class News:
         name = self.by.name if self.by else "AV-RENTALS"
         end = "wrote off" if self.action.endswith("written_off") else "resolved"
         return {
-            "import": _IMPORT_WORDS.get(self.action, "Your import ended"),
+            "import": _IMPORT_WORDS.get(self.action.partition(".")[2], "Your import ended"),
             "report": f"{name} reported a job",
             "resolution": f"{name} {end} what you reported",
             "merge": f"{name} saved an edit that was merged with yours",
             "request": f"{name} asks you to confirm",
             "answer": f"{name} {_ANSWER_WORDS.get(self.action, 'answered')}",
-            "hold": _HOLD_WORDS.get(self.action, ""),
+            "move": f"{name} {_MOVE_WORDS.get(self.action, 'took back what was changed on your event')}",
+            "hold": _HOLD_WORDS.get(self.action, f"Gear is missing: {self.missing} short"),
             "account": f"{name} changed what you may do here",
         }[self.kind]
 

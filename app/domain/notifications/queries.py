@@ -10,11 +10,15 @@ from sqlalchemy.types import Text
 from app.domain.notifications.policy import (
     ACCOUNT_FIELDS,
     ANSWERS,
+    EVENT_MOVES,
     HOLD_ENDS,
     IMPORT_ENDS,
+    IMPORTS,
     JOB_ENDS,
+    LINE_MOVES,
     REPORTS,
     REQUESTS,
+    UNDONE_MOVES,
     News,
     hears_of_reports,
     hears_of_requests,
@@ -25,10 +29,12 @@ from app.web.viewer import Person, Viewer
 LIMIT = 50
 KEPT = timedelta(days=30)
 
-_NEWS = text("""
+_MINE = "(e.responsible_id = :me or e.requested_by_id = :me) and c.actor_id is distinct from :me"
+_NEWS = text(
+    f"""
     with news as (
       (select id, 'import' as kind from change
-       where entity = 'import' and action = any(:import_ends) and actor_id = :me
+       where entity = any(:imports) and action = any(:import_ends) and actor_id = :me
        order by id desc limit :limit)
       union all
       (select id, 'report' from change
@@ -54,7 +60,7 @@ _NEWS = text("""
       union all
       (select c.id, 'answer' from change c join event e on e.id = c.entity_id
        where c.entity = 'event' and c.action = any(:answers) and e.requested_by_id = :me
-         and c.fields #>> '{status,0}' = 'requested' and c.actor_id is distinct from :me
+         and c.fields #>> '{{status,0}}' = 'requested' and c.actor_id is distinct from :me
        order by c.id desc limit :limit)
       union all
       (select c.id, 'hold' from change c join event e on e.id = c.entity_id
@@ -62,21 +68,40 @@ _NEWS = text("""
          and (e.responsible_id = :me or (e.responsible_id is null and :confirms))
        order by c.id desc limit :limit)
       union all
+      (select c.id, 'move' from change c join event e on e.id = c.entity_id
+       where c.entity = 'event' and c.action in {EVENT_MOVES} and {_MINE}
+       order by c.id desc limit :limit)
+      union all
+      (select c.id, 'move' from change c join event e on e.id = c.parent_id
+       where c.entity = 'rental' and c.action in {LINE_MOVES} and {_MINE}
+       order by c.id desc limit :limit)
+      union all
+      (select undo.id, 'move' from change c join change undo on undo.undoes_id = c.id
+       join event e on e.id = coalesce(c.parent_id, c.entity_id)
+       where c.action in {UNDONE_MOVES} and {_MINE.replace("c.actor", "undo.actor")}
+       order by undo.id desc limit :limit)
+      union all
       (select id, 'account' from change
        where entity = 'user' and entity_id = :me and version > 1 and actor_id is distinct from :me
          and fields ?| :account_fields
        order by id desc limit :limit)
     )
-    select c.id, news.kind, c.at, c.action, c.entity, c.entity_id, c.label, u.id as actor_id,
+    select c.id, news.kind, c.at, c.action,
+      case when e.id is null then c.entity else 'event' end as entity,
+      coalesce(e.id, c.entity_id) as entity_id,
+      concat_ws(', ', c.label, e.name) as label, u.id as actor_id,
       coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username) as name,
-      u.avatar
+      u.avatar, coalesce(c.fields #>> '{{missing,1}}', '') as missing
     from news join change c on c.id = news.id left join user_account u on u.id = c.actor_id
+    left join event e on c.entity = 'rental' and e.id = c.parent_id
     where c.at > :since
     order by c.id desc limit :limit
-""").bindparams(
+    """  # noqa: S608 - words of ours
+).bindparams(
     *(
         bindparam(name, type_=ARRAY(Text))
         for name in (
+            "imports",
             "import_ends",
             "reports",
             "job_ends",
@@ -94,6 +119,7 @@ async def news_for(reading: AsyncConnection, viewer: Viewer, limit: int = LIMIT)
     given = {
         "me": viewer.id,
         "hears": hears_of_reports(viewer),
+        "imports": list(IMPORTS),
         "import_ends": list(IMPORT_ENDS),
         "reports": list(REPORTS),
         "job_ends": list(JOB_ENDS),
@@ -116,6 +142,7 @@ async def news_for(reading: AsyncConnection, viewer: Viewer, limit: int = LIMIT)
             label=row.label,
             by=Person(row.actor_id, row.name, row.avatar) if row.actor_id is not None else None,
             unread=row.id > viewer.notifications_seen,
+            missing=row.missing,
         )
         for row in await reading.execute(_NEWS, given)
     ]

@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from app.domain.availability.shortages import COMING
 from app.domain.sub_hire.fields import MOST
+from app.lib.errors import InvalidInput
 from app.lib.fields import SENSIBLE_YEARS, identifier
 from app.lib.periods import Period
 
-AHEAD = timedelta(weeks=8)
-LONGEST = timedelta(days=366)
+AHEAD = COMING
+LONGEST = timedelta(days=367)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,19 @@ class ShortageFilter:
         return bool(self.equipment or self.event)
 
     def period(self, moment: datetime, zone: ZoneInfo) -> Period:
-        """From the start of the first day, or now, to the end of the last; eight weeks unless said."""
+        """From the start of the first day, or now, to the end of the last; eight weeks unless said.
+
+        Raises InvalidInput at `to` for days that are over before they begin, or more than LONGEST.
+        """
         first, last = _day(self.since), _day(self.until)
         start = _midnight(first, zone) if first else moment
         end = _midnight(last + timedelta(days=1), zone) if last else start + AHEAD
-        return Period(start, min(end, start + LONGEST)) if end > start else Period(start, start + AHEAD)
+        if end <= start:
+            message = "Choose a day that is not before the first." if first else "This day is over."
+            raise InvalidInput({"to": message})
+        if end - start > LONGEST:
+            raise InvalidInput({"to": "Choose a day within a year of the first."})
+        return Period(start, end)
 
 
 def read_filter(given: Mapping[str, str]) -> ShortageFilter:

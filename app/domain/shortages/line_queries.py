@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from app.domain.availability.policy import first_fit
 from app.domain.availability.queries import Window, steps_of
 from app.domain.events.demand import Line, block_period
 from app.domain.events.policy import demand_state
-from app.domain.shortages.policy import with_own
+from app.domain.shortages.policy import Part, first_start, with_own
 from app.lib.errors import NotFound
 from app.lib.periods import Period
 
@@ -39,6 +39,12 @@ class LineFacts:
     client_name: str
     start_at: datetime
     end_at: datetime
+    event_start: datetime
+    event_end: datetime
+
+    def is_within(self, period: Period) -> bool:
+        """Whether the line may have these dates by itself: they touch those of its event."""
+        return period.overlaps(Period(self.event_start, self.event_end))
 
 
 async def line_by_id(reading: AsyncConnection, rental_id: int) -> LineFacts:
@@ -66,8 +72,8 @@ async def lines_by_id(reading: AsyncConnection, rental_ids: Iterable[int | None]
             Client.name.label("client_name"),
             Rental.start_at,
             Rental.end_at,
-            Event.out_start,
-            Event.out_end,
+            Event.out_start.label("event_start"),
+            Event.out_end.label("event_end"),
         )
         .join(Event, Event.id == Rental.event_id)
         .outerjoin(Client, Client.id == Event.client_id)
@@ -76,8 +82,8 @@ async def lines_by_id(reading: AsyncConnection, rental_ids: Iterable[int | None]
     found = dict[int, LineFacts]()
     for row in (await reading.execute(statement)).mappings():
         values: dict[str, Any] = {str(key): value for key, value in row.items()}
-        out_start, out_end = values.pop("out_start"), values.pop("out_end")
-        values["start_at"], values["end_at"] = values["start_at"] or out_start, values["end_at"] or out_end
+        values["start_at"] = values["start_at"] or values["event_start"]
+        values["end_at"] = values["end_at"] or values["event_end"]
         values["client_name"] = values["client_name"] or ""
         found[values["id"]] = LineFacts(**values)
     return found
@@ -106,3 +112,58 @@ async def first_room(
         return None
     begin = at + (line.start_at - block.start)
     return Period(begin, begin + (line.end_at - line.start_at))
+
+
+async def first_room_of_event(
+    reading: AsyncConnection, line: LineFacts, until: datetime, moment: datetime
+) -> Period | None:
+    """The next dates of the event of a line at which nothing of it is short, moved as a whole; None up to
+    `until`.
+    """
+    wanted = await _wanted_of_event(reading, line)
+    if not wanted:
+        return None
+    begin = max(line.event_start, moment)
+    early = min(period.start for _, _, period in wanted) - line.event_start
+    longest = max(period.end for _, _, period in wanted) - line.event_start
+    window = Period(begin + min(early, timedelta()), until + longest)
+    steps = await steps_of(reading, [Window(one.id, window) for one, _, _ in wanted], moment=moment)
+    taken = demand_state(line.event_status) != "pencil"
+    parts = [
+        Part(
+            with_own(its, [(-pieces, period)] if taken else []),
+            equipment.quantity - pieces,
+            period.start - line.event_start,
+            period.end - period.start,
+        )
+        for its, (equipment, pieces, period) in zip(steps, wanted, strict=True)
+    ]
+    start = first_start(parts, begin, until, window.end)
+    return None if start is None else Period(start, start + (line.event_end - line.event_start))
+
+
+async def _wanted_of_event(reading: AsyncConnection, line: LineFacts) -> list[tuple[Equipment, int, Period]]:
+    """Of each equipment how many the event of a line takes, and from when to when at the widest."""
+    own = (Rental.quantity.label("pieces"), Rental.start_at, Rental.end_at)
+    statement = (
+        select(*GEAR, *own, Rental.prep_minutes.label("prep"), Rental.turnaround_minutes.label("turnaround"))
+        .join(Rental, Rental.equipment_id == Equipment.id)
+        .where(Rental.event_id == line.event_id, Rental.deleted_at.is_(None), ~Rental.optional)
+        .where(Equipment.kind != "consumable")
+        .order_by(Equipment.id)
+    )
+    event = Event(out_start=line.event_start, out_end=line.event_end)
+    found = dict[int, tuple[Equipment, int, Period]]()
+    for row in (await reading.execute(statement)).mappings():
+        equipment = Equipment(**{column.key: row[column.key] for column in GEAR})
+        rental = Rental(
+            start_at=row["start_at"],
+            end_at=row["end_at"],
+            prep_minutes=row["prep"],
+            turnaround_minutes=row["turnaround"],
+        )
+        period = block_period(event, Line(rental, equipment))
+        _, pieces, known = found.get(equipment.id, (equipment, 0, period))
+        widest = Period(min(known.start, period.start), max(known.end, period.end))
+        found[equipment.id] = (equipment, pieces + row["pieces"], widest)
+    return list(found.values())

@@ -76,6 +76,20 @@ class Case:
         """The id of the equipment."""
         return self.short.equipment_id
 
+    def hired_for(self, event_id: int | None) -> int | None:
+        """The event that what is hired in is for: the one asked about, or the only one that it can be.
+
+        That is who overbooked, or whoever has it at all.
+        """
+        if self.wanted_by is not None:
+            return self.wanted_by.id
+        booked = [one.claim for one in self.takers if one.claim.event_id]
+        having = {claim.event_id for claim in booked}
+        overbooked = {claim.event_id for claim in booked if claim.overbooked}
+        if event_id in having:
+            return event_id
+        return next((ids.pop() for ids in (overbooked, having) if len(ids) == 1), None)
+
 
 async def cases_of(
     reading: AsyncConnection,

@@ -3,12 +3,15 @@
 What they take is checked by booking, like everything else; a way that leads into another shortage is refused.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid5
 
 from sqlalchemy import select
 
-from app.db.models import Equipment, Event, Rental
+from app.db.models import Change, Equipment, Event, Rental
 from app.domain.availability.claims import shortfalls_of
 from app.domain.availability.queries import Window
 from app.domain.availability.service import lock_stock
@@ -18,20 +21,33 @@ from app.domain.events.demand import Line, block_period
 from app.domain.events.policy import demand_state, period_errors
 from app.domain.events.rentals import NewLine, add_rentals, event_and_rental
 from app.domain.kits.availability import substitutes_of
+from app.domain.shortages.standing import Missing, refuse_more, standing_of
 from app.lib import editing
+from app.lib.changes import record_plain
 from app.lib.clock import now
 from app.lib.editing import Strategy
 from app.lib.errors import Conflict, InvalidInput
 from app.lib.periods import Period
+from app.lib.undoing import May, undo_operation
 from app.lib.unit_of_work import UnitOfWork
 
+_RECEIVER = "receiver"
+_AS_BEFORE = "As short as it was before: a way out was taken back"
 _KEPT = ("start_at", "end_at", "heading", "position", "notes", "optional", "accessory_of_id", "kit_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A way out that was taken: the line it put on, changed or took from, and what was missing before."""
+
+    rental: Rental
+    before: list[Missing]
 
 
 async def substitute(
     work: UnitOfWork, rental_id: int, substitute_id: int, pieces: int, *, version: int | None
-) -> Rental:
-    """Have approved equipment stand in for so many pieces of a line. Returns the line that is new.
+) -> Taken:
+    """Have approved equipment stand in for so many pieces of a line. The line is the new one.
 
     Raises NotFound, EditConflict, Conflict, InvalidInput, Shortage.
     """
@@ -47,56 +63,87 @@ async def substitute(
     if demand_state(event.status) == "pencil" and not chosen.enough:
         raise InvalidInput({"substitute_id": f"Only {max(0, chosen.free)} of {chosen.name} are free then."})
     await _lock_for(work, event, substitute_id)
+    before = await standing_of(work, [event])
     await _less(work, rental, pieces, version, "rental.substituted")
     await rebook(work, event)
     values = {name: getattr(rental, name) for name in _KEPT}
     (added,) = await add_rentals(work, event.id, [NewLine(substitute_id, {**values, "quantity": pieces})])
-    return added
+    return Taken(added, before)
 
 
-async def reduce(work: UnitOfWork, rental_id: int, pieces: int, *, version: int | None) -> Rental:
+async def reduce(work: UnitOfWork, rental_id: int, pieces: int, *, version: int | None) -> Taken:
     """Take so many pieces off a line; all of them take the line off its event.
 
     Raises NotFound, EditConflict, Conflict, InvalidInput.
     """
     event, rental = await event_and_rental(work, rental_id)
+    before = await standing_of(work, [event])
     await _less(work, rental, pieces, version, "rental.reduced")
     await rebook(work, event)
-    return rental
+    return Taken(rental, before)
 
 
 async def swap(
     work: UnitOfWork, rental_id: int, giver_id: int, pieces: int, *, giver_version: int | None
-) -> Rental:
+) -> Taken:
     """Take pieces off the line of another event, which stands less firmly or can do without.
 
-    Returns the line that gave them. Raises NotFound, EditConflict, Conflict, InvalidInput.
+    The line is the one that gave them. Raises NotFound, EditConflict, Conflict, InvalidInput.
     """
     receiver = await work.session.get(Rental, rental_id)
+    # both events change: locked in one order, so that two swaps never wait for each other in a circle
+    concerned = {giver_id} if receiver is None else {giver_id, receiver.id}
+    events = await _locked_events(work, select(Rental.event_id).where(Rental.id.in_(concerned)))
     event, giver = await event_and_rental(work, giver_id)
     if receiver is None or giver.id == receiver.id or giver.equipment_id != receiver.equipment_id:
         raise InvalidInput({"giver_id": "Choose one of the list."})
+    before = await standing_of(work, [event])
     await _less(work, giver, pieces, giver_version, "rental.given_up")
     await rebook(work, event)
-    return giver
+    if receiver.event_id != event.id and receiver.event_id in events:
+        await _tell_receiver(work, events[receiver.event_id], "event.supplied", _told_in(work.operation))
+    return Taken(giver, before)
+
+
+async def undo_way(work: UnitOfWork, operation: UUID, may: May, before: Sequence[Missing]) -> None:
+    """Take a way out back as a whole; whoever was told of pieces for an event is told that they are gone.
+
+    What was missing `before` it was taken may be missing again: it is overbooked then, under the name of
+    whoever takes it back. Raises NotFound, Forbidden, Conflict where what it gave away is somebody else's.
+    """
+    told = select(Change.entity_id).where(
+        Change.operation == _told_in(operation), Change.action == "event.supplied"
+    )
+    receivers = (await work.session.scalars(told)).all()
+    lines = select(Change.parent_id).where(Change.operation == operation, Change.parent_entity == "event")
+    givers = (await work.session.scalars(lines)).all()
+    events = await _locked_events(work, {*receivers, *givers})
+    work.short_as_before = _AS_BEFORE
+    _, problems = await undo_operation(work, operation, may)
+    if problems:
+        raise Conflict(" ".join(problems))
+    await refuse_more(work, (events[key] for key in dict.fromkeys(givers) if key in events), before)
+    for event in (events[key] for key in receivers if key in events):
+        await _tell_receiver(work, event, "event.supplied_undone", _told_in(work.operation))
 
 
 async def shift_line(
     work: UnitOfWork, rental_id: int, start: datetime | None, end: datetime | None, *, version: int | None
-) -> Rental:
+) -> Taken:
     """Give a line other dates than its event. Raises as `shift_event` does."""
     event, rental = await event_and_rental(work, rental_id)
     _check_period(start, end)
+    before = await standing_of(work, [event])
     values = {"start_at": start, "end_at": end}
     await editing.edit(work, rental, values, version=version, strategy=Strategy.FAIL, action="rental.shifted")
     await rebook(work, event)
     await _require_room(work, event, rental)
-    return rental
+    return Taken(rental, before)
 
 
 async def shift_event(
     work: UnitOfWork, rental_id: int, start: datetime | None, end: datetime | None, *, version: int | None
-) -> Rental:
+) -> Taken:
     """Move the event of a line, its use along with it. `version` is that of the line.
 
     Raises NotFound, EditConflict, Conflict, InvalidInput (also where the line would be short then, too),
@@ -112,13 +159,14 @@ async def shift_event(
         if use_end <= use_start:
             raise InvalidInput({"end_at": "The use of the event does not fit in there. Edit the event."})
         values |= {"use_start": use_start, "use_end": use_end}
+    before = await standing_of(work, [event])
     await editing.edit(work, event, values, version=None, action="event.shifted")
     await rebook(work, event)
     await _require_room(work, event, rental)
-    return rental
+    return Taken(rental, before)
 
 
-async def overbook(work: UnitOfWork, rental_id: int, reason: str, *, version: int | None) -> Rental:
+async def overbook(work: UnitOfWork, rental_id: int, reason: str, *, version: int | None) -> Taken:
     """Let a line be short on purpose, under the name of whoever acts; a pencil books nothing yet.
 
     Raises NotFound, EditConflict, Conflict, InvalidInput.
@@ -138,7 +186,40 @@ async def overbook(work: UnitOfWork, rental_id: int, reason: str, *, version: in
         action="rental.overbooked",
     )
     await rebook(work, event)
-    return rental
+    return Taken(rental, [])
+
+
+async def _locked_events(work: UnitOfWork, ids: Any) -> dict[int, Event]:
+    """Those of the events that are there by id, locked in the order of their ids."""
+    statement = (
+        select(Event)
+        .where(Event.id.in_(ids), Event.deleted_at.is_(None))
+        .order_by(Event.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return {event.id: event for event in await work.session.scalars(statement)}
+
+
+def _told_in(operation: UUID) -> UUID:
+    """The operation under which the receiver of pieces is told: telling is nothing that is taken back."""
+    return uuid5(operation, _RECEIVER)
+
+
+async def _tell_receiver(work: UnitOfWork, event: Event, action: str, operation: UUID) -> None:
+    """Note on an event that pieces were found for it, or are gone again: none of its own fields change."""
+    event.version += 1
+    await work.session.flush()
+    await record_plain(
+        work,
+        action=action,
+        entity=event.entity,
+        entity_id=event.id,
+        version=event.version,
+        label=event.label,
+        fields={},
+        operation=operation,
+    )
 
 
 async def _lock_for(work: UnitOfWork, event: Event, equipment_id: int) -> None:

@@ -25,11 +25,11 @@ from app.domain.shortages.fields import (
 )
 from app.domain.shortages.filters import AHEAD
 from app.domain.shortages.line_queries import LineFacts
+from app.domain.shortages.standing import Missing, read, written
 from app.lib.clock import now
 from app.lib.errors import Conflict, EditConflict, Forbidden, InvalidInput, NotFound
 from app.lib.fields import read_fields
 from app.lib.periods import FOREVER, Period
-from app.lib.undoing import undo_operation
 from app.lib.unit_of_work import UnitOfWork
 from app.web.errors import Rejected
 from app.web.forms import form_text
@@ -38,9 +38,14 @@ from app.web.merging import read_version
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import OVERBOOK, RENTAL_WRITE
 from app.web.render import nothing, page, receipt, redirect
-from app.web.state import viewer_of
+from app.web.state import runtime, viewer_of
+from app.web.tokens import signature, signature_matches
 from app.web.undo_permissions import undoing
 
+_PURPOSE = "missing before"
+# an address has to fit into a header; of more than that, what comes back has to be free
+_MOST_MISSING = 40
+_Answer = tuple[str, service.Taken]
 _ADDRESS = "/rentals/{rental_id:int}/ways-out/{way:str}"
 
 
@@ -76,6 +81,7 @@ async def way_page(
     }
     offers = await _offers(reading, line, way)
     if way == SHIFT and offers["room"]:
+        typed["scope"] = offers["room_for"]
         typed["start_at"] = f"{offers['room'].start.astimezone(zone):%Y-%m-%dT%H:%M}"
         typed["end_at"] = f"{offers['room'].end.astimezone(zone):%Y-%m-%dT%H:%M}"
     return _show(request, line, way, offers, _Form(typed))
@@ -93,65 +99,68 @@ async def take_way(
     offers = await _offers(reading, line, way)
     with _refusing(lambda form: _show(request, line, way, offers, form), typed):
         values = read_fields(typed, way_readers(zone_of(request))[way]).checked(*_NEEDED[way])
-        text = await _TAKING[way](work, line, values, typed)
-    toast = Toast(_DONE[way], text, undo_url=_undo_url(way, work))
+        text, taken = await _TAKING[way](work, line, values, typed)
+    toast = Toast(_DONE[way], text, undo_url=_undo_url(request, way, work, taken))
     return nothing(toast=toast) if wants_partial(request) else redirect(request, "/shortages", toast=toast)
 
 
 @post("/shortages/undo/{operation:uuid}", capability=RENTAL_WRITE, include_in_schema=False)
-async def undo(request: Request[Any, Any, Any], work: Work, operation: FromPath[UUID]) -> Response[str]:
+async def undo(
+    request: Request[Any, Any, Any], work: Work, operation: FromPath[UUID], missing: FromQuery[str] = ""
+) -> Response[str]:
     """Take a way out back as a whole: what it gave away may be somebody else's by now."""
-    _, problems = await undo_operation(work, operation, undoing(viewer_of(request)))
-    if problems:
-        raise Conflict(" ".join(problems))
+    before = _missing_before(request, operation, missing)
+    await service.undo_way(work, operation, undoing(viewer_of(request)), before)
     return receipt(request, "/shortages", Toast("Taken back"))
 
 
 async def _substitute(
     work: UnitOfWork, line: LineFacts, values: Mapping[str, Any], typed: Mapping[str, str]
-) -> str:
+) -> _Answer:
     version = read_version(typed.get("version", ""))
-    added = await service.substitute(
+    taken = await service.substitute(
         work, line.id, values["substitute_id"], values["pieces"], version=version
     )
-    return f"{added.quantity} × {added.name} instead on {line.event_name}"
+    return f"{taken.rental.quantity} × {taken.rental.name} instead on {line.event_name}", taken
 
 
 async def _reduce(
     work: UnitOfWork, line: LineFacts, values: Mapping[str, Any], typed: Mapping[str, str]
-) -> str:
-    await service.reduce(work, line.id, values["pieces"], version=read_version(typed.get("version", "")))
-    return f"{values['pieces']} × {line.name} fewer on {line.event_name}"
+) -> _Answer:
+    version = read_version(typed.get("version", ""))
+    taken = await service.reduce(work, line.id, values["pieces"], version=version)
+    return f"{values['pieces']} × {line.name} fewer on {line.event_name}", taken
 
 
 async def _shift(
     work: UnitOfWork, line: LineFacts, values: Mapping[str, Any], typed: Mapping[str, str]
-) -> str:
+) -> _Answer:
     shift = service.shift_event if values["scope"] == "event" else service.shift_line
     version = read_version(typed.get("version", ""))
-    await shift(work, line.id, values["start_at"], values["end_at"], version=version)
-    return line.event_name if values["scope"] == "event" else f"{line.name} on {line.event_name}"
+    taken = await shift(work, line.id, values["start_at"], values["end_at"], version=version)
+    whole = values["scope"] == "event"
+    return line.event_name if whole else f"{line.name} on {line.event_name}", taken
 
 
 async def _swap(
     work: UnitOfWork, line: LineFacts, values: Mapping[str, Any], typed: Mapping[str, str]
-) -> str:
+) -> _Answer:
     giver_id = values["giver_id"]
     version = read_version(typed.get(f"version-{giver_id}", ""))
-    giver = await service.swap(work, line.id, giver_id, values["pieces"], giver_version=version)
-    return f"{values['pieces']} × {giver.name} for {line.event_name}"
+    taken = await service.swap(work, line.id, giver_id, values["pieces"], giver_version=version)
+    return f"{values['pieces']} × {taken.rental.name} for {line.event_name}", taken
 
 
 async def _overbook(
     work: UnitOfWork, line: LineFacts, values: Mapping[str, Any], typed: Mapping[str, str]
-) -> str:
+) -> _Answer:
     version = read_version(typed.get("version", ""))
-    await service.overbook(work, line.id, values["reason"], version=version)
-    return f"{line.name} on {line.event_name}"
+    taken = await service.overbook(work, line.id, values["reason"], version=version)
+    return f"{line.name} on {line.event_name}", taken
 
 
 _TAKING: dict[
-    str, Callable[[UnitOfWork, LineFacts, Mapping[str, Any], Mapping[str, str]], Awaitable[str]]
+    str, Callable[[UnitOfWork, LineFacts, Mapping[str, Any], Mapping[str, str]], Awaitable[_Answer]]
 ] = {SUBSTITUTION: _substitute, REDUCTION: _reduce, SHIFT: _shift, SWAP: _swap, OVERBOOKING: _overbook}
 _NEEDED = {
     SUBSTITUTION: ("substitute_id", "pieces"),
@@ -169,9 +178,26 @@ _DONE = {
 }
 
 
-def _undo_url(way: str, work: UnitOfWork) -> str | None:
-    """An overbooking has no way back by undo: it ends when the line takes less."""
-    return None if way == OVERBOOKING else f"/shortages/undo/{work.operation}"
+def _undo_url(request: Any, way: str, work: UnitOfWork, taken: service.Taken) -> str | None:
+    """Where a way is taken back, with what was missing before it, signed.
+
+    An overbooking has no way back by undo: it ends when the line takes less.
+    """
+    if way == OVERBOOKING:
+        return None
+    url, before = f"/shortages/undo/{work.operation}", written(taken.before[:_MOST_MISSING])
+    if not before:
+        return url
+    signed = signature(runtime(request).settings.secret_key, _PURPOSE, f"{work.operation}.{before}")
+    return f"{url}?missing={before}.{signed}"
+
+
+def _missing_before(request: Any, operation: UUID, missing: str) -> list[Missing]:
+    before, _, signed = missing.partition(".")
+    said = f"{operation}.{before}"
+    if not signature_matches(runtime(request).settings.secret_key, _PURPOSE, said, signed):
+        return []
+    return read(before)
 
 
 def _require(request: Any, way: str) -> None:
@@ -190,7 +216,10 @@ async def _offers(reading: AsyncConnection, line: LineFacts, way: str) -> dict[s
         return {"givers": await queries.givers_for(reading, line, line.equipment_id, period, moment)}
     if way == SHIFT:
         until = max(line.start_at, moment) + AHEAD
-        return {"room": await line_queries.first_room(reading, line, until, moment)}
+        room, room_for = await line_queries.first_room(reading, line, until, moment), "line"
+        if room is None or not line.is_within(room):
+            room, room_for = await line_queries.first_room_of_event(reading, line, until, moment), "event"
+        return {"room": room, "room_for": room_for}
     return {}
 
 

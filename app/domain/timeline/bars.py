@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.domain.availability.claims import Claim
 from app.domain.availability.policy import Stretch
@@ -11,6 +11,7 @@ from app.domain.timeline.scale import Place, Scale, fits
 from app.lib.periods import Period
 
 MOST_LANES = 12
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 MINUS = "\N{MINUS SIGN}"
 
 # state of a reservation: word, tone, class of the bar
@@ -25,7 +26,10 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar. `href` is empty where there is no page; `hint` says all of it, beginning with what is seen."""
+    """One bar. `href` is empty where there is no page; `hint` says all of it, beginning with what is seen.
+
+    Where it `explains` a figure, that opens as every figure does.
+    """
 
     key: str
     href: str
@@ -36,6 +40,7 @@ class Bar:
     style: str
     place: Place
     lane: int = 1
+    explains: bool = False
 
     @property
     def classes(self) -> str:
@@ -80,6 +85,7 @@ def short_bars(stretches: Sequence[Stretch], scale: Scale, clock: Clock, path: s
             "red",
             "is-short",
             _place(scale, one),
+            explains=True,
         )
         for number, one in enumerate(joined)
     ]
@@ -119,8 +125,8 @@ def _look(claim: Claim) -> tuple[str, str, str]:
 
 
 def _lateness(claim: Claim, moment: datetime) -> str:
-    hours = int((moment - claim.due_at).total_seconds()) // 3600
-    amount, unit = (hours // 24, "day") if hours >= 24 else (hours, "hour")  # noqa: PLR2004 - of a day
+    late = moment - claim.due_at
+    amount, unit = (late // _DAY, "day") if late >= _DAY else (late // _HOUR, "hour")
     since = f"{amount} {unit}{'' if amount == 1 else 's'} late" if amount else "late"
     return f"expected back, {since}" if claim.kind == "block" else since
 

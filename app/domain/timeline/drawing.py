@@ -107,4 +107,6 @@ def _sum(cell: Head, peak: int, row: Row, canvas: Canvas) -> Bar:
     )
     taken = str(peak).replace("-", MINUS)
     hint = f"{taken} of {row.stock} taken, {clock.span(cell.period.start, cell.period.end)}"
-    return Bar(f"sum-{cell.place.first}", href, taken, "", hint, "slate", "is-sum", cell.place)
+    return Bar(
+        f"sum-{cell.place.first}", href, taken, "", hint, "slate", "is-sum", cell.place, explains=not finer
+    )

@@ -1,12 +1,12 @@
 """What the timeline shows, as it stands in the address of the page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from app.domain.timeline.scale import ZOOMS
+from app.lib.addresses import address_of
 from app.lib.cursors import is_id, pack, read_value, unpack
 from app.lib.fields import SENSIBLE_YEARS, clean, identifier
 
@@ -15,7 +15,7 @@ _MARGIN = 2
 _CHOICES: dict[str, tuple[str, ...]] = {
     "zoom": tuple(ZOOMS),
     "rows": ("equipment", "units"),
-    "show": ("booked", "all"),
+    "show": ("booked", "short", "all"),
 }
 
 
@@ -32,7 +32,10 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class TimelineFilter:
-    """Window, rows and filters. `on` is the first day shown, empty for around today; `item` one equipment."""
+    """Window, rows and filters. `on` is the first day shown, empty for around today; `item` one equipment.
+
+    `show` is what something stands on, what alone is short in the window, or all there is.
+    """
 
     zoom: str = "month"
     on: str = ""
@@ -45,10 +48,7 @@ class TimelineFilter:
 
     def query(self, path: str = "/timeline", **changes: str) -> str:
         """The address of the page with some of it changed; it starts at the top unless `after` is named."""
-        other = replace(self, **{"after": "", **changes})
-        plain = TimelineFilter()
-        chosen = {name: value for name, value in asdict(other).items() if value != getattr(plain, name)}
-        return path + (f"?{urlencode(chosen)}" if chosen else "")
+        return address_of(path, self, **{"after": "", **changes})
 
     @property
     def of_units(self) -> bool:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.db.models import Category
 from app.db.models.unit import GONE
 from app.domain.availability.queries import CLASSES
+from app.domain.availability.shortages import shortages_between
 from app.domain.search.policy import prefix_query
 from app.domain.timeline.filters import Cursor, TimelineFilter
 from app.domain.timeline.unit_queries import UNIT_BOOKED
@@ -151,7 +152,11 @@ async def rows_of(
         values["ids"] = list(ids)
     elif chosen.cursor:
         conditions.append(_beyond(chosen, chosen.cursor, values))
-    if chosen.show == "booked":
+    if chosen.show == "short":
+        conditions.append("e.id = any(:few)")
+        short = await shortages_between(reading, period, moment=moment)
+        values["few"] = [one.equipment_id for one in short]
+    elif chosen.show == "booked":
         window = {"since": period.start, "until": period.end, "moment": moment}
         few = await _few_booked(reading, window)
         if few is not None:

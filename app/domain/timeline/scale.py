@@ -36,7 +36,8 @@ ZOOMS = {
     "quarter": Zoom("Quarter", 91, 7, 12, "month"),
 }
 _SATURDAY = 5
-_QUARTER_DAY = 6
+_HOURS_OF_DAY, _QUARTER_DAY = 24, 6
+_BEGINNING_AND_END = 2
 
 
 class Place(NamedTuple):
@@ -118,7 +119,7 @@ class Scale:
             local = start.astimezone(self.zone)
             heads.append(
                 Head(
-                    row.words(local, locale, not heads),
+                    (row.words if heads else row.first_words or row.words)(local, locale),
                     place,
                     Period(start, end),
                     local.date(),
@@ -143,7 +144,7 @@ def scale_of(zoom: str, first_day: date, zone: ZoneInfo) -> Scale:
     days = ZOOMS[zoom].days
     bounds = list[datetime]()
     # a place may have skipped a day altogether: then the window is longer, so that something is shown
-    while len(bounds) < 2:  # noqa: PLR2004 - of a beginning and an end
+    while len(bounds) < _BEGINNING_AND_END:
         last_day = first_day + timedelta(days=days)
         bounds = _bounds(ZOOMS[zoom].hours, first_day, last_day, zone)
         days += 1
@@ -158,32 +159,40 @@ def _bounds(hours: float, first_day: date, last_day: date, zone: ZoneInfo) -> li
     found = {end}
     day = first_day
     while day < last_day:
-        for hour in range(0, 24, int(hours)):
+        for hour in range(0, _HOURS_OF_DAY, int(hours)):
             local = datetime(day.year, day.month, day.day, hour, tzinfo=zone)
             found.add(local.astimezone(end.tzinfo))
         day += timedelta(days=1)
     return sorted(moment for moment in found if moment <= end)
 
 
+_Words = Callable[[datetime, str], str]
+"""What is said of the moment at which a column begins, in a language."""
+
+
 class _Row(NamedTuple):
-    """A row of heads: what belongs under one, its words (told whether it is the first), where it leads."""
+    """A row of heads: what belongs under one, its words (and those of the first), where it leads."""
 
     key: Callable[[datetime], Hashable]
-    words: Callable[[datetime, str, bool], str]
+    words: _Words
     zoom: str = ""
     is_day: bool = False
+    first_words: _Words | None = None
 
 
-def _pattern(pattern: str) -> Callable[[datetime, str, bool], str]:
-    return lambda local, locale, _first: format_date(local, pattern, locale=locale)
+def _pattern(pattern: str) -> _Words:
+    return lambda local, locale: format_date(local, pattern, locale=locale)
 
 
-def _week(local: datetime, locale: str, first: bool) -> str:  # noqa: FBT001 - one of the words of heads
-    number = local.isocalendar().week
-    return f"{format_date(local, 'MMM y', locale=locale)}, week {number}" if first else f"Week {number}"
+def _week(local: datetime, _locale: str) -> str:
+    return f"Week {local.isocalendar().week}"
 
 
-def _hour(local: datetime, _locale: str, _first: bool) -> str:  # noqa: FBT001 - one of the words of heads
+def _month_and_week(local: datetime, locale: str) -> str:
+    return f"{format_date(local, 'MMM y', locale=locale)}, week {local.isocalendar().week}"
+
+
+def _hour(local: datetime, _locale: str) -> str:
     return f"{local:%H}"
 
 
@@ -215,7 +224,10 @@ def _of_month(local: datetime) -> Hashable:
 _HEADS: dict[str, tuple[_Row, _Row]] = {
     "day": (_Row(_of_day, _pattern("EEEE d MMMM y"), is_day=True), _Row(_of_hour, _hour)),
     "week": (_Row(_of_day, _pattern("EEE d MMM"), "day", is_day=True), _Row(_of_quarter_day, _hour)),
-    "month": (_Row(_of_week, _week, "week"), _Row(_of_day, _pattern("EEEEEE d"), "day", is_day=True)),
+    "month": (
+        _Row(_of_week, _week, "week", first_words=_month_and_week),
+        _Row(_of_day, _pattern("EEEEEE d"), "day", is_day=True),
+    ),
     "quarter": (_Row(_of_month, _pattern("MMMM y"), "month"), _Row(_of_week, _pattern("d MMM"), "week")),
 }
 

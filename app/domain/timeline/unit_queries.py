@@ -7,6 +7,7 @@ from sqlalchemy import ARRAY, BigInteger, DateTime, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.availability.claims import Claim
+from app.domain.availability.lateness import agreed_return
 from app.lib.periods import FOREVER, Period, known_end
 
 # a unit is out with a line when it is out and so is some of the line: then it may be late, too
@@ -33,6 +34,7 @@ UNIT_BOOKED = f"(exists ({_PROMISED}) or exists ({_BLOCKED}))"
 _CLAIMS = text(
     f"""
     select shown.id as unit_id, shown.equipment_id, a.id, 'rental' as kind, a.start_at, a.end_at, a.is_out,
+      {agreed_return("l", "e")} as due_at,
       case when a.is_out then 'out' else coalesce(taken.state, 'returned') end as state, l.event_id,
       a.rental_id, null::bigint as maintenance_id, '' as title, shown.asset_tag, e.name as event_name,
       e.status as event_status, coalesce(c.name, '') as client_name,
@@ -47,7 +49,7 @@ _CLAIMS = text(
     ) taken on true
     where shown.id = any(:ids)
     union all
-    select shown.id, shown.equipment_id, r.id, r.kind, r.start_at, r.end_at, r.until_back, r.state,
+    select shown.id, shown.equipment_id, r.id, r.kind, r.start_at, r.end_at, r.until_back, r.end_at, r.state,
       null, null, r.maintenance_id, coalesce(m.title, ''), shown.asset_tag, '', '', '', false
     from unit shown cross join lateral ({_BLOCKED}) r left join maintenance m on m.id = r.maintenance_id
     where shown.id = any(:ids)
@@ -69,15 +71,15 @@ async def unit_claims(
     found: dict[int, list[Claim]] = {key: [] for key in unit_ids}
     for row in (await reading.execute(_CLAIMS, values)).mappings():
         one = dict(row)
-        end = known_end(one.pop("end_at"))
-        late = one.pop("is_out") and end <= moment
+        end, due_at = known_end(one.pop("end_at")), known_end(one.pop("due_at"))
+        is_out = one.pop("is_out")
         found[one["unit_id"]].append(
             Claim(
                 **one,
                 quantity=1,
-                end_at=FOREVER if late else end,
-                due_at=end,
-                late=late,
+                end_at=FOREVER if is_out and end <= moment else end,
+                due_at=due_at if is_out else end,
+                late=is_out and due_at <= moment,
                 sub_hire_id=None,
                 supplier_name="",
             )

@@ -66,9 +66,7 @@ async def _shop(request: Request[Any, Any, Any], reading: AsyncConnection, days:
         "most_changes": COUNTED_CHANGES,
         "jobs": await open_jobs(reading, SHOWN_JOBS),
         "entries": await _latest(request, reading),
-        "steps": policy.first_steps(
-            viewer, items=figures.item_count, people=figures.people, company_set=bool(figures.company_set)
-        ),
+        "steps": policy.first_steps(viewer, figures),
     }
 
 

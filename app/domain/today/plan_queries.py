@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import BindParameter, DateTime, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.domain.availability.lateness import due_at, is_overdue
 from app.domain.availability.queries import CLASSES
 from app.lib.periods import Period
 from app.web.viewer import Person
@@ -19,13 +20,13 @@ def _instants(*names: str) -> list[BindParameter[Any]]:
     return [bindparam(name, type_=DateTime(timezone=True)) for name in names]
 
 
-_GEAR = """
+_GEAR = f"""
     select coalesce(sum(r.quantity), 0) as pieces,
       coalesce(sum(r.quantity) filter (where r.state = 'firm'), 0) as here,
       coalesce(sum(r.quantity) filter (where r.state = 'out'), 0) as away,
-      coalesce(bool_or(r.until_back and r.end_at <= :moment), false) as late
+      coalesce(bool_or({is_overdue("r")}), false) as late
     from reservation r where r.event_id = e.id and r.kind in ('rental', 'sale')
-"""
+"""  # noqa: S608 - words of ours
 _MOVES = text(
     f"""
     with {CLASSES},
@@ -63,12 +64,12 @@ _PREP = text(
     """  # noqa: S608 - words of ours
 ).bindparams(*_instants("until", "moment"))
 _OVERDUE = text(
-    """
+    f"""
     with late as (
       select r.event_id, r.equipment_id, sum(r.quantity) as quantity,
-        min(coalesce(line.end_at, e.out_end)) as due_at
-      from reservation r join event e on e.id = r.event_id left join rental line on line.id = r.rental_id
-      where r.until_back and r.end_at <= :moment and e.deleted_at is null and e.status = 'confirmed'
+        min({due_at("r")}) as due_at
+      from reservation r join event e on e.id = r.event_id
+      where {is_overdue("r")} and e.deleted_at is null and e.status = 'confirmed'
       group by r.event_id, r.equipment_id
     )
     select e.id, e.name, coalesce(c.name, '') as client_name, coalesce(c.phone, '') as phone,
@@ -78,7 +79,7 @@ _OVERDUE = text(
     left join client c on c.id = e.client_id
     group by e.id, c.id
     order by min(late.due_at), e.id limit :most
-    """
+    """  # noqa: S608 - words of ours
 ).bindparams(*_instants("moment"))
 _WAITING_COLUMNS = """
     e.id, e.name, e.status as state, e.out_start, e.out_end, coalesce(c.name, '') as client_name,

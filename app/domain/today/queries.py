@@ -24,7 +24,9 @@ _FIGURES = text("""
       (select count(*) from (select at from change order by id desc limit :most) latest where at >= :midnight)
         as changes,
       (select count(*) from user_account where active) as people,
-      (select version > 1 from company) as company_set
+      (select version > 1 from company) as company_set,
+      exists (select from client where deleted_at is null) as has_clients,
+      exists (select from event where deleted_at is null) as has_events
 """)
 
 
@@ -41,6 +43,8 @@ class Figures:
     changes: int
     people: int
     company_set: bool | None
+    has_clients: bool
+    has_events: bool
 
 
 async def figures_of_today(

@@ -5,26 +5,26 @@ otherwise; columns that are left out and cells that are empty change nothing; a 
 out whole; and checking a file against what it brought in finds nothing to do.
 """
 
+from app.domain.importing.mapping import ColumnMapping
+from app.domain.importing.result import CheckResult, FieldDiff, Outcome, diffs_between
+from app.domain.importing.rows import ParsedRow, RowParser
 from app.domain.inventory.importing.fields import FIELDS
 from app.domain.inventory.importing.known import KnownCatalogue, KnownEquipment
-from app.domain.inventory.importing.mapping import ColumnMapping
 from app.domain.inventory.importing.placing import CategoryPlacer
-from app.domain.inventory.importing.result import CellProblem, CheckedRow, CheckResult, FieldDiff, Outcome
-from app.domain.inventory.importing.rows import ParsedRow, RowParser
+from app.domain.inventory.importing.result import EquipmentRow
 from app.domain.inventory.importing.skus import SkuMaker
 from app.domain.inventory.importing.stock import StockRules
-from app.domain.inventory.importing.values import as_words
 from app.lib.folding import fold
 from app.lib.tabular import Table
 
 
-def check_rows(table: Table, mapping: ColumnMapping, known: KnownCatalogue) -> CheckResult:
+def check_rows(table: Table, mapping: ColumnMapping, known: KnownCatalogue) -> CheckResult[EquipmentRow]:
     """Check all rows of a table against what is known.
 
     The mapping must be usable (`mapping_problems` is empty). Takes about a second for 10 000 rows.
     """
-    parser = RowParser(table, mapping)
-    checker = _Checker(known, parser.all_skus())
+    parser = RowParser(table, mapping, FIELDS)
+    checker = _Checker(known, parser.folded("sku"))
     rows = tuple(checker.check(parser.parse(position)) for position in range(len(table.rows)))
     return CheckResult(rows, checker.placer.created())
 
@@ -39,7 +39,7 @@ class _Checker:
         self._stock = StockRules(known)
         self.placer = CategoryPlacer(known)
 
-    def check(self, row: ParsedRow) -> CheckedRow:
+    def check(self, row: ParsedRow) -> EquipmentRow:
         """Check one row that was parsed."""
         values = row.values
         known = self._identify(row)
@@ -51,7 +51,7 @@ class _Checker:
         outcome = _outcome(row, known, diffs)
         if outcome in (Outcome.NEW, Outcome.CHANGED):
             self.placer.use(values)
-        return CheckedRow(
+        return EquipmentRow(
             position=row.position,
             number=row.number,
             outcome=outcome,
@@ -89,21 +89,8 @@ def _outcome(row: ParsedRow, known: KnownEquipment | None, diffs: tuple[FieldDif
 def _diffs(
     values: dict[str, object], known: KnownEquipment, new_tags: tuple[str, ...]
 ) -> tuple[FieldDiff, ...]:
-    diffs = [
-        FieldDiff(field, before, values[field])
-        for field in FIELDS
-        if field in values
-        and field != "sku"
-        and _comparable(before := known.values.get(field)) != _comparable(values[field])
-    ]
+    fields = (name for name in FIELDS if name != "sku")
+    diffs = diffs_between(fields, values, known.values)
     if new_tags:
-        diffs.append(FieldDiff("asset_tags", known.asset_tags, (*known.asset_tags, *new_tags)))
-    return tuple(diffs)
-
-
-def _comparable(value: object) -> object:
-    """Nothing, empty text and no tags are one; a list of tags equals a tuple of them."""
-    return as_words(value) or (None if value in ("", (), []) else value)
-
-
-__all__ = ["CellProblem", "CheckResult", "CheckedRow", "FieldDiff", "Outcome", "check_rows"]
+        diffs += (FieldDiff("asset_tags", known.asset_tags, (*known.asset_tags, *new_tags)),)
+    return diffs

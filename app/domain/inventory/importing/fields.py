@@ -1,16 +1,18 @@
-"""The fields a column may become, what people call them in their files, and how their cells are read."""
+"""The fields of equipment a column may become, what people call them in their files, how cells are read."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
+from app.domain.importing import values
+from app.domain.importing.fields import Field, Fields, Reading, Targets, choice, line, long_text
+from app.domain.importing.values import UnusableValueError
 from app.domain.inventory.asset_tags import AssetTagError, expand_asset_tags
-from app.domain.inventory.importing import values
-from app.domain.inventory.importing.values import UnusableValueError
 
 LONGEST_NAME = 200
 LONGEST_SKU = 64
 LONGEST_PLACE = 80
 LONGEST_TEXT = 20_000
+# twelve characters can mean a thousand tags, so the size of the file does not bound them
+MOST_ASSET_TAGS = 100_000
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "equipment": ("rental", "hire", "rental item", "gerat", "gerate", "miete", "mietartikel", "mietgerat"),
@@ -29,49 +31,6 @@ STATUSES: Mapping[str, tuple[str, ...]] = {
     "maintenance": ("in maintenance", "service", "repair", "in repair", "out of service", "wartung",
                     "in wartung", "reparatur", "in reparatur"),
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How the cells of one column are read: the decimal character and the unit of bare numbers."""
-
-    decimal: str = "."
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field of equipment as a target of columns.
-
-    `synonyms` are the headers people use for it, folded, the surest first, and `vague` those that may mean
-    another field as well. `phrases` tells that a synonym inside a longer header is good enough. `parse`
-    turns a filled cell into a value or raises UnusableValueError. `units` are what its numbers may be
-    measured in, `unit` the one it is kept in.
-    """
-
-    name: str
-    label: str
-    synonyms: tuple[str, ...]
-    parse: Callable[[str, Reading], object]
-    is_number: bool = False
-    decimals_likely: bool = False
-    many: bool = False
-    phrases: bool = False
-    vague: tuple[str, ...] = ()
-    unit: str = ""
-    units: Mapping[str, object] = field(default_factory=dict[str, object])
-
-
-def _line(longest: int) -> Callable[[str, Reading], str]:
-    return lambda text, _: values.parse_line(text, longest)
-
-
-def _text(text: str, _: Reading) -> str:
-    return values.parse_text(text, LONGEST_TEXT)
-
-
-def _choice(words: Mapping[str, tuple[str, ...]]) -> Callable[[str, Reading], str]:
-    return lambda text, _: values.parse_choice(text, words)
 
 
 def _asset_tags(text: str, _: Reading) -> tuple[str, ...]:
@@ -94,37 +53,37 @@ _FIELDS = (
         "name", "item name", "equipment name", "product name", "article name", "title", "item", "fixture",
         "equipment", "product", "article", "model", "bezeichnung", "artikelbezeichnung", "artikelname",
         "geratename", "produktname", "artikel", "gerat", "produkt", "titel", "modell",
-    ), _line(LONGEST_NAME), phrases=True),
+    ), line(LONGEST_NAME), phrases=True),
     Field("sku", "SKU", (
         "sku", "code", "item code", "product code", "article code", "article no", "article nr",
         "article number", "item no", "item number", "product no", "product number", "part number", "part no",
         "artikelnummer", "artikelnr", "artikel nr", "artikel nummer", "art nr", "artnr", "produktnummer",
         "inventarnummer", "bestellnummer", "ident", "barcode",
-    ), _line(LONGEST_SKU)),
+    ), line(LONGEST_SKU)),
     Field("description", "Description", (
         "description", "long description", "details", "beschreibung", "artikelbeschreibung", "langtext",
-    ), _text),
+    ), long_text(LONGEST_TEXT)),
     Field("category", "Category", (
         "category", "main category", "kategorie", "hauptkategorie", "product group", "item group", "group",
         "warengruppe", "produktgruppe", "artikelgruppe", "gruppe", "department", "class",
-    ), _line(LONGEST_PLACE), vague=("type", "typ")),
+    ), line(LONGEST_PLACE), vague=("type", "typ")),
     Field("subcategory", "Subcategory", (
         "subcategory", "sub category", "unterkategorie", "subgroup", "sub group", "untergruppe",
-    ), _line(LONGEST_PLACE), vague=("type", "typ")),
-    Field("kind", "Kind", ("kind", "item kind", "article kind", "artikelart", "artikeltyp"), _choice(KINDS)),
+    ), line(LONGEST_PLACE), vague=("type", "typ")),
+    Field("kind", "Kind", ("kind", "item kind", "article kind", "artikelart", "artikeltyp"), choice(KINDS)),
     Field("tracking", "Tracking", (
         "tracking", "tracking type", "tracked", "stock type", "bestandsart", "erfassung",
-    ), _choice(TRACKINGS)),
+    ), choice(TRACKINGS)),
     Field("quantity", "Quantity", (
         "quantity", "qty", "stock", "in stock", "stock quantity", "total quantity", "amount", "count", "pcs",
         "pieces", "owned", "anzahl", "menge", "bestand", "lagerbestand", "gesamtmenge", "stuck", "stuckzahl",
         "stk",
     ), lambda text, reading: values.parse_quantity(text, reading.decimal), is_number=True),
-    Field("status", "Status", ("status", "condition", "state", "zustand"), _choice(STATUSES)),
+    Field("status", "Status", ("status", "condition", "state", "zustand"), choice(STATUSES)),
     Field("location", "Location", (
         "location", "storage location", "stock location", "store", "shelf", "bin", "warehouse", "place",
         "lagerort", "lagerplatz", "standort", "regal", "fach", "lager", "platz",
-    ), _line(LONGEST_PLACE), phrases=True),
+    ), line(LONGEST_PLACE), phrases=True),
     Field("daily_rate", "Day rate", (
         "daily rate", "day rate", "price day", "day price", "daily price", "price per day", "rate per day",
         "rental price", "rental rate", "hire price", "hire rate", "tagespreis", "tagesmiete", "tagessatz",
@@ -159,12 +118,14 @@ _FIELDS = (
     Field("notes", "Notes", (
         "notes", "note", "comment", "comments", "remark", "remarks", "internal notes", "bemerkung",
         "bemerkungen", "kommentar", "kommentare", "anmerkung", "anmerkungen", "notiz", "notizen", "hinweis",
-    ), _text, phrases=True),
+    ), long_text(LONGEST_TEXT), phrases=True),
     Field("asset_tags", "Asset tags", (
         "asset tags", "asset tag", "unit tags", "units", "unit numbers", "asset numbers", "inventory numbers",
         "barcodes", "geratenummern", "inventarnummern", "einheiten",
-    ), _asset_tags),
+    ), _asset_tags, most_words=MOST_ASSET_TAGS),
 )  # fmt: skip
 
-FIELDS: Mapping[str, Field] = {field.name: field for field in _FIELDS}
-"""Every field a column may become, by name, in the order a person chooses from."""
+FIELDS: Fields = {field.name: field for field in _FIELDS}
+"""Every field of equipment a column may become, by name, in the order a person chooses from."""
+
+TARGETS = Targets("equipment", FIELDS, identify=("name", "sku"), code="sku")

@@ -1,25 +1,25 @@
-"""What imports need to know: the catalogue they are checked against, and the imports there are."""
+"""The inventory as far as a stock list is checked against it."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
-from sqlalchemy import BigInteger, Row, RowMapping, Select, Text, any_, cast, func, select
+from sqlalchemy import BigInteger, RowMapping, Text, any_, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import aliased
 
-from app.db.models import Category, DataImport, Equipment, ImportMapping, Unit, User
+from app.db.models import Category, Equipment, Unit
+from app.domain.importing.kinds import Connected
+from app.domain.importing.mapping import ColumnMapping
 from app.domain.inventory.importing.fields import FIELDS
 from app.domain.inventory.importing.known import KnownCatalogue, KnownEquipment
-from app.domain.inventory.importing.mapping import ColumnMapping
 from app.lib.folding import fold
 from app.lib.tabular import Table
 
-MOST_LISTED = 100
-_RECENT_MAPPINGS = 30
 _STORED = tuple(name for name in FIELDS if name not in ("category", "subcategory", "asset_tags"))
 
-Reading = AsyncConnection | AsyncSession
+
+async def load_known(reading: Connected, table: Table, mapping: ColumnMapping) -> KnownCatalogue:
+    """What is there already, as far as a file can touch it."""
+    return await known_catalogue(reading, skus_that_matter(table, mapping))
 
 
 def skus_that_matter(table: Table, mapping: ColumnMapping) -> list[str] | None:
@@ -31,7 +31,7 @@ def skus_that_matter(table: Table, mapping: ColumnMapping) -> list[str] | None:
     return skus if all(skus) else None
 
 
-async def known_catalogue(reading: Reading, skus: Collection[str] | None = None) -> KnownCatalogue:
+async def known_catalogue(reading: Connected, skus: Collection[str] | None = None) -> KnownCatalogue:
     """What the inventory holds: all of it, or the equipment with these folded skus; all categories."""
     inner = aliased(Category)
     statement = (
@@ -60,7 +60,7 @@ def _known(row: RowMapping, asset_tags: tuple[str, ...]) -> KnownEquipment:
     return KnownEquipment(row["sku"], values, asset_tags, row["id"], row["version"])
 
 
-async def _asset_tags(reading: Reading, equipment_ids: Sequence[int]) -> dict[int, list[str]]:
+async def _asset_tags(reading: Connected, equipment_ids: Sequence[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     if equipment_ids:
         wanted = cast(list(equipment_ids), ARRAY(BigInteger))
@@ -74,7 +74,7 @@ async def _asset_tags(reading: Reading, equipment_ids: Sequence[int]) -> dict[in
     return found
 
 
-async def _category_names(reading: Reading) -> list[tuple[str, str | None]]:
+async def _category_names(reading: Connected) -> list[tuple[str, str | None]]:
     inner = aliased(Category)
     statement = (
         select(Category.name, inner.name)
@@ -83,36 +83,3 @@ async def _category_names(reading: Reading) -> list[tuple[str, str | None]]:
         .order_by(Category.position, Category.id)
     )
     return [(name, sub) for name, sub in (await reading.execute(statement))]
-
-
-async def past_imports(reading: Reading) -> Sequence[Row[Any]]:
-    """The newest imports with the names of their people."""
-    return (await reading.execute(_imports().order_by(DataImport.id.desc()).limit(MOST_LISTED))).all()
-
-
-async def one_import(reading: Reading, import_id: int) -> Row[Any] | None:
-    """One import with the name of its person."""
-    return (await reading.execute(_imports().where(DataImport.id == import_id))).one_or_none()
-
-
-def _imports() -> Select[Any]:
-    columns = (column for column in DataImport.__table__.columns)
-    return select(*columns, User.username, User.first_name, User.last_name, User.avatar).join(
-        User, User.id == DataImport.user_id
-    )
-
-
-async def remembered_mappings(session: AsyncSession) -> Sequence[tuple[ImportMapping, User]]:
-    """The mappings used last, the newest first, each with who used it."""
-    statement = (
-        select(ImportMapping, User)
-        .join(User, User.id == ImportMapping.user_id)
-        .order_by(ImportMapping.updated_at.desc())
-        .limit(_RECENT_MAPPINGS)
-    )
-    return list((await session.execute(statement)).all())
-
-
-async def mapping_of(session: AsyncSession, signature: str) -> ImportMapping | None:
-    """The mapping that is remembered for files with this header."""
-    return await session.scalar(select(ImportMapping).where(ImportMapping.signature == signature))

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from app.domain.importing.rows import ParsedRow
+from app.domain.importing.values import as_words
 from app.domain.inventory.importing.known import KnownCatalogue, KnownEquipment
-from app.domain.inventory.importing.rows import ParsedRow
-from app.domain.inventory.importing.values import as_words
 from app.lib.folding import fold
 from app.lib.tabular import counted
 

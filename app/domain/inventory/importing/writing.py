@@ -5,14 +5,16 @@ to touch: equipment that somebody added meanwhile is updated, categories that ap
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Text, any_, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
 from app.db.models import Category, Equipment, Unit
+from app.domain.importing.writing import Written, write_together
 from app.domain.inventory.categories import create_category
 from app.domain.inventory.importing.batches import (
     add_unit_batch,
@@ -20,10 +22,10 @@ from app.domain.inventory.importing.batches import (
     edit_equipment_batch,
 )
 from app.domain.inventory.importing.fields import FIELDS
-from app.domain.inventory.importing.result import CheckedRow
-from app.domain.inventory.service import create_equipment, edit_equipment
+from app.domain.inventory.importing.result import EquipmentRow
+from app.domain.inventory.service import edit_equipment
 from app.domain.inventory.units import add_units
-from app.lib.errors import Conflict, DomainError, InvalidInput
+from app.lib.errors import Conflict, InvalidInput
 from app.lib.folding import fold
 from app.lib.unit_of_work import UnitOfWork
 
@@ -44,7 +46,7 @@ class Present:
     tracking: str
     asset_tags: frozenset[str]
 
-    def keeps_tracking(self, row: CheckedRow) -> bool:
+    def keeps_tracking(self, row: EquipmentRow) -> bool:
         """Whether a row leaves it counted as it is."""
         return row.values.get("tracking", self.tracking) == self.tracking
 
@@ -53,31 +55,15 @@ class Present:
         return [tag for tag in asset_tags if fold(tag) not in self.asset_tags]
 
 
-@dataclass(slots=True)
-class Written:
-    """What became of some rows. `failures` are sentences by position of the row."""
-
-    created: int = 0
-    changed: int = 0
-    same: int = 0
-    failures: dict[int, str] = field(default_factory=dict[int, str])
-    categories: list[str] = field(default_factory=list[str])
-
-
-async def write_rows(work: UnitOfWork, rows: Sequence[CheckedRow]) -> Written:
+async def write_rows(work: UnitOfWork, rows: Sequence[EquipmentRow]) -> Written:
     """Write a chunk of rows that are new or changed. A row that is refused does not harm the others."""
     places, categories = await _settle_places(work, rows)
-    try:
-        async with work.session.begin_nested():
-            written = await _write_all(work, rows, places)
-    except (DomainError, IntegrityError, DataError):
-        # one of them is refused: again, each in a savepoint of its own
-        written = await _write_each(work, rows, places)
+    written = await write_together(work, rows, partial(_write_all, work, places), _TAKEN)
     written.categories = categories
     return written
 
 
-async def _write_all(work: UnitOfWork, rows: Sequence[CheckedRow], places: Places) -> Written:
+async def _write_all(work: UnitOfWork, places: Places, rows: Sequence[EquipmentRow]) -> Written:
     """Write all rows together, with few statements. Raises what the first of them is refused with."""
     written = Written()
     present = await _present(work, rows)
@@ -90,11 +76,13 @@ async def _write_all(work: UnitOfWork, rows: Sequence[CheckedRow], places: Place
     await _change_all(work, changed, places, written)
     for row, there in found:
         if there is not None and not there.keeps_tracking(row):
-            await _write(work, row, there, places, written)
+            await _change_one(work, row, there, places, written)
     return written
 
 
-async def _create_all(work: UnitOfWork, rows: Sequence[CheckedRow], places: Places, written: Written) -> None:
+async def _create_all(
+    work: UnitOfWork, rows: Sequence[EquipmentRow], places: Places, written: Written
+) -> None:
     created = await create_equipment_batch(work, [_values(row, None, places) for row in rows])
     tags = [row.new_asset_tags for row in rows]
     await add_unit_batch(work, list(zip(created, tags, strict=True)))
@@ -102,7 +90,7 @@ async def _create_all(work: UnitOfWork, rows: Sequence[CheckedRow], places: Plac
 
 
 async def _change_all(
-    work: UnitOfWork, rows: Sequence[tuple[CheckedRow, Present]], places: Places, written: Written
+    work: UnitOfWork, rows: Sequence[tuple[EquipmentRow, Present]], places: Places, written: Written
 ) -> None:
     values = {there.id: _values(row, there, places) for row, there in rows}
     edited = await edit_equipment_batch(work, values)
@@ -115,50 +103,21 @@ async def _change_all(
     written.same += len(rows) - changed
 
 
-async def _write_each(work: UnitOfWork, rows: Sequence[CheckedRow], places: Places) -> Written:
-    written = Written()
-    for row in rows:
-        try:
-            async with work.session.begin_nested():
-                present = await _present(work, [row])
-                await _write(work, row, present.get(fold(row.sku)), places, written)
-        except DomainError as error:
-            written.failures[row.position] = _sentence(error)
-        except (IntegrityError, DataError):
-            written.failures[row.position] = _TAKEN
-    return written
-
-
-def _sentence(error: DomainError) -> str:
-    return " ".join(error.fields.values()) if isinstance(error, InvalidInput) else error.message
-
-
-async def _write(
-    work: UnitOfWork, row: CheckedRow, present: Present | None, places: Places, written: Written
+async def _change_one(
+    work: UnitOfWork, row: EquipmentRow, there: Present, places: Places, written: Written
 ) -> None:
-    values = _values(row, present, places)
-    if present is None:
-        if row.known is not None:
-            raise Conflict(_DELETED)
-        equipment = await create_equipment(work, values)
-        await _add_units(work, equipment.id, row.new_asset_tags)
-        written.created += 1
-        return
-    edit = await edit_equipment(work, present.id, values, version=None)
-    added = await _add_units(work, present.id, present.missing(row.new_asset_tags))
-    if edit.changed or added:
+    """Change equipment that is counted in another way from now on, before its units are added."""
+    edit = await edit_equipment(work, there.id, _values(row, there, places), version=None)
+    missing = there.missing(row.new_asset_tags)
+    if missing:
+        await add_units(work, there.id, missing)
+    if edit.changed or missing:
         written.changed += 1
     else:
         written.same += 1
 
 
-async def _add_units(work: UnitOfWork, equipment_id: int, asset_tags: Sequence[str]) -> bool:
-    if asset_tags:
-        await add_units(work, equipment_id, asset_tags)
-    return bool(asset_tags)
-
-
-def _values(row: CheckedRow, present: Present | None, places: Places) -> dict[str, Any]:
+def _values(row: EquipmentRow, present: Present | None, places: Places) -> dict[str, Any]:
     """The fields of equipment that a row sets, with ids for the names of categories."""
     given = row.values
     values: dict[str, Any] = {name: given[name] for name in _PLAIN if name in given}
@@ -177,7 +136,7 @@ def _values(row: CheckedRow, present: Present | None, places: Places) -> dict[st
     return values
 
 
-async def _present(work: UnitOfWork, rows: Iterable[CheckedRow]) -> dict[str, Present]:
+async def _present(work: UnitOfWork, rows: Iterable[EquipmentRow]) -> dict[str, Present]:
     """The equipment that some rows are about, by folded sku."""
     skus = cast([fold(row.sku) for row in rows], ARRAY(Text))
     statement = select(Equipment.id, Equipment.sku, Equipment.category_id, Equipment.tracking).where(
@@ -198,7 +157,7 @@ async def _present(work: UnitOfWork, rows: Iterable[CheckedRow]) -> dict[str, Pr
     }
 
 
-async def _settle_places(work: UnitOfWork, rows: Sequence[CheckedRow]) -> tuple[Places, list[str]]:
+async def _settle_places(work: UnitOfWork, rows: Sequence[EquipmentRow]) -> tuple[Places, list[str]]:
     """The ids of all categories, and the names of those that had to be created."""
     try:
         async with work.session.begin_nested():
@@ -208,7 +167,7 @@ async def _settle_places(work: UnitOfWork, rows: Sequence[CheckedRow]) -> tuple[
         return await _ensure_places(work, rows)
 
 
-async def _ensure_places(work: UnitOfWork, rows: Sequence[CheckedRow]) -> tuple[Places, list[str]]:
+async def _ensure_places(work: UnitOfWork, rows: Sequence[EquipmentRow]) -> tuple[Places, list[str]]:
     places = await _places(work)
     created: list[str] = []
     for row in rows:
