@@ -5,6 +5,7 @@
   const most = 500;
   const pending = new Map();
   const held = new Map();
+  const ownSeen = new Map();
   const newcomers = new WeakMap();
   const queues = new WeakMap();
   let timer = 0;
@@ -145,7 +146,16 @@
     }
   };
 
-  av.changes = (changes) => changes.forEach(later);
+  av.changes = (changes) => {
+    for (const change of changes) {
+      // what this page had written itself is told twice: with the answer, and by the stream
+      if (av.isOwn(change)) {
+        if (ownSeen.get(topicOf(change)) >= change.version) continue;
+        ownSeen.set(topicOf(change), change.version);
+      }
+      later(change);
+    }
+  };
 
   /** Everything on the page that is kept fresh, fetched again: what was missed is not known. */
   av.resync = () => {

@@ -8,7 +8,13 @@
     429: ["Too many attempts", "Wait a moment, then try again."],
     503: ["The server is busy", "Nothing was changed. Try again in a few seconds."],
   };
-  const otherwise = ["That did not work", "Nothing was changed, and what you typed is still here."];
+  // what was dragged or pressed has nothing typed that could be lost
+  const isTyped = ({ sourceElement }) =>
+    Boolean(sourceElement.closest("form")?.querySelector("textarea, select, input:not([type=hidden], [type=search])"));
+  const otherwise = (ctx) => [
+    "That did not work",
+    isTyped(ctx) ? "Nothing was changed, and what you typed is still here." : "Nothing was changed.",
+  ];
 
   const patience = 15000;
 
@@ -74,14 +80,16 @@
     const { status } = ctx.response;
     if (isQuiet(ctx) || status === 409 || status === 422 || ctx.hx.trigger?.includes("toast") || ctx.hx.redirect)
       return;
-    complain(reasons[status] ?? otherwise);
+    complain(reasons[status] ?? otherwise(ctx));
   });
 
   document.addEventListener("htmx:error", ({ detail: { ctx, error } }) => {
     if (!ctx || isQuiet(ctx) || ctx.response) return;
     const lost = error === "timeout" ? "The server took too long" : "No connection";
-    const what = ctx.request.method === "GET" ? "Try again in a moment." : "Not saved. What you typed is still here.";
-    complain([lost, what]);
+    const kept = isTyped(ctx)
+      ? "Not saved. What you typed is still here."
+      : "Nothing was changed. Try again in a moment.";
+    complain([lost, ctx.request.method === "GET" ? "Try again in a moment." : kept]);
   });
 
   // errors in a form: the summary takes the focus, the title says so

@@ -1,9 +1,11 @@
 // The gear of an event. The grip of a line moves it with the arrow keys or is dragged; in the picker the arrow
-// keys choose a hit and Enter adds it, and after a scan the field is empty for the next one.
+// keys choose a hit (picker.js adds it).
 //   <button class="av-grip" id="grip-7" data-move="/rentals/7/position" draggable="true">
-//   <form data-picker hx-post=…><input type="search"></form> <div id="gear-hits"><li>…<form>…</form></li></div>
+//   <form data-picker=…><input type="search"></form> <div id="gear-hits"><li>…<form>…</form></li></div>
 {
   const steps = { ArrowUp: "up", ArrowDown: "down" };
+  // in one address; a longer list is fetched whole
+  const mostTold = 600;
   let dragged = null;
 
   const rowsOf = (grip) => [...grip.closest("table").querySelectorAll("tr:has([data-move])")];
@@ -70,36 +72,32 @@
   const chosen = () => hits().find((hit) => hit.classList.contains("is-at"));
 
   document.addEventListener("keydown", (event) => {
-    if (!event.target.closest?.("[data-picker] input")) return;
+    if (!steps[event.key] || !event.target.closest?.("[data-picker] input")) return;
     const all = hits();
-    if (steps[event.key] && all.length > 0) {
-      event.preventDefault();
-      const at = all.indexOf(chosen()) + (event.key === "ArrowDown" ? 1 : -1);
-      const next = all[Math.min(Math.max(at, 0), all.length - 1)];
-      for (const hit of all) hit.classList.toggle("is-at", hit === next);
-      next.scrollIntoView({ block: "nearest" });
-      const said = document.getElementById("moved");
-      if (said)
-        said.textContent = [...next.querySelectorAll("strong, b, small")].map((one) => one.textContent).join(", ");
-    } else if (event.key === "Enter" && chosen()?.querySelector("form")) {
-      event.preventDefault();
-      chosen().querySelector("form").requestSubmit();
-      // the hits stay for another one of them; what is typed or scanned next takes the place of the words
-      event.target.select();
-    }
+    if (all.length === 0) return;
+    event.preventDefault();
+    const at = all.indexOf(chosen()) + (event.key === "ArrowDown" ? 1 : -1);
+    const next = all[Math.min(Math.max(at, 0), all.length - 1)];
+    for (const hit of all) hit.classList.toggle("is-at", hit === next);
+    next.scrollIntoView({ block: "nearest" });
+    const said = document.getElementById("moved");
+    if (said)
+      said.textContent = [...next.querySelectorAll("strong, b, small")].map((one) => one.textContent).join(", ");
+  });
+
+  // the list says what it shows, and hears of the rows that are others now
+  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+    const list = ctx.sourceElement;
+    if (list.id !== "event-lines" || ctx.request.method !== "GET") return;
+    const rows = [...list.querySelectorAll("tr[data-seen]")];
+    if (rows.length > mostTold) return;
+    ctx.request.body.set("frame", list.dataset.frame);
+    ctx.request.body.set("seen", rows.map((row) => row.dataset.seen).join("."));
   });
 
   // with its last line the table is gone, and what was chosen in it
   av.eachPage(() => {
     for (const bar of document.querySelectorAll("[data-bulk]"))
       if (!document.getElementById(bar.dataset.bulk)) bar.hidden = true;
-  });
-
-  document.addEventListener("picked", () => {
-    const field = document.querySelector("[data-picker] input[type=search]");
-    if (field) field.value = "";
-    // a bare one: the hits ask again when gear changes, and would come back
-    const none = Object.assign(document.createElement("div"), { id: "gear-hits" });
-    document.getElementById("gear-hits")?.replaceWith(none);
   });
 }

@@ -85,6 +85,20 @@
       if (isOurs(event)) act(JSON.parse(event.detail.data || "{}"));
     });
 
+  // what this page had written itself comes with the answer: as a signal, before the stream may tell of it
+  document.addEventListener("written", ({ detail: { changes } }) => {
+    const live = document.getElementById("live");
+    if (!live) return;
+    const own = { id: document.body.dataset.viewer };
+    const signal = ([entity, id, version, action, parent]) => ({
+      ...{ entity, id, action, parent, fields: [] },
+      actor: version === null ? null : own,
+      version: version ?? Number.MAX_SAFE_INTEGER,
+    });
+    const data = changes ? { changes: changes.map(signal) } : {};
+    htmx.trigger(live, changes ? "change" : "resync", { data: JSON.stringify(data) });
+  });
+
   // kept alive by the browser and shown again: what happened meanwhile is unknown
   addEventListener("pageshow", (event) => event.persisted && av.resync());
 }

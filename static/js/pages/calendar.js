@@ -75,10 +75,15 @@
     rowEventClass: (info) =>
       `av-ev ${info.event.extendedProps.look ?? ""} ${info.isStart ? "" : "from-prev"} ${info.isEnd ? "" : "to-next"}`,
     columnEventClass: (info) => `av-ev ${info.event.extendedProps.look ?? ""}`,
+    dayLaneClass: (info) => `av-callane ${weekend(info)}`,
+    slotHeaderInnerClass: "av-calhour",
+    allDayHeaderInnerClass: "av-calhour",
     rowMoreLinkClass: "av-ev-more",
     backgroundEventClass: (info) => `av-dayfree ${info.event.extendedProps.look ?? ""}`,
     backgroundEventTitleClass: "av-dayfree__text",
     listDayHeaderClass: "av-listday",
+    noEventsClass: "av-calnone",
+    noEventsContent: "Nothing is planned on these days.",
     listItemEventClass: "av-listev",
     listItemEventBeforeClass: "av-listev__dot",
     eventContent: line,
@@ -101,6 +106,7 @@
     constructor(root) {
       this.root = root;
       this.more = {};
+      this.busy = [];
       this.failures = 0;
       this.library = new FullCalendar.Calendar(root, this.options());
       this.library.render();
@@ -125,6 +131,8 @@
         locale: this.root.dataset.locale,
         headerToolbar: false,
         height: "auto",
+        // so high that six weeks hold what is shown of them, and nothing jumps while it is fetched
+        aspectRatio: phone.matches || this.root.dataset.form ? 1.35 : Math.min(1.35, this.root.clientWidth / 780),
         firstDay: 1,
         borderlessX: true,
         dayMaxEvents: 4,
@@ -158,8 +166,9 @@
       try {
         const answer = await fetch(address, { headers: { accept: "application/json" } });
         if (!answer.ok) throw new Error(String(answer.status));
-        const { items, more } = await answer.json();
+        const { items, more, busy } = await answer.json();
         this.more = more;
+        this.busy = busy;
         this.failures = 0;
         this.note("");
         const isListed = this.head.dataset.view.startsWith("list");
@@ -181,9 +190,7 @@
 
     note(words) {
       const line = this.root.parentElement.querySelector(".av-cal__note");
-      if (!line) return;
-      line.textContent = words;
-      line.hidden = !words;
+      Object.assign(line ?? {}, { textContent: words, hidden: !words });
     }
 
     /** How many a day has besides those shown: also those that were not sent. Where it stands is known once it does. */
@@ -191,8 +198,10 @@
       const node = document.createElement("span");
       node.textContent = `+${number} more`;
       requestAnimationFrame(() => {
-        const extra = this.more[node.closest("[data-date]")?.dataset.date] ?? 0;
-        node.textContent = `+${number + extra} more`;
+        const date = node.closest("[data-date]")?.dataset.date;
+        const count = number + (this.more[date] ?? 0);
+        // a busy day is counted no further than this
+        node.textContent = this.busy.includes(date) ? `${Math.min(count, 99)}+ more` : `+${count} more`;
         const link = node.closest("[role=button]");
         link?.setAttribute("title", `${node.textContent}: show the day`);
         link?.removeAttribute("aria-haspopup");
@@ -209,11 +218,8 @@
       const from = allDay ? `${day(start)}T08:00` : text(start);
       const to = allDay ? `${day(last)}T18:00` : text(last);
       const form = document.getElementById(this.root.dataset.form);
-      if (form) {
-        fill(form, from, to);
-        return;
-      }
-      location.assign(`/events/new?${new URLSearchParams({ out_start: from, out_end: to })}`);
+      if (form) fill(form, from, to);
+      else location.assign(`/events/new?${new URLSearchParams({ out_start: from, out_end: to })}`);
     }
 
     async move(info, startDelta, endDelta) {
@@ -251,15 +257,30 @@
     }
   }
 
+  /** On a phone a month is no more than dots: there the head is that of a list, before anything is drawn. */
+  const choose = async () => {
+    const list = document.querySelector("#calendar-head[data-view=dayGridMonth] [data-view-key=list]");
+    if (!list || !phone.matches || new URLSearchParams(location.search).has("view")) return;
+    await htmx.ajax("GET", list.href, { source: list, target: "#calendar-head", swap: "outerMorph" });
+  };
+
+  const begin = async (root) => {
+    if (root.dataset.calendar) return;
+    root.dataset.calendar = "drawn";
+    await choose();
+    // a browser that is still busy with the library may answer to fingers in between
+    await new Promise((resolve) => setTimeout(resolve));
+    if (!root.isConnected) return;
+    root.replaceChildren();
+    shown = new Planner(root);
+  };
+
   av.eachPage(() => {
     const root = document.querySelector("[data-calendar]");
     if (!root || root === shown?.root) return;
     shown?.library.destroy();
-    shown = new Planner(root);
-    const list = document.querySelector("#calendar-head [data-view-key=list]");
-    // on a phone a month is no more than dots
-    if (list && phone.matches && !new URLSearchParams(location.search).has("view"))
-      htmx.ajax("GET", list.href, { source: list, target: "#calendar-head", swap: "outerMorph" });
+    shown = null;
+    begin(root);
   });
 
   let timer = 0;
