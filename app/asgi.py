@@ -33,6 +33,7 @@ from app.web.errors import EXCEPTION_HANDLERS
 from app.web.live_position import LivePosition
 from app.web.middleware import OuterLayer
 from app.web.openapi import OPENAPI
+from app.web.own_changes import OwnChanges
 from app.web.password_duty import password_duty_guard
 from app.web.permissions import capability_guard
 from app.web.rate_limits import RateLimits
@@ -63,7 +64,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         ],
         dependencies={"work": Provide(provide_work), "reading": Provide(provide_reading)},
         guards=[csrf_guard, capability_guard, password_duty_guard],
-        middleware=[AuthenticationMiddleware(), LivePosition()],
+        middleware=[AuthenticationMiddleware(), LivePosition(), OwnChanges()],
         exception_handlers=EXCEPTION_HANDLERS,
         compression_config=CompressionConfig(
             backend="brotli",

@@ -20,12 +20,13 @@ from app.domain.calendar import equipment_controllers as equipment_calendar
 from app.domain.calendar import feed_controllers as calendar_feeds
 from app.domain.clients import api as clients_api
 from app.domain.clients import controllers as clients
-from app.domain.clients import import_controllers as client_import
 from app.domain.clients import list_controllers as client_list
 from app.domain.clients import merge_api as client_merging_api
 from app.domain.clients import merge_controllers as client_merging
 from app.domain.clients import part_api as client_parts_api
 from app.domain.clients import part_controllers as client_parts
+from app.domain.clients.importing import controllers as client_import
+from app.domain.clients.importing.kind import CLIENTS
 from app.domain.company import controllers as company
 from app.domain.events import allocation_api, allocation_controllers, rental_api
 from app.domain.events import api as events_api
@@ -38,16 +39,18 @@ from app.domain.events import line_controllers as event_lines
 from app.domain.events import move_controllers as event_moves
 from app.domain.events import paste_controllers as event_pasting
 from app.domain.events import pick_controllers as event_picks
+from app.domain.events import quantity_controllers as event_quantities
 from app.domain.events import step_controllers as event_steps
 from app.domain.events import template_api as gear_template_api
 from app.domain.events import template_controllers as gear_templates
+from app.domain.importing.controllers import import_pages
 from app.domain.inventory import api as inventory_api
 from app.domain.inventory import category_api, category_controllers, unit_api
 from app.domain.inventory.availability_controllers import AVAILABILITY_HANDLERS
 from app.domain.inventory.bulk_controllers import BULK_HANDLERS
 from app.domain.inventory.cell_controllers import CELL_HANDLERS
 from app.domain.inventory.export_controllers import EXPORT_HANDLERS
-from app.domain.inventory.importing import controllers as importing
+from app.domain.inventory.importing.kind import EQUIPMENT
 from app.domain.inventory.item_controllers import ITEM_HANDLERS
 from app.domain.inventory.label_controllers import LABEL_HANDLERS
 from app.domain.inventory.photo_controllers import PHOTO_HANDLERS
@@ -92,7 +95,8 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *company.HANDLERS,
     live.live,
     live.presence,
-    *importing.HANDLERS,
+    import_pages(EQUIPMENT),
+    import_pages(CLIENTS),
     *TABLE_HANDLERS,
     *AVAILABILITY_HANDLERS,
     *CELL_HANDLERS,
@@ -115,6 +119,7 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *events.HANDLERS,
     *event_steps.HANDLERS,
     *event_lines.HANDLERS,
+    *event_quantities.HANDLERS,
     *allocation_controllers.HANDLERS,
     *kit_list.HANDLERS,
     *kits.HANDLERS,

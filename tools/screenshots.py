@@ -159,6 +159,8 @@ def all_shots(browser: Browser, url: str, state: Path) -> list[Shot]:
         Shot("categories", "/categories"),
         Shot("imports", "/imports"),
         Shot("import-new", "/imports/new"),
+        Shot("clients-imports", "/clients/imports"),
+        Shot("clients-import-new", "/clients/imports/new"),
         Shot("maintenance", "/maintenance"),
         Shot("maintenance-job", job),
         Shot("maintenance-new", f"/maintenance/new?equipment={item.rsplit('/', 1)[-1]}"),

@@ -7,10 +7,13 @@ import structlog
 from procrastinate import App
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
+from app.domain.clients.importing.kind import CLIENTS
 from app.domain.events.booking import release_expired
+from app.domain.events.missing import warn_of_missing
 from app.domain.events.warnings import warn_of_holds, warn_of_late
-from app.domain.inventory.importing.purging import purge_uploads
-from app.domain.inventory.importing.running import IMPORT_TASK, fail_import, run_import, unfinished_imports
+from app.domain.importing.purging import purge_uploads
+from app.domain.importing.running import IMPORT_TASK, fail_import, run_import, unfinished_imports
+from app.domain.inventory.importing.kind import EQUIPMENT
 from app.domain.operations.purging import purge_deleted
 from app.jobs.housekeeping import forget_expired
 from app.jobs.queue import enqueue
@@ -21,6 +24,9 @@ from app.lib.unit_of_work import SYSTEM, unit_of_work
 from app.sample.photos import PHOTOS_TASK, add_photos
 
 log = structlog.get_logger("app.jobs")
+
+IMPORTED = (EQUIPMENT, CLIENTS)
+"""The kinds of files that are brought in."""
 
 _EVERY_QUARTER_MINUTE = "* * * * * */15"
 _EVERY_NIGHT = "17 3 * * *"
@@ -41,7 +47,7 @@ def register_tasks(jobs: App, place: Workplace) -> None:
     """Make all tasks known to the job application."""
 
     @jobs.task(name=IMPORT_TASK, retry=Backoff())
-    async def import_equipment(import_id: int) -> None:  # pyright: ignore[reportUnusedFunction]
+    async def import_file(import_id: int) -> None:  # pyright: ignore[reportUnusedFunction]
         await _import(place, import_id)
 
     @jobs.task(name=PHOTOS_TASK, retry=Backoff())
@@ -93,18 +99,20 @@ async def release_holds_that_ended(sessions: async_sessionmaker[AsyncSession]) -
 
 
 async def warn_people(sessions: async_sessionmaker[AsyncSession]) -> None:
-    """Tell of holds that end soon, and of late gear where others wait for it."""
+    """Tell of holds that end soon, of late gear where others wait for it, and of gear that is gone."""
     async with unit_of_work(sessions, SYSTEM) as work:
         ending = await warn_of_holds(work)
     async with unit_of_work(sessions, SYSTEM) as work:
         endangered = await warn_of_late(work)
-    if ending or endangered:
-        log.info("warned", holds=ending, endangered=endangered)
+    async with unit_of_work(sessions, SYSTEM) as work:
+        missing = await warn_of_missing(work)
+    if ending or endangered or missing:
+        log.info("warned", holds=ending, endangered=endangered, missing=missing)
 
 
 async def _import(place: Workplace, import_id: int) -> None:
     try:
-        await run_import(place.sessions, place.files, import_id)
+        await run_import(place.sessions, place.files, IMPORTED, import_id)
     except Exception as error:
         if is_passing(error):
             raise

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from app.db.base import Editable
 from app.db.models.change import Change
-from app.lib.unit_of_work import UnitOfWork
+from app.lib.unit_of_work import UnitOfWork, Written
 
 FieldChanges = Mapping[str, tuple[object, object]]
 
@@ -94,6 +94,9 @@ def _row(work: UnitOfWork, *, fields: FieldChanges, **columns: Any) -> dict[str,
 async def _insert(work: UnitOfWork, rows: list[dict[str, Any]]) -> list[int]:
     if not rows:
         return []
+    for row in rows:
+        parent = (row["parent_entity"], row["parent_id"]) if row["parent_entity"] else None
+        work.written[row["entity"], row["entity_id"]] = Written(row["version"], row["action"], parent)
     statement = insert(Change.__table__).returning(  # type: ignore[arg-type]
         Change.__table__.c.id, sort_by_parameter_order=True
     )

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import aliased
 
+from app.db.base import Editable
 from app.db.models import Change, User
 from app.lib.rules import taken_back_whole
 
@@ -53,6 +54,34 @@ def name_of(person: Any) -> Any:
     """A person's name in SQL: the full name, or the username without one."""
     full = func.trim(person.first_name + " " + person.last_name)
     return func.coalesce(func.nullif(full, ""), person.username)
+
+
+async def deletion(reading: AsyncConnection | AsyncSession, model: type[Editable], record_id: int) -> Any:
+    """The change that deleted a record (`id`, `label`, `at`, `actor_id`, `actor`, `actor_avatar`).
+
+    None for a record that is there, or never was.
+    """
+    statement = (
+        select(
+            Change.id,
+            Change.label,
+            Change.at,
+            Change.actor_id,
+            name_of(User).label("actor"),
+            User.avatar.label("actor_avatar"),
+        )
+        .join(model, model.id == Change.entity_id)
+        .outerjoin(User, User.id == Change.actor_id)
+        .where(
+            Change.entity == model.entity,
+            Change.entity_id == record_id,
+            Change.fields.has_key("deleted_at"),
+            model.deleted_at.is_not(None),
+        )
+        .order_by(Change.version.desc())
+        .limit(1)
+    )
+    return (await reading.execute(statement)).one_or_none()
 
 
 def _statement() -> Any:

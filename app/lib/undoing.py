@@ -105,8 +105,14 @@ async def undo_operation(
     if not changes:
         raise NotFound("There is nothing to undo.")
     _require(may, changes)
-    sentences = [await undo_part(work, change) for change in changes]
-    problems = [sentence for sentence in sentences if sentence is not None]
+    sentences = {change.id: await undo_part(work, change) for change in changes}
+    refused = {key: sentence for key, sentence in sentences.items() if sentence is not None}
+    # what could not be taken back by itself may have gone along with what came after it
+    along = select(Change.undoes_id).where(
+        Change.operation == work.operation, Change.undoes_id.in_(list(refused))
+    )
+    gone_along = set(await work.session.scalars(along)) if refused else set[int | None]()
+    problems = [sentence for key, sentence in refused.items() if key not in gone_along]
     if problems and not {change.entity for change in changes}.isdisjoint(taken_back_whole()):
         raise Conflict(" ".join(problems))
     return len(changes) - len(problems), problems
@@ -174,7 +180,9 @@ async def _went_on(work: UnitOfWork, subject: Editable, creation: Change) -> boo
 
 
 async def _swap(work: UnitOfWork, subject: Editable, change: Change) -> Edit:
-    fields: Mapping[str, list[Any]] = change.fields
+    # what is told along with a record, like the units of a line, follows what the record has
+    columns = type(subject).__table__.columns
+    fields: Mapping[str, list[Any]] = {name: pair for name, pair in change.fields.items() if name in columns}
     if all(wire(getattr(subject, name)) == before for name, (before, _after) in fields.items()):
         return Edit(())
     later = await editing.changes_since(work, subject, change.version)

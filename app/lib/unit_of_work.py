@@ -23,6 +23,15 @@ class Actor:
     request_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A record that was written: what happened last, and the version it has now. None is any version."""
+
+    version: int | None
+    action: str
+    parent: tuple[str, int] | None = None
+
+
 SYSTEM = Actor(id=None, name="AV-RENTALS")
 
 
@@ -30,7 +39,9 @@ SYSTEM = Actor(id=None, name="AV-RENTALS")
 class UnitOfWork:
     """One transaction. Services flush into `session` and never commit; `operation` groups its changes.
 
-    `moment` is when it happens, for data that come with a past; None means now.
+    `moment` is when it happens, for data that come with a past; None means now. `written` is what was logged
+    of each record, by entity and id. `short_as_before` is set where something is taken back that ended a
+    shortage: the reason for which that shortage may stand again.
     """
 
     session: AsyncSession
@@ -38,6 +49,8 @@ class UnitOfWork:
     moment: datetime | None = None
     operation: UUID = field(default_factory=uuid4)
     effects: list[Effect] = field(default_factory=list[Effect])
+    short_as_before: str = ""
+    written: dict[tuple[str, int], Written] = field(default_factory=dict[tuple[str, int], Written])
 
     def after_commit(self, effect: Effect) -> None:
         """Have `effect` awaited once the transaction is committed, and never when it is not."""

@@ -40,11 +40,17 @@ _VERSION = re.compile(r"\d{1,9}", re.ASCII)
 Moment = Annotated[str, msgspec.Meta(examples=["2026-11-21T09:30:00Z"], description="ISO 8601 in UTC.")]
 
 
+Warnings = Annotated[
+    list[str], msgspec.Meta(description="What is odd about it, in words; left out where nothing is.")
+]
+
+
 class Answer(msgspec.Struct, Generic[T], kw_only=True):
     """One record."""
 
     success: Literal[True] = True
     data: T
+    warnings: Warnings | UnsetType = UNSET
     timestamp: Moment
 
 
@@ -57,14 +63,17 @@ class ListAnswer(msgspec.Struct, Generic[T], kw_only=True):
     timestamp: Moment
 
 
-def answer(record: T, *, version: int | None = None, location: str | None = None) -> Response[Answer[T]]:
-    """Answer with one record, its version as ETag, and where it is when it is new."""
+def answer(
+    record: T, *, version: int | None = None, location: str | None = None, warnings: Sequence[str] = ()
+) -> Response[Answer[T]]:
+    """Answer with one record, its version as ETag, where it is when it is new, and what is odd about it."""
     headers: dict[str, str] = {"Cache-Control": "no-store"}
     if version is not None:
         headers["ETag"] = f'"{version}"'
     if location is not None:
         headers["Location"] = location
-    return Response(Answer(data=record, timestamp=str(wire(now()))), headers=headers)
+    odd = list(warnings) or UNSET
+    return Response(Answer(data=record, warnings=odd, timestamp=str(wire(now()))), headers=headers)
 
 
 def list_answer(page: tuple[list[T], Pagination]) -> Response[ListAnswer[T]]:

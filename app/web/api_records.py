@@ -55,15 +55,20 @@ class Records(Generic[Record]):
             raise NotFound(self.missing)
         return self.convert(row)
 
-    async def answer(self, reading: Reading, record_id: int) -> Response[Answer[Record]]:
+    async def answer(
+        self, reading: Reading, record_id: int, warnings: Sequence[str] = ()
+    ) -> Response[Answer[Record]]:
         """Answer with one record as it stands, its version as ETag. Raises NotFound."""
         record = await self.by_id(reading, record_id)
-        return answer(record, version=record.version)
+        return answer(record, version=record.version, warnings=warnings)
 
-    async def created(self, reading: Reading, record_id: int) -> Response[Answer[Record]]:
+    async def created(
+        self, reading: Reading, record_id: int, warnings: Sequence[str] = ()
+    ) -> Response[Answer[Record]]:
         """Answer with a record that is new, and where it is."""
         record = await self.by_id(reading, record_id)
-        return answer(record, version=record.version, location=f"{self.path}/{record_id}")
+        location = f"{self.path}/{record_id}"
+        return answer(record, version=record.version, location=location, warnings=warnings)
 
 
 def columns_of(model: Any, kind: type[Struct], *, but: frozenset[str] = frozenset()) -> list[Any]:

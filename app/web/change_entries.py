@@ -27,6 +27,7 @@ _PAGES = {
     "user": "/users/{}",
     "company": "/settings",
     "import": "/imports/{}",
+    "client_import": "/clients/imports/{}",
 }
 _NOUNS = {
     "equipment": "items",
@@ -49,6 +50,7 @@ _NOUNS = {
     "saved_view": "views",
     "calendar_feed": "calendar links",
     "import": "imports",
+    "client_import": "imports of clients",
 }
 _VERBS = {"created": "added", "deleted": "deleted", "restored": "brought back", "updated": "changed"}
 _ACTIONS = {
@@ -74,18 +76,23 @@ _ACTIONS = {
     "event.countered": "proposed something else for",
     "event.hold_ending": "reminded of the hold of",
     "event.endangered": "found late gear missing for",
+    "event.missing": "found gear missing for",
     "event.withdrawn": "took back the request for",
     "event.expired": "let the request run out for",
     "event.hold_expired": "let the hold run out for",
     "event.held_undone": "released",
     "event.confirmed_undone": "took back the confirmation of",
     "rental.overbooked": "overbooked",
-    "rental.substituted": "found a substitute for pieces of",
-    "rental.reduced": "took pieces off",
-    "rental.given_up": "gave away pieces of",
+    "rental.overbooking_ended": "ended the overbooking of",
+    "rental.substituted": "found a substitute for",
+    "rental.reduced": "took off",
+    "rental.given_up": "gave away",
     "rental.shifted": "shifted the dates of",
     "event.shifted": "shifted",
+    "event.supplied": "found pieces for",
+    "event.supplied_undone": "took back the pieces found for",
     "rental.units_bound": "chose the units of",
+    "rental.units_noted": "scanned units of",
     "sub_hire.draft": "reopened",
     "sub_hire.ordered": "ordered",
     "sub_hire.received": "received",
@@ -94,6 +101,8 @@ _ACTIONS = {
     "calendar_feed.created": "made a calendar link for",
     "calendar_feed.revoked": "revoked the calendar link for",
 }
+# their lines are called after what is left of them
+_LESSENING = ("rental.substituted", "rental.reduced", "rental.given_up")
 # shown by the sentence alone
 _SILENT = frozenset({"deleted_at", "started_at", "resolved_at"})
 _FEW_LABELS = 2
@@ -173,7 +182,7 @@ def _single(
         person=_person(row),
         is_own=row.actor_id == viewer.id,
         verb=_verb(row, [field_of(fields, name).label for name in names], here=here),
-        record="" if here or row.entity == "session" else row.label,
+        record="" if here or row.entity == "session" else _record(row),
         url=None if here else url_of(row.entity, row.entity_id),
         note=_note(row, descriptions),
         differences=_differences(row, names, fields),
@@ -249,6 +258,15 @@ def _verb(row: Any, labels: list[str], *, here: bool) -> str:
     if here:
         return f"{verb} this"
     return verb
+
+
+def _record(row: Any) -> str:
+    """What a change is about: for pieces that were taken off a line, how many of what there was."""
+    quantity = row.fields.get("quantity")
+    if row.action not in _LESSENING or row.undoes_id or not quantity:
+        return str(row.label)
+    before, after = quantity
+    return f"{before - after} of {before} × {row.label.partition(' × ')[2]}"
 
 
 def _note(row: Any, descriptions: Mapping[str, Fields]) -> str:

@@ -1,7 +1,7 @@
 """When somebody deleted what another person has open in a form: the dialog that says so, and the way back.
 
 It stands over the form, which keeps what was typed; without scripts it is a page. "Restore and save" posts
-all of it to the address of the form again, with `restore=1`.
+all of it to the address of the form again, with `restore=1`. The page of what was deleted says the same.
 """
 
 from dataclasses import dataclass
@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from litestar import Response
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.db.base import Editable
 from app.lib import editing
 from app.lib.errors import Deleted
+from app.lib.history import deletion
 from app.lib.unit_of_work import UnitOfWork
 from app.lib.wire import wire
 from app.web.descriptions import Fields, field_of
@@ -63,6 +65,29 @@ async def keep_alive(
         return
     error = await editing.deletion_of(work, subject)
     raise Rejected(deleted_answer(request, error, answer, fields, subject)) from error
+
+
+async def refuse_deleted(
+    request: Any, reading: AsyncConnection | AsyncSession, about: tuple[type[Editable], int]
+) -> None:
+    """Answer the page of a record that was deleted with who did it and the way back: Rejected.
+
+    Nothing happens for a record that is there, or never was.
+    """
+    model, record_id = about
+    change = await deletion(reading, model, record_id)
+    if change is None:
+        return
+    person = Person(change.actor_id or 1, change.actor or "AV-RENTALS", change.actor_avatar)
+    answer = page(
+        request,
+        "errors/gone.html",
+        status=404,
+        change=change,
+        person=person,
+        restorable=may_restore(viewer_of(request), model.entity),
+    )
+    raise Rejected(answer)
 
 
 def deleted_answer(

@@ -15,11 +15,19 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.lib.clock import now
-from app.lib.errors import Conflict, DomainError, InvalidInput, NotFound, OutOfStock, Unavailable
+from app.lib.errors import (
+    Conflict,
+    DomainError,
+    EditConflict,
+    InvalidInput,
+    NotFound,
+    OutOfStock,
+    Unavailable,
+)
 from app.lib.wire import wire
 from app.web.htmx import Toast, is_htmx, toast_header
 from app.web.render import page
-from app.web.schema_messages import plain_words
+from app.web.schema_messages import missing_parameter, plain_words
 from app.web.state import request_id_of
 
 log = structlog.get_logger("app.errors")
@@ -83,7 +91,24 @@ def answer_domain_error(request: Any, error: DomainError) -> Response[Any]:
     retry_after = error.details.get("retry_after")
     if retry_after is not None:
         headers["Retry-After"] = str(retry_after)
-    return _answer(request, error.status, error.code, error.message, details=error.details, headers=headers)
+    return _answer(
+        request,
+        error.status,
+        error.code,
+        error.message,
+        title=_title_of(error),
+        details=error.details,
+        headers=headers,
+    )
+
+
+def _title_of(error: DomainError) -> str:
+    """The heading of a refusal. Nobody was faster where the state of things is in the way."""
+    if isinstance(error, OutOfStock):
+        return "Not enough is free"
+    if isinstance(error, Conflict) and not isinstance(error, EditConflict):
+        return "Not possible as things are"
+    return ""
 
 
 def answer_http_exception(request: Any, error: HTTPException) -> Response[Any]:
@@ -97,6 +122,8 @@ def answer_http_exception(request: Any, error: HTTPException) -> Response[Any]:
         if "data" in fields:
             fields = {"body": "Send a body with what the description of this address asks for."}
         return answer_domain_error(request, InvalidInput(fields))
+    if missing := missing_parameter(str(error.detail)):
+        return answer_domain_error(request, InvalidInput({missing: "This is required."}))
     codes = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 401: "NOT_AUTHENTICATED", 413: "PAYLOAD_TOO_LARGE"}
     ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
     code = codes.get(status, "INTERNAL_ERROR" if ours else "BAD_REQUEST")
@@ -176,10 +203,12 @@ def _answer(
     code: str,
     message: str,
     *,
+    title: str = "",
     details: Mapping[str, object] = MappingProxyType({}),
     headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Response[Any]:
     sent = dict(headers)
+    title = title or TITLES.get(status, "This did not work")
     if request.scope["path"].startswith("/api/") or _wants_json(request):
         return Response(
             error_body(message, code, details), media_type=MediaType.JSON, status_code=status, headers=sent
@@ -189,7 +218,7 @@ def _answer(
     fields: Any = details.get("fields")
     text = " ".join(fields.values()) if fields else message
     if is_htmx(request):
-        toast = Toast(TITLES.get(status, "This did not work"), text, "red")
+        toast = Toast(title, text, "red")
         return Response(
             "",
             media_type=MediaType.HTML,
@@ -200,7 +229,7 @@ def _answer(
         request,
         "errors/error.html",
         status=status,
-        title=TITLES.get(status, "This did not work"),
+        title=title,
         message=text,
         details=details,
         code=status,

@@ -5,8 +5,17 @@ from typing import Any
 from msgspec import UnsetType
 
 from app.lib.errors import Forbidden
+from app.lib.fields import clean
 from app.web.permissions import OVERBOOK
 from app.web.state import viewer_of
+
+FIELD = "overbook_reason"
+_LONGEST = 500
+
+
+def take_reason(request: Any, form: dict[str, str]) -> str:
+    """The reason for overbooking out of a form, which no longer has it then. Raises Forbidden."""
+    return reason_of(request, clean(form.pop(FIELD, ""))[:_LONGEST])
 
 
 def reason_of(request: Any, sent: str | UnsetType) -> str:

@@ -16,7 +16,7 @@ from app.config import Settings
 from app.web import formatting
 from app.web.assets import Assets
 from app.web.csrf import GUEST_COOKIE, csrf_token
-from app.web.htmx import VARY, Toast, is_htmx, toast_header, wants_partial
+from app.web.htmx import VARY, Toast, event_header, is_htmx, toast_header, wants_partial
 from app.web.navigation import navigation, shortcuts
 from app.web.state import CompanyFacts, Runtime, runtime
 from app.web.tokens import signature, signature_matches
@@ -92,10 +92,16 @@ def partial(
     )
 
 
-def nothing(*, toast: Toast | None = None, status: int = 200) -> Response[str]:
-    """Answer an htmx request that swaps nothing, perhaps with a receipt."""
+def nothing(
+    *, toast: Toast | None = None, status: int = 200, made: Mapping[str, object] | None = None
+) -> Response[str]:
+    """Answer an htmx request that swaps nothing, perhaps with a receipt.
+
+    `made` is the id and the name of a record that a dialog added for the form behind it.
+    """
+    told = {**({"toast": asdict(toast)} if toast else {}), **({"made": dict(made)} if made else {})}
     return Response(
-        "", media_type=MediaType.HTML, status_code=status, headers=toast_header(toast) if toast else {}
+        "", media_type=MediaType.HTML, status_code=status, headers=event_header(told) if told else {}
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+_MISSING = re.compile(r"Missing required query parameter '(\w+)'")
 _TYPES = {
     "int": "a whole number",
     "float": "a number",
@@ -58,3 +59,9 @@ def plain_words(message: str) -> str:
 
 def _types(names: str) -> str:
     return " or ".join(_TYPES.get(name.strip(), name.strip()) for name in names.split("|"))
+
+
+def missing_parameter(detail: str) -> str:
+    """The parameter of a query that the framework says was left out; empty for anything else it says."""
+    found = _MISSING.match(detail)
+    return found[1] if found else ""

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.lib.unit_of_work import UnitOfWork, unit_of_work
 from app.web.idempotency import mark_done
+from app.web.own_changes import note_written
 from app.web.state import actor_of, runtime
 
 
@@ -16,6 +17,7 @@ async def provide_work(request: Request[Any, Any, Any]) -> AsyncGenerator[UnitOf
     async with unit_of_work(runtime(request).sessions, actor_of(request)) as work:
         yield work
         await mark_done(work.session, request.scope)
+    note_written(request.scope, work.written)
 
 
 async def provide_reading(request: Request[Any, Any, Any]) -> AsyncGenerator[AsyncConnection]:

@@ -55,6 +55,8 @@ _STEPPED = frozenset({"event", "rental"})
 _BY_FIELD = (
     ".created", ".updated", ".deleted", ".restored", ".substituted", ".reduced", ".given_up", ".shifted",
 )  # fmt: skip
+# these follow what the record is: taking back an intent takes them along, alone they stand
+_FOLLOWING = frozenset({"rental.units_bound", "rental.units_noted"})
 _DELETING = (".created", ".reported", ".deleted", ".restored", ".merged")
 
 
@@ -78,7 +80,8 @@ def undoing(viewer: Viewer) -> May:
     """Which changes the viewer may take back."""
 
     def may(change: Change) -> bool:
-        return may_undo(viewer, change.entity, change.action, actor_id=change.actor_id)
+        action = f"{change.entity}.updated" if change.action in _FOLLOWING else change.action
+        return may_undo(viewer, change.entity, action, actor_id=change.actor_id)
 
     return may
 

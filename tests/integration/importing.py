@@ -10,26 +10,37 @@ import httpx
 from sqlalchemy import text
 
 PATIENCE = 60.0
+IMPORTS, CLIENT_IMPORTS = "/imports", "/clients/imports"
 
 
-async def upload(client: httpx.AsyncClient, data: bytes, name: str = "stock.csv") -> httpx.Response:
-    return await client.post("/imports/new", files={"file": (name, BytesIO(data), "text/csv")})
+async def upload(
+    client: httpx.AsyncClient, data: bytes, name: str = "stock.csv", url: str = IMPORTS
+) -> httpx.Response:
+    return await client.post(f"{url}/new", files={"file": (name, BytesIO(data), "text/csv")})
 
 
-async def uploaded(client: httpx.AsyncClient, data: bytes, name: str = "stock.csv") -> int:
-    response = await upload(client, data, name)
+async def uploaded(
+    client: httpx.AsyncClient, data: bytes, name: str = "stock.csv", url: str = IMPORTS
+) -> int:
+    response = await upload(client, data, name, url)
     assert response.status_code == 303, response.text
-    return int(re.fullmatch(r"/imports/(\d+)/columns", response.headers["location"])[1])  # type: ignore[index]
+    return int(re.fullmatch(rf"{url}/(\d+)/columns", response.headers["location"])[1])  # type: ignore[index]
 
 
-async def mapped(client: httpx.AsyncClient, import_id: int, **changed: str) -> httpx.Response:
-    """Send the columns as they are shown, with changes."""
-    shown = await client.get(f"/imports/{import_id}/columns")
-    form = {
+def chosen_columns(page: str) -> dict[str, str]:
+    """What the page of the columns would send as it stands."""
+    return {
         name: match[1] if (match := re.search(r'<option value="([^"]*)" selected>', options)) else ""
-        for name, options in re.findall(r'name="(column-\d+)"[^>]*>(.*?)</select>', shown.text, re.DOTALL)
+        for name, options in re.findall(r'name="(column-\d+)"[^>]*>(.*?)</select>', page, re.DOTALL)
     }
-    return await client.post(f"/imports/{import_id}/columns", data={**form, "remember": "1", **changed})
+
+
+async def mapped(
+    client: httpx.AsyncClient, import_id: int, url: str = IMPORTS, **changed: str
+) -> httpx.Response:
+    """Send the columns as they are shown, with changes."""
+    form = chosen_columns((await client.get(f"{url}/{import_id}/columns")).text)
+    return await client.post(f"{url}/{import_id}/columns", data={**form, "remember": "1", **changed})
 
 
 async def finished(runtime: Any, import_id: int, *states: str) -> Any:
@@ -57,12 +68,17 @@ async def value(runtime: Any, statement: str, **values: Any) -> Any:
 
 
 async def imported(
-    client: httpx.AsyncClient, runtime: Any, data: bytes, name: str = "stock.csv", **form: str
+    client: httpx.AsyncClient,
+    runtime: Any,
+    data: bytes,
+    name: str = "stock.csv",
+    url: str = IMPORTS,
+    **form: str,
 ) -> Any:
     """The whole way of a file that needs no decisions."""
-    import_id = await uploaded(client, data, name)
-    response = await mapped(client, import_id)
-    assert response.headers["location"] == f"/imports/{import_id}/check", response.text
-    started = await client.post(f"/imports/{import_id}/run", data=form)
-    assert started.headers["location"] == f"/imports/{import_id}"
+    import_id = await uploaded(client, data, name, url)
+    response = await mapped(client, import_id, url)
+    assert response.headers["location"] == f"{url}/{import_id}/check", response.text
+    started = await client.post(f"{url}/{import_id}/run", data=form)
+    assert started.headers["location"] == f"{url}/{import_id}"
     return await finished(runtime, import_id)

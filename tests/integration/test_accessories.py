@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from app.db.models import Accessory, Substitute
 from app.domain.availability.claims import figure_of
 from app.domain.availability.queries import Window
 from app.domain.availability.service import hand_out
@@ -12,7 +11,7 @@ from app.domain.availability.shortage import Shortage
 from app.domain.events import rentals
 from app.domain.events import service as events
 from app.domain.inventory.service import delete_equipment, edit_equipment
-from app.domain.kits.accessories import add_accessory, add_substitute, edit_pair, remove_pair, restore_pair
+from app.domain.kits.accessories import ACCESSORIES, SUBSTITUTES, add_accessory, add_substitute
 from app.lib.errors import Conflict, InvalidInput, NotFound
 from app.lib.periods import Period
 from app.lib.undoing import undo_change, undo_operation
@@ -88,7 +87,7 @@ async def test_a_ratio_that_was_changed_since_holds_from_the_next_change_on(work
         pair = await goes_along(unit, lamp, clamp, 1, 1)
         event = await an_event(unit)
         parent = await a_rental(unit, event, lamp, 4)
-        await edit_pair(unit, Accessory, pair.id, {"quantity": 2}, version=None)
+        await ACCESSORIES.edit(unit, pair.id, {"quantity": 2}, version=None)
         assert await quantities(unit, event) == {lamp.id: 4, clamp.id: 4}
     async with work() as unit:
         await rentals.edit_rental(unit, parent.id, {"quantity": 5}, version=None)
@@ -214,10 +213,10 @@ async def test_a_pair_that_was_taken_away_comes_back_unless_it_was_made_again(wo
     async with work() as unit:
         lamp, other = await some_equipment(unit, 1), await some_equipment(unit, 1)
         pair = await add_substitute(unit, lamp.id, other.id, {"notes": "Darker"})
-        await remove_pair(unit, Substitute, pair.id, version=1)
+        await SUBSTITUTES.delete(unit, pair.id, version=1)
         again = await add_substitute(unit, lamp.id, other.id, {})
         with refused_at("other_id"):
-            await restore_pair(unit, Substitute, pair.id)
-        await remove_pair(unit, Substitute, again.id, version=1)
-        assert (await restore_pair(unit, Substitute, pair.id)).notes == "Darker"
+            await SUBSTITUTES.restore(unit, pair.id)
+        await SUBSTITUTES.delete(unit, again.id, version=1)
+        assert (await SUBSTITUTES.restore(unit, pair.id)).notes == "Darker"
         assert (await add_substitute(unit, other.id, lamp.id, {})).substitute_id == lamp.id

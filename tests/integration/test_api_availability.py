@@ -4,7 +4,6 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 
 from app.domain.events import service
@@ -21,7 +20,9 @@ async def asked(api: httpx.AsyncClient, path: str, expected: int = 200, **query:
     return answer.json()["data"] if expected == 200 else answer.json()
 
 
-async def test_many_are_answered_like_one_in_the_order_asked(app: Any, work: Any, sign_in: Any) -> None:
+async def test_many_are_answered_like_one_in_the_order_asked(
+    statements: list[str], work: Any, sign_in: Any
+) -> None:
     async with work() as unit:
         lamps = [await some_equipment(unit, 5) for _ in range(6)]
         for number, lamp in enumerate(lamps):
@@ -30,23 +31,13 @@ async def test_many_are_answered_like_one_in_the_order_asked(app: Any, work: Any
         await a_rental(unit, draft, lamps[2], 4)
     api = await sign_in("viewer")
     single = [await asked(api, "", equipment_id=lamp.id) for lamp in lamps]
-    statements: list[str] = []
-    engine = app.app.state.runtime.engine.sync_engine
-
-    def count(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    sqlalchemy_event.listen(engine, "before_cursor_execute", count)
-    try:
-        numbers: list[int] = []
-        for wanted in (lamps[:1], lamps):
-            statements.clear()
-            ids = ",".join(str(lamp.id) for lamp in reversed(wanted))
-            many = await asked(api, "", equipment_ids=ids)
-            numbers.append(len(statements))
-        assert numbers[0] == numbers[1]
-    finally:
-        sqlalchemy_event.remove(engine, "before_cursor_execute", count)
+    numbers: list[int] = []
+    for wanted in (lamps[:1], lamps):
+        statements.clear()
+        ids = ",".join(str(lamp.id) for lamp in reversed(wanted))
+        many = await asked(api, "", equipment_ids=ids)
+        numbers.append(len(statements))
+    assert numbers[0] == numbers[1]
     assert many == single[::-1]
     assert (single[2]["free"], single[2]["free_with_pencils"]) == (3, -1)
     assert {cause["state"] for cause in single[2]["causes"]} == {"firm", "pencil"}
@@ -135,3 +126,18 @@ async def test_what_is_not_there_is_named(work: Any, sign_in: Any) -> None:
     assert (
         await api.get("/api/availability/timeline", params={**WEEK, "equipment_ids": "1", "by": "year"})
     ).status_code in (400, 422)
+
+
+async def test_both_figures_are_explained_where_they_bind(work: Any, sign_in: Any) -> None:
+    async with work() as unit:
+        desk = await some_equipment(unit, 5)
+        firm = await a_confirmed_event(unit, desk, 3, MONDAY, 24, name="Firm")
+        draft = await an_event(unit, MONDAY + 2 * DAY, 24, name="Pencil")
+        await a_rental(unit, draft, desk, 4)
+    found = await asked(await sign_in("viewer"), "", equipment_id=desk.id)
+    assert (found["free"], found["free_with_pencils"]) == (2, 1)
+    assert found["binding_at"] == "2031-06-02T08:00:00Z"
+    assert [cause["event_id"] for cause in found["causes"]] == [firm.id]
+    assert found["binding_with_pencils_at"] == "2031-06-04T08:00:00Z"
+    assert [cause["event_id"] for cause in found["causes_with_pencils"]] == [draft.id]
+    assert found["supply"] - sum(cause["quantity"] for cause in found["causes_with_pencils"]) == 1

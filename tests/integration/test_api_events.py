@@ -205,3 +205,42 @@ async def test_steps_need_no_body(sign_in: Any) -> None:
         answer = await api.post(f"/api/events/{event['id']}/{path}")
         assert answer.status_code == 200, answer.text
         assert answer.json()["data"]["status"] == status
+
+
+async def test_what_is_odd_is_said_and_done_all_the_same(sign_in: Any) -> None:
+    manager = await sign_in("manager")
+    past = {"name": "Long ago", "out_start": "2020-01-01T10:00:00Z", "out_end": "2020-01-02T10:00:00Z"}
+    made = (await manager.post("/api/events", json=past)).json()
+    assert made["warnings"] == ["These dates are over."]
+    coming = {"name": "Odd", "out_start": "2031-06-02T10:00:00Z", "out_end": "2031-06-03T10:00:00Z"}
+    made = (await manager.post("/api/events", json=coming)).json()
+    assert "warnings" not in made
+    address = f"/api/events/{made['data']['id']}"
+    for end, said in (
+        ("2031-06-02T10:00:00Z", None),
+        ("2031-06-02T11:00:00Z", ["The hold ends only after the gear goes out."]),
+    ):
+        held = (await manager.post(f"{address}/hold", json={"expires_at": end})).json()
+        assert (held["data"]["status"], held.get("warnings")) == ("held", said)
+    beyond = await manager.post(f"{address}/hold", json={"expires_at": "2090-06-04T10:00:00Z"})
+    assert beyond.status_code == 422
+    assert "its gear is back before" in beyond.json()["details"]["fields"]["expires_at"]
+    confirmed = (await manager.post(f"{address}/confirmation", json={})).json()
+    assert confirmed["data"]["status"] == "confirmed"
+    assert confirmed["warnings"] == ["There is no gear on this event: nothing is booked by confirming it."]
+    assert "warnings" not in (await manager.get(address)).json()
+
+
+async def test_who_may_not_confirm_holds_for_a_week_and_answers_no_request(sign_in: Any) -> None:
+    technician, manager = await sign_in("technician"), await sign_in("manager")
+    event = {"name": "Week", "out_start": "2031-06-02T10:00:00Z", "out_end": "2031-06-03T10:00:00Z"}
+    address = f"/api/events/{(await technician.post('/api/events', json=event)).json()['data']['id']}"
+    long = await technician.post(f"{address}/hold", json={"expires_at": "2031-06-01T10:00:00Z"})
+    assert long.status_code == 422
+    assert "At most 7 days" in long.json()["details"]["fields"]["expires_at"]
+    assert (await technician.post(f"{address}/hold", json={})).status_code == 200
+    assert (await technician.post(f"{address}/request")).json()["data"]["status"] == "requested"
+    assert (await technician.post(f"{address}/hold", json={})).status_code == 403
+    page = (await technician.get(address.removeprefix("/api"))).text
+    assert "/steps/hold" not in page
+    assert (await manager.post(f"{address}/hold", json={})).json()["data"]["status"] == "held"

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from sqlalchemy import event as database_events
-
 from app.db.models import Equipment, Event, Rental
 from app.domain.availability.claims import claims_of, figure_of
 from app.domain.availability.queries import Window
@@ -15,20 +13,9 @@ from app.domain.events.rentals import NewLine
 from app.lib.clock import now
 from app.lib.periods import Period
 from tests.integration.booking import HOUR, MONDAY, a_confirmed_event, a_rental, an_event, some_equipment
+from tests.statements import noted
 
 COLUMNS = 48
-
-
-async def noted(unit: Any) -> list[str]:
-    """A list that every statement of this transaction is added to from now on."""
-    seen: list[str] = []
-    connection = (await unit.session.connection()).sync_connection
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    database_events.listen(connection, "before_cursor_execute", note)
-    return seen
 
 
 async def held(unit: Any, lines: int) -> tuple[Event, list[Equipment]]:
@@ -66,12 +53,12 @@ async def test_the_picker_is_one_statement_with_the_figure_of_the_line(work: Any
         found = await find_gear(reading, event, "pickworthy")
         assert len(statements) == 1
         assert await free_of(reading, event, [fog.id, desk.id]) == {gear.id: gear for gear in found}
-        for gear, equipment in zip(found, (desk, fog), strict=True):
+        for gear, equipment in zip(found, (fog, desk), strict=True):
             window = Window(equipment.id, block_period(event, Line(Rental(), equipment)))
             figure = await figure_of(unit.session, window)
             assert figure is not None
             assert (gear.id, gear.free.left) == (equipment.id, figure.free)
-        assert (found[0].free.left, found[1].free.left) == (5, 25)
+        assert (found[0].free.left, found[1].free.left) == (25, 5)
 
 
 async def test_the_exact_sku_comes_first(work: Any) -> None:

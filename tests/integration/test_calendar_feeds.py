@@ -61,6 +61,7 @@ async def test_links_show_only_their_scope(work: Any, sign_in: Any, client: Any)
     manager = await sign_in("manager")
     person = (await client.get(await a_link(manager, "person"))).text
     assert "With gear" in person
+    assert ": what I answer for\r\n" in person
     assert "Of somebody else" not in person
     of_gear = (await client.get(await a_link(manager, "equipment", equipment_id=str(gear.id)))).text
     assert "SUMMARY:4 × With gear" in of_gear

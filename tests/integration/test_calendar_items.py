@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event as sqlalchemy_event
+from sqlalchemy import text
 
 from app.db.models import Event
 from app.domain.availability.service import hand_out
@@ -21,7 +21,17 @@ from tests.integration.booking import (
     an_event,
     some_equipment,
 )
+from tests.statements import statements_for
 
+_RANDOM_EVENTS = text("""
+    insert into event (name, out_start, out_end, status, responsible_id)
+    select 'Drawn', start_at, start_at + (1 + floor(random() * :hours)) * interval '1 hour', 'confirmed', :person
+    from (
+      select timestamptz '2035-03-20 06:00Z' + floor((random() - 0.6) * :days * 24) * interval '1 hour' as start_at
+      from generate_series(1, :events)
+      offset 0
+    ) drawn
+""")
 JUNE = {"start": "2031-05-26", "end": "2031-07-07"}
 MONTH = {"start": "2031-06-01T00:00:00+02:00", "end": "2031-07-01T00:00:00+02:00"}
 DAY = timedelta(days=1)
@@ -86,6 +96,29 @@ async def test_a_busy_day_sends_the_first_eight_and_counts_the_rest(work: Any, s
     assert data["items"][0]["start"] == "2031-06-12T08:00:00Z"
     wide = await viewer.get("/api/calendar", params={**MONTH, "client_id": client.id, "per_day": 100})
     assert len(wide.json()["data"]["items"]) == 20
+
+
+async def test_the_plan_as_a_whole_shows_what_one_walk_over_it_finds(work: Any, sign_in: Any) -> None:
+    """Day by day, as without filters, against all days at once, as with one; in a month nothing else is in."""
+    async with work() as unit:
+        for days, hours in ((40, 3000), (40, 2000), (70, 400), (60, 90), (30, 12)):
+            drawn = {"person": unit.actor.id, "events": 80, "days": days, "hours": hours}
+            await unit.session.execute(_RANDOM_EVENTS, drawn)
+        person = unit.actor.id
+    viewer = await sign_in("viewer")
+    for per_day in (1, 8, 100):
+        days = {"start": "2035-03-01T00:00:00Z", "end": "2035-04-20T00:00:00Z", "per_day": per_day}
+        whole = (await viewer.get("/api/calendar", params=days)).json()["data"]
+        walked = (await viewer.get("/api/calendar", params={**days, "responsible_id": person})).json()["data"]
+        assert whole["items"] == walked["items"]
+        most = per_day + 99
+        for told, true in zip(whole["days"], walked["days"], strict=True):
+            assert (told["count"], told["at_least"]) == (min(true["count"], most), true["count"] > most)
+        assert per_day == 100 or any(day["at_least"] for day in whole["days"])
+    shown = {"start": "2035-03-01", "end": "2035-04-12"}
+    month = (await viewer.get("/calendar/items", params=shown)).json()
+    assert month["busy"]
+    assert set(month["busy"]) <= set(month["more"])
 
 
 async def test_long_events_stand_on_every_day_they_touch(work: Any, sign_in: Any) -> None:
@@ -177,7 +210,7 @@ async def test_the_address_keeps_view_day_and_filters(sign_in: Any) -> None:
 async def test_statements_do_not_grow_with_the_plan(work: Any, sign_in: Any, app: Any) -> None:
     viewer = await sign_in("manager")
     counts = [
-        await _statements(app, viewer, path)
+        await statements_for(app, viewer, path)
         for path in ("/calendar", "/calendar/items?start=2031-06-01&end=2031-07-01")
     ]
     async with work() as unit:
@@ -186,27 +219,12 @@ async def test_statements_do_not_grow_with_the_plan(work: Any, sign_in: Any, app
             event = await an_event(unit, MONDAY + number * HOUR, name=f"More {number}")
             await a_rental(unit, event, gear, 1)
     again = [
-        await _statements(app, viewer, path)
+        await statements_for(app, viewer, path)
         for path in ("/calendar", "/calendar/items?start=2031-06-01&end=2031-07-01")
     ]
     # one for the session, one for the notifications of the page; then its choices, or the items
     assert again == counts
     assert counts[1] == 2
-
-
-async def _statements(app: Any, client: Any, path: str) -> int:
-    seen: list[str] = []
-    engine = app.app.state.read_engine.sync_engine
-
-    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    sqlalchemy_event.listen(engine, "before_cursor_execute", count)
-    try:
-        assert (await client.get(path)).status_code == 200
-    finally:
-        sqlalchemy_event.remove(engine, "before_cursor_execute", count)
-    return len(seen)
 
 
 def _rental_of(event: Event) -> Any:

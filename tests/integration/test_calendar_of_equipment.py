@@ -7,6 +7,7 @@ from sqlalchemy import select
 from app.db.models import Event, Rental
 from app.domain.events import service
 from tests.integration.booking import HOUR, MONDAY, a_confirmed_event, a_rental, an_event, some_equipment
+from tests.integration.test_sub_hire import hired_in
 
 PART = {"hx-request": "true", "hx-request-type": "partial"}
 DATES = {"out_start": "2031-06-02T10:00", "out_end": "2031-06-03T10:00"}
@@ -26,13 +27,18 @@ async def test_every_day_says_how_many_are_free_and_what_takes_the_rest(work: An
         gear = await some_equipment(unit, 4)
         await a_confirmed_event(unit, gear, 3, name="Firm")
         await a_rental(unit, await an_event(unit, name="Maybe"), gear, 2)
+        await hired_in(unit, gear, 5)
     viewer = await sign_in("viewer")
     shown = {"start": "2031-06-01", "end": "2031-06-05"}
     found = (await viewer.get(f"/inventory/{gear.id}/calendar/items", params=shown)).json()["items"]
     days = {one["start"]: one["title"] for one in found if one.get("display") == "background"}
     assert list(days.values()) == ["4 free", "1 free", "1 free", "4 free"]
     bars = {one["title"]: one["state"][0] for one in found if "display" not in one}
-    assert bars == {"3 × Firm": "Confirmed", "2 × Maybe": "Pencil"}
+    (hired,) = (title for title in bars if "Hired in from" in title)
+    assert bars == {"3 × Firm": "Confirmed", "2 × Maybe": "Pencil", hired: "Sub-hire, draft"}
+    (url,) = (one["url"] for one in found if one["title"] == hired)
+    assert url.startswith("/sub-hire/")
+    assert 'aria-label="Legend"' in (await viewer.get(f"/inventory/{gear.id}/calendar")).text
 
 
 async def test_the_box_is_green_or_red_and_says_why(work: Any, sign_in: Any) -> None:

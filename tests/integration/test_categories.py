@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from app.db.models import Category, Change, Equipment, User
 from app.domain.inventory import categories
@@ -141,19 +141,13 @@ async def test_a_full_category_stays_below_its_parent(work: Work) -> None:
 
 
 async def test_page_shows_names_escaped_with_a_fixed_number_of_statements(
-    work: Work, sign_in: Any, app: Any
+    work: Work, sign_in: Any, statements: list[str]
 ) -> None:
     async with work() as unit:
         first = await _category(unit, "<b>Bold & Co</b>")
     manager = await sign_in("manager")
     await manager.get("/categories")
-    statements: list[str] = []
-    engine = app.app.state.runtime.engine.sync_engine
-
-    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", count)
+    statements.clear()
     answer = await manager.get("/categories")
     few = len(statements)
     async with work() as unit:
@@ -161,7 +155,6 @@ async def test_page_shows_names_escaped_with_a_fixed_number_of_statements(
             await _item(unit, first.id, (await _category(unit, parent_id=first.id)).id)
     statements.clear()
     again = await manager.get("/categories")
-    event.remove(engine, "before_cursor_execute", count)
     assert (answer.status_code, again.status_code) == (200, 200)
     assert len(statements) == few
     assert "&lt;b&gt;Bold &amp; Co&lt;/b&gt;" in answer.text

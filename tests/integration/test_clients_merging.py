@@ -9,16 +9,17 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.db.models import Address, Change, Client, Contact, Event, SubHire
 from app.domain.clients.merging import ChangedMeanwhile, Side, merge_clients
-from app.domain.clients.parts import add_part
+from app.domain.clients.parts import ADDRESSES, CONTACTS, add_part
 from app.domain.clients.service import create_client, edit_client
 from app.domain.events.service import create_event
 from app.lib import editing
 from app.lib.errors import DomainError, InvalidInput, NotFound
 from tests.integration.booking import MONDAY, an_event, some_equipment
+from tests.statements import statements_for
 
 Work = Callable[..., Any]
 PART = {"hx-request": "true", "hx-request-type": "partial"}
@@ -32,8 +33,8 @@ async def _add(work: Work, name: str, **values: Any) -> int:
 async def _belongings(work: Work, client_id: int) -> dict[str, int]:
     """A contact, an address, an event with that contact, and a sub-hire of a client, by entity."""
     async with work() as unit:
-        contact = await add_part(unit, Contact, client_id, {"name": "Iris Roth"})
-        address = await add_part(unit, Address, client_id, {"city": "Lindau"})
+        contact = await add_part(unit, CONTACTS, client_id, {"name": "Iris Roth"})
+        address = await add_part(unit, ADDRESSES, client_id, {"city": "Lindau"})
         booked = await an_event(unit, client_id=client_id)
         await editing.edit(unit, booked, {"contact_id": contact.id}, version=None)
         item = await some_equipment(unit, 4)
@@ -291,19 +292,9 @@ async def test_programs_merge_and_are_refused_what_was_changed(sign_in: Any, wor
 async def test_comparing_costs_the_same_however_much_they_have(sign_in: Any, work: Work, app: Any) -> None:
     one, two = await _add(work, "Cost one"), await _add(work, "Cost two")
     manager = await sign_in("manager")
-    statements: list[str] = []
-    engine = app.app.state.runtime.engine.sync_engine
-
-    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
 
     async def cost(path: str) -> int:
-        await manager.get(path)
-        statements.clear()
-        event.listen(engine, "before_cursor_execute", count)
-        await manager.get(path)
-        event.remove(engine, "before_cursor_execute", count)
-        return len(statements)
+        return await statements_for(app, manager, path)
 
     pages = (
         f"/clients/{one}/merge?other={two}",

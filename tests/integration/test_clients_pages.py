@@ -1,6 +1,7 @@
 """The pages of clients: listed, searched, exported, added, edited together, deleted and brought back."""
 
 import io
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,10 +9,9 @@ from typing import Any
 
 import httpx
 import openpyxl
-from sqlalchemy import event
 
-from app.db.models import Address, Contact, Event
-from app.domain.clients.parts import add_part
+from app.db.models import Event
+from app.domain.clients.parts import ADDRESSES, CONTACTS, add_part
 from app.domain.clients.queries import PAGE
 from app.domain.clients.service import create_client, delete_client, edit_client
 from app.lib import editing
@@ -88,25 +88,18 @@ async def test_filters_stand_in_the_address_and_each_can_be_dropped(sign_in: Any
 
 
 async def test_further_rows_begin_after_the_last_one_and_cost_the_same(
-    sign_in: Any, work: Work, app: Any
+    sign_in: Any, work: Work, statements: list[str]
 ) -> None:
     async with work() as unit:
         for number in range(PAGE + 5):
             await create_client(unit, {"name": f"Paged {number}"})
     viewer = await sign_in("viewer")
-    statements: list[str] = []
-    engine = app.app.state.runtime.engine.sync_engine
-
-    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
-
     await viewer.get("/clients?q=paged+1")
-    event.listen(engine, "before_cursor_execute", count)
+    statements.clear()
     await viewer.get("/clients?q=paged+54")
     few = len(statements)
     statements.clear()
     first = (await viewer.get("/clients?q=paged")).text
-    event.remove(engine, "before_cursor_execute", count)
     assert len(statements) == few
     assert f">{PAGE + 5} clients<" in first
     following = re.search(r'href="(/clients\?[^"]*after=[^"]+)"', first)
@@ -136,11 +129,11 @@ async def test_rows_others_changed_come_alone(sign_in: Any, work: Work) -> None:
 async def test_the_export_is_what_the_filter_shows_and_holds_no_formula(sign_in: Any, work: Work) -> None:
     first = await _add(work, "=HYPERLINK(evil)", notes="Sheet, safe", tags=["a", "b"], payment_terms_days=14)
     async with work() as unit:
-        await add_part(unit, Contact, first, {"name": "Iris Roth", "role": "Stage"})
-        await add_part(unit, Contact, first, {"name": "Tom Berg", "phone": "+49 1"})
-        await add_part(unit, Address, first, {"street": "Ramp 2", "purpose": "delivery"})
+        await add_part(unit, CONTACTS, first, {"name": "Iris Roth", "role": "Stage"})
+        await add_part(unit, CONTACTS, first, {"name": "Tom Berg", "phone": "+49 1"})
+        await add_part(unit, ADDRESSES, first, {"street": "Ramp 2", "purpose": "delivery"})
         address = {"street": "Dock 1", "postal_code": "88131", "city": "Lindau"}
-        await add_part(unit, Address, first, address)
+        await add_part(unit, ADDRESSES, first, address)
     await _add(work, "Sheet other", kind="person")
     viewer = await sign_in("viewer")
     csv = await viewer.get("/clients/export?format=csv&q=sheet&kind=company")
@@ -175,15 +168,75 @@ async def test_adding_keeps_what_was_typed_until_it_fits(sign_in: Any) -> None:
         "/clients/new",
         data={
             "name": "Late payer", "kind": "company", "blocked": "1", "block_reason": "Prepay only",
-            "website": "javascript:alert(1)", "payment_terms_days": "0", "merged_into_id": "1", "archived": "1",
+            "website": "late-payer.example/shop", "payment_terms_days": "0", "merged_into_id": "1", "archived": "1",
         },
     )  # fmt: skip
     assert made.status_code == 303
     page = (await employee.get(made.headers["location"])).text
     assert re.search(r"<strong>Blocked:</strong>\s*Prepay only", page)
-    assert 'href="javascript:' not in page
+    assert 'href="https://late-payer.example/shop"' in page
     assert "at once" in page
     assert "Archived" not in page
+
+
+async def test_a_website_is_an_address_of_the_web(sign_in: Any) -> None:
+    employee = await sign_in("employee")
+    for text in (
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//",
+        "http://",
+        "two words",
+        "https://a b",
+        "http://[",
+    ):
+        refused = await employee.post(
+            "/clients/new", data={"name": "Site", "kind": "company", "website": text}
+        )
+        assert refused.status_code == 422, text
+        assert "Write an address of the web" in refused.text
+        sent = await employee.post("/api/clients", json={"name": "Site", "website": text})
+        assert (sent.status_code, list(sent.json()["details"]["fields"])) == (422, ["website"])
+    for text, kept in (("site.example", "https://site.example"), ("HTTP://a.example:81/x", "HTTP://a.example:81/x"),
+                       ("a.example:8080", "https://a.example:8080"), ("", "")):  # fmt: skip
+        made = await employee.post("/api/clients", json={"name": "Site", "website": text})
+        assert made.json()["data"]["website"] == kept
+
+
+async def test_a_dialog_adds_a_client_for_the_form_behind_it(sign_in: Any) -> None:
+    employee = await sign_in("employee")
+    dialog = (await employee.get("/clients/new?name=Fresh+%3Cb%3E", headers=PART)).text
+    assert "<html" not in dialog
+    assert 'value="Fresh &lt;b&gt;"' in dialog
+    refused = await employee.post("/clients/new", data={"name": "", "kind": "company"}, headers=PART)
+    assert refused.status_code == 422
+    assert "<dialog" in refused.text
+    typed = {"name": "Fresh", "kind": "company", "email": "", "phone": ""}
+    made = await employee.post("/clients/new", data=typed, headers=PART)
+    assert (made.status_code, made.text) == (200, "")
+    told = json.loads(made.headers["hx-trigger"])
+    assert told["made"]["name"] == "Fresh"
+    assert told["toast"]["title"] == "Added"
+    assert (await employee.get(f"/clients/{told['made']['id']}")).status_code == 200
+
+
+async def test_the_address_of_a_deleted_client_says_who_did_it(sign_in: Any, work: Work) -> None:
+    client_id = await _add(work, "Gone & away")
+    async with work("manager") as unit:
+        await delete_client(unit, client_id, version=None)
+    viewer, manager = await sign_in("viewer"), await sign_in("manager")
+    for path in (f"/clients/{client_id}", f"/clients/{client_id}/history"):
+        told = await viewer.get(path)
+        assert told.status_code == 404
+        assert "Gone &amp; away was deleted" in told.text
+        assert "Jonas" in told.text
+        assert "/undo" not in told.text
+    address = re.search(r'action="(/changes/\d+/undo)"', (await manager.get(f"/clients/{client_id}")).text)
+    assert address
+    back = await manager.post(address[1])
+    assert (back.status_code, back.headers["location"]) == (303, f"/clients/{client_id}")
+    assert (await viewer.get(f"/clients/{client_id}")).status_code == 200
+    assert "was deleted" not in (await viewer.get("/clients/999999")).text.split("<h1>")[1][:60]
 
 
 async def test_a_client_shows_its_events_the_latest_first(sign_in: Any, work: Work) -> None:

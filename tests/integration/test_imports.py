@@ -133,15 +133,16 @@ async def test_all_or_nothing_writes_nothing_when_a_row_is_bad(sign_in: Any, run
 async def test_what_somebody_adds_between_check_and_import_is_updated(
     sign_in: Any, runtime: Any, work: Any
 ) -> None:
+    from app.domain.importing.mapping import suggest_mapping
     from app.domain.inventory.categories import create_category
     from app.domain.inventory.importing.checking import check_rows
+    from app.domain.inventory.importing.fields import TARGETS
     from app.domain.inventory.importing.known import KnownCatalogue
-    from app.domain.inventory.importing.mapping import suggest_mapping
     from app.domain.inventory.importing.writing import write_rows
     from app.domain.inventory.service import create_equipment
 
     table = read_table(b"name,sku,category,qty\nLate,LATE-1,Sudden,7\n", "late.csv")
-    result = check_rows(table, suggest_mapping(table), KnownCatalogue())
+    result = check_rows(table, suggest_mapping(table, TARGETS), KnownCatalogue())
     async with work("admin") as unit:
         category = await create_category(unit, "sudden")
         await create_equipment(unit, {"name": "Early", "sku": "late-1", "category_id": category.id})
@@ -152,18 +153,19 @@ async def test_what_somebody_adds_between_check_and_import_is_updated(
 
 
 async def test_a_refused_row_does_not_harm_its_chunk(runtime: Any, work: Any) -> None:
+    from app.domain.importing.mapping import suggest_mapping
     from app.domain.inventory.importing.checking import check_rows
+    from app.domain.inventory.importing.fields import TARGETS
     from app.domain.inventory.importing.known import KnownCatalogue
-    from app.domain.inventory.importing.mapping import suggest_mapping
     from app.domain.inventory.importing.writing import write_rows
 
     file = b"name,sku,category,asset tags\nOne,CH-1,Chunk,CH-A\nTwo,CH-2,Chunk,CH-B\nThree,CH-3,Chunk,CH-C\n"
     table = read_table(file, "chunk.csv")
-    result = check_rows(table, suggest_mapping(table), KnownCatalogue())
+    result = check_rows(table, suggest_mapping(table, TARGETS), KnownCatalogue())
     async with work("manager") as unit:
         await write_rows(unit, result.rows[1:2])
     taken = read_table(file.replace(b"CH-1", b"CH-9").replace(b"CH-A", b"ch-b"), "chunk.csv")
-    result = check_rows(taken, suggest_mapping(taken), KnownCatalogue())
+    result = check_rows(taken, suggest_mapping(taken, TARGETS), KnownCatalogue())
     async with work("manager") as unit:
         written = await write_rows(unit, [result.rows[0], result.rows[2]])
     assert written.created == 1

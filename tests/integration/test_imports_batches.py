@@ -4,16 +4,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
+from app.domain.importing.mapping import suggest_mapping
+from app.domain.importing.writing import Written
 from app.domain.inventory.categories import create_category
 from app.domain.inventory.importing.checking import check_rows
-from app.domain.inventory.importing.mapping import suggest_mapping
+from app.domain.inventory.importing.fields import TARGETS
 from app.domain.inventory.importing.queries import known_catalogue
-from app.domain.inventory.importing.writing import Written, write_rows
+from app.domain.inventory.importing.writing import write_rows
 from app.domain.inventory.service import create_equipment, delete_equipment
 from app.lib.tabular import read_table
 from tests.integration.importing import rows, value
+from tests.statements import noted
 
 LOGGED = (
     "select action, entity, version, label, parent_entity, parent_id is null as no_parent, fields, actor_id,"
@@ -29,7 +31,7 @@ def runtime(app: Any) -> Any:
 async def written(unit: Any, file: str) -> Written:
     """Check a file against what is there and write all of it as one chunk."""
     table = read_table(file.encode(), "stock.csv")
-    mapping = suggest_mapping(table)
+    mapping = suggest_mapping(table, TARGETS)
     return await write_rows(unit, check_rows(table, mapping, await known_catalogue(unit.session)).to_write)
 
 
@@ -99,16 +101,14 @@ async def test_equipment_deleted_since_the_check_is_reported_alone(runtime: Any,
         gone = await value(runtime, "select id from equipment where sku = 'DEL-2'")
         await delete_equipment(unit, gone, version=None)
     async with work("manager") as unit:
-        done = await write_rows(unit, check_rows(table, suggest_mapping(table), known).to_write)
+        done = await write_rows(unit, check_rows(table, suggest_mapping(table, TARGETS), known).to_write)
     assert (done.changed, done.failures) == (1, {1: "Somebody deleted it meanwhile."})
     assert await value(runtime, "select quantity from equipment where sku = 'DEL-1'") == 4
 
 
 async def statements_for(unit: Any, file: str) -> int:
     """How many statements it takes to bring a file in."""
-    statements: list[str] = []
-    connection = (await unit.session.connection()).sync_connection
-    event.listen(connection, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    statements = await noted(unit)
     await written(unit, file)
     return len(statements)
 

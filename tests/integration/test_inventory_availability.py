@@ -4,14 +4,14 @@ import csv
 import io
 import random
 import re
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from app.db.models import Equipment, SavedView
 from app.domain.availability.queries import Window, peaks_of
@@ -203,19 +203,6 @@ async def test_a_row_that_is_fetched_again_keeps_its_figure(
     for answer in (one, rows, saved):
         assert answer.status_code == 200
         assert figures(answer.text) == expected
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def statements(app: Any) -> AsyncGenerator[list[str]]:
-    seen: list[str] = []
-    engine = app.app.state.runtime.engine.sync_engine
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
 
 
 async def test_dates_cost_one_statement_however_many_rows(

@@ -1,13 +1,12 @@
 """The inventory table: searching, filtering, sorting, paging, counting."""
 
 import re
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
-from sqlalchemy import event
 
 from app.db.models import Unit
 from app.domain.inventory.categories import create_category
@@ -294,19 +293,6 @@ async def test_what_is_shown_is_escaped(
     assert '"><x' not in (await manager.get("/inventory", params={"q": '"><x', "tag": "<b>"})).text
     async with work("admin") as unit:
         await delete_equipment(unit, added, version=None)
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def statements(app: Any) -> AsyncGenerator[list[str]]:
-    seen: list[str] = []
-    engine = app.app.state.runtime.engine.sync_engine
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
 
 
 async def test_as_many_statements_for_five_rows_as_for_sixty(

@@ -148,6 +148,7 @@ async def test_changes_of_others_to_other_fields_are_merged(
     answer = await save(manager, row, "daily_rate", "5", 1)
     assert answer.status_code == 200
     assert "Saved, together with the change of" in answer.headers["hx-trigger"]
+    assert re.search(r"/changes/\d+/undo", answer.headers["hx-trigger"])
     equipment = await read(row)
     assert (equipment.location, str(equipment.daily_rate)) == ("C-9", "5.00")
 

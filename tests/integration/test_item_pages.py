@@ -9,13 +9,14 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.config import RateLimit
 from app.db.models import Category, Equipment
 from app.domain.inventory.service import edit_equipment
 from app.domain.inventory.units import add_units
 from tests.integration.item_steps import add_item, fields_of, form_of, item_row
+from tests.statements import statements_for
 
 SignIn = Callable[[str], Awaitable[httpx.AsyncClient]]
 PARTIAL = {"hx-request": "true", "hx-request-type": "partial"}
@@ -319,21 +320,7 @@ async def test_pages_cost_the_same_number_of_statements_whatever_they_show(
         async with work() as unit:
             await edit_equipment(unit, large, {"location": f"A-{number}"}, version=None)
     client = await sign_in("admin")
-    statements: list[str] = []
-    engine = app.app.state.runtime.engine.sync_engine
-
-    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", count)
-    try:
-        for tab, most in (("", 9), ("/units", 6), ("/history", 8)):
-            counts = []
-            for item_id in (small, large):
-                await client.get(f"/inventory/{item_id}{tab}")
-                statements.clear()
-                await client.get(f"/inventory/{item_id}{tab}")
-                counts.append(len(statements))
-            assert counts[0] == counts[1] <= most
-    finally:
-        event.remove(engine, "before_cursor_execute", count)
+    for tab, most in (("", 9), ("/units", 6), ("/history", 8)):
+        pages = [f"/inventory/{item_id}{tab}" for item_id in (small, large)]
+        counts = [await statements_for(app, client, page) for page in pages]
+        assert counts[0] == counts[1] <= most

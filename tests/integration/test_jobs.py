@@ -11,11 +11,11 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from app.domain.inventory.importing.running import run_import
+from app.domain.importing.running import run_import
 from app.jobs import JobWorker, enqueue
 from app.jobs.housekeeping import forget_expired
 from app.jobs.retries import ATTEMPTS, Backoff, is_passing
-from app.jobs.tasks import Workplace, revive_imports, revive_stalled
+from app.jobs.tasks import IMPORTED, Workplace, revive_imports, revive_stalled
 from app.jobs.worker import connection_info, create_jobs
 from app.lib.clock import now
 from app.lib.errors import Conflict, InvalidInput
@@ -87,7 +87,7 @@ async def test_the_import_of_a_lost_job_is_promised_again_once(sign_in: Any, run
     await revive_imports(runtime.sessions)
     await revive_imports(runtime.sessions)
     assert await value(runtime, jobs, lock=f"import-{import_id}") == 1
-    await run_import(runtime.sessions, runtime.files, import_id)
+    await run_import(runtime.sessions, runtime.files, IMPORTED, import_id)
     assert (await record_of(runtime, import_id)).state == "done"
 
 
@@ -112,7 +112,9 @@ async def test_the_job_of_a_worker_that_was_killed_is_handed_on(sign_in: Any, ru
 async def test_two_workers_at_one_import_write_every_row_once(sign_in: Any, runtime: Any) -> None:
     client = await sign_in("manager")
     import_id = await started(client, STOCK.replace("JOB-", "TWO-"))
-    await asyncio.gather(*(run_import(runtime.sessions, runtime.files, import_id) for _ in range(2)))
+    await asyncio.gather(
+        *(run_import(runtime.sessions, runtime.files, IMPORTED, import_id) for _ in range(2))
+    )
     record = await record_of(runtime, import_id)
     assert (record.state, record.report["created"], record.report["changed"]) == ("done", 300, 0)
     assert await value(runtime, "select count(*) from equipment where sku like 'TWO-%'") == 300
@@ -121,7 +123,7 @@ async def test_two_workers_at_one_import_write_every_row_once(sign_in: Any, runt
 async def test_stop_is_heard_between_two_chunks(sign_in: Any, runtime: Any) -> None:
     client = await sign_in("manager")
     import_id = await started(client, STOCK.replace("JOB-", "STOP-"))
-    running = asyncio.create_task(run_import(runtime.sessions, runtime.files, import_id))
+    running = asyncio.create_task(run_import(runtime.sessions, runtime.files, IMPORTED, import_id))
     deadline = time.monotonic() + 30
     while not (await record_of(runtime, import_id)).done:
         assert time.monotonic() < deadline
@@ -144,7 +146,7 @@ async def test_progress_is_told_and_the_end_is_in_the_change_log(
     app.app.state.feed.on_signal(heard.append)
     client = await sign_in("manager")
     import_id = await started(client, STOCK.replace("JOB-", "TELL-"))
-    await run_import(runtime.sessions, runtime.files, import_id)
+    await run_import(runtime.sessions, runtime.files, IMPORTED, import_id)
     deadline = time.monotonic() + 10
     while not any('"done": 300' in payload for payload in heard):
         assert time.monotonic() < deadline, heard

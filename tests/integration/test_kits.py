@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event as sql_event
 from sqlalchemy import select
 
 from app.db.models import Change, Kit, KitComponent, Reservation
@@ -19,6 +18,7 @@ from app.lib.periods import Period
 from app.lib.undoing import undo_operation
 from tests.integration.booking import HOUR, MONDAY, a_confirmed_event, an_event, some_equipment
 from tests.integration.kits import a_kit, goes_along, lines, quantities, refused_at
+from tests.statements import noted
 
 DAY = Period(MONDAY, MONDAY + 24 * HOUR)
 
@@ -188,17 +188,11 @@ async def test_figures_of_many_kits_take_as_many_statements_as_of_one(work: Any)
         kits = [(await a_kit(unit, (gear[n % 4], 1), (gear[(n + 1) % 4], 2))).id for n in range(9)]
         connection = await unit.session.connection()
         numbers = list[int]()
-        statements: list[str] = []
-
-        def count(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            statements.append(statement)
-
-        sql_event.listen(connection.sync_connection, "before_cursor_execute", count)
+        statements = await noted(unit)
         for ids in (kits[:1], kits):
             statements.clear()
             await free_kits(connection, ids, DAY)
             numbers.append(len(statements))
-        sql_event.remove(connection.sync_connection, "before_cursor_execute", count)
     assert numbers == [3, 3]
 
 

@@ -3,15 +3,13 @@
 import re
 from typing import Any
 
-from sqlalchemy import event as sql_event
-
-from app.db.models import Accessory
 from app.domain.events import service as events
 from app.domain.kits import service
-from app.domain.kits.accessories import add_substitute, edit_pair
+from app.domain.kits.accessories import ACCESSORIES, add_substitute
 from app.domain.kits.queries import PAGE
 from tests.integration.booking import a_confirmed_event, an_event, some_equipment
 from tests.integration.kits import a_kit, goes_along, quantities
+from tests.statements import statements_for
 
 PART = {"hx-request": "true", "hx-request-type": "partial"}
 
@@ -56,30 +54,16 @@ async def test_the_list_takes_as_many_statements_for_many_kits_as_for_one(
         await goes_along(unit, gear[0], gear[2])
         await add_substitute(unit, gear[0].id, gear[2].id, {})
     viewer, manager = await sign_in("viewer"), await sign_in("manager")
-    statements: list[str] = []
 
-    def count(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
+    def number(client: Any, path: str) -> Any:
+        return statements_for(app, client, path)
 
-    engine = app.app.state.runtime.read_engine.sync_engine
-    sql_event.listen(engine, "before_cursor_execute", count)
-
-    async def number(client: Any, path: str) -> int:
-        statements.clear()
-        assert (await client.get(path)).status_code == 200
-        return len(statements)
-
-    try:
-        for path in ("/kits", "/kits?q=lonely&from=2031-06-02T08:00&to=2031-06-03T08:00"):
-            await number(viewer, path)
-        assert await number(viewer, "/kits?q=crowd") == await number(viewer, "/kits?q=lonely")
-        assert await number(viewer, f"/kits/{one.id}") == await number(viewer, f"/kits/{large.id}")
-        few = await number(manager, f"/events/{event.id}/kits?q=lonely")
-        assert await number(manager, f"/events/{event.id}/kits?q=crowd") == few
-        bare = await number(viewer, f"/inventory/{gear[4].id}/accessories")
-        assert await number(viewer, f"/inventory/{gear[0].id}/accessories") == bare
-    finally:
-        sql_event.remove(engine, "before_cursor_execute", count)
+    assert await number(viewer, "/kits?q=crowd") == await number(viewer, "/kits?q=lonely")
+    assert await number(viewer, f"/kits/{one.id}") == await number(viewer, f"/kits/{large.id}")
+    few = await number(manager, f"/events/{event.id}/kits?q=lonely")
+    assert await number(manager, f"/events/{event.id}/kits?q=crowd") == few
+    bare = await number(viewer, f"/inventory/{gear[4].id}/accessories")
+    assert await number(viewer, f"/inventory/{gear[0].id}/accessories") == bare
 
 
 async def test_how_many_are_free_follows_the_dates_in_the_address(sign_in: Any, work: Any) -> None:
@@ -204,7 +188,7 @@ async def test_the_tab_of_an_item_shows_and_changes_what_goes_along(sign_in: Any
         in (await viewer.get(f"/inventory/{clamp.id}/accessories")).text
     )
     async with work("manager") as unit:
-        await edit_pair(unit, Accessory, int(pair[1]), {"per": 5}, version=1)
+        await ACCESSORIES.edit(unit, int(pair[1]), {"per": 5}, version=1)
     edit = f"/accessories/{pair[1]}/edit"
     merged = await technician.post(
         edit, data={"version": "1", "quantity": "4", "per": "2", "included": "1"}, headers=PART

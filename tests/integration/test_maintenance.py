@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import text
 
 from app.db.models import Equipment, Maintenance, Unit
 from app.domain.inventory import categories
@@ -170,7 +170,7 @@ async def test_a_report_names_what_it_is_about(work: Work) -> None:
 
 
 async def test_the_list_filters_sorts_and_counts_with_a_fixed_number_of_statements(
-    work: Work, sign_in: Any, app: Any
+    work: Work, sign_in: Any, statements: list[str]
 ) -> None:
     async with work() as unit:
         equipment = await _bulk(unit, 100)
@@ -189,13 +189,7 @@ async def test_the_list_filters_sorts_and_counts_with_a_fixed_number_of_statemen
     assert "Zebra" not in only.text
     assert (await viewer.get("/maintenance?tab=nonsense&page=x&assignee=%27&sort=drop")).status_code == 200
 
-    statements: list[str] = []
-    engine = app.app.state.runtime.engine.sync_engine
-
-    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", count)
+    statements.clear()
     await viewer.get("/maintenance")
     few = len(statements)
     async with work() as unit:
@@ -203,7 +197,6 @@ async def test_the_list_filters_sorts_and_counts_with_a_fixed_number_of_statemen
             await _report(unit, equipment)
     statements.clear()
     await viewer.get("/maintenance")
-    event.remove(engine, "before_cursor_execute", count)
     assert len(statements) == few
 
 
@@ -233,6 +226,35 @@ async def test_a_report_says_all_that_is_wrong_at_once_and_nothing_is_back_in_th
         "expected_back": "2001-01-01T01:00",
     }  # fmt: skip
     assert (await technician.post(f"/maintenance/{old.id}/edit", data=kept)).status_code == 303
+
+
+async def test_a_whole_code_is_taken_on_enter_and_by_a_scanner(work: Work, sign_in: Any) -> None:
+    async with work() as unit:
+        equipment, (first, second) = await _units(unit)
+    technician = await sign_in("technician")
+    form = (await technician.get("/maintenance/new")).text
+    # the form is what Enter, a scanner or leaving the field sends; typing alone never takes anything
+    assert 'name="take" value="1"' in form
+    assert 'hx-trigger="submit, change"' in form
+    assert 'hx-trigger="input delay:150ms"' in form
+    partial = {"hx-request": "true", "hx-request-type": "partial"}
+    for code, unit_of in ((equipment.sku.lower(), ""), (f" {first.asset_tag} ", f"&unit={first.id}")):
+        address = f"/maintenance/new?equipment={equipment.id}{unit_of}"
+        taken = await technician.get("/maintenance/new", params={"q": code, "take": "1"}, headers=partial)
+        assert taken.headers["hx-redirect"] == address
+        plain = await technician.get("/maintenance/new", params={"q": code, "take": "1"})
+        assert (plain.status_code, plain.headers["location"]) == (303, address)
+        typed = await technician.get("/maintenance/new", params={"q": code.strip()}, headers=partial)
+        assert f'href="/maintenance/new?equipment={equipment.id}"' in typed.text
+        assert "hx-redirect" not in typed.headers
+    chosen = (await technician.get(address)).text
+    assert f'<option value="{first.id}" selected' in chosen
+    part = await technician.get("/maintenance/new", params={"q": first.asset_tag[:2], "take": "1"})
+    assert part.status_code == 200
+    async with work() as unit:
+        await unit.session.execute(text("update unit set state = 'lost' where id = :id"), {"id": second.id})
+    for code in (second.asset_tag, "", " ", "No such code"):
+        assert (await technician.get("/maintenance/new", params={"q": code, "take": "1"})).status_code == 200
 
 
 async def test_reporting_and_editing_work_without_scripts(work: Work, sign_in: Any) -> None:

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from app.db.models import Maintenance, SavedView
+from app.domain.importing import service as imports
+from app.domain.importing.purging import purge_uploads
 from app.domain.inventory.categories import create_category, delete_category, restore_category
-from app.domain.inventory.importing import service as imports
-from app.domain.inventory.importing.purging import purge_uploads
+from app.domain.inventory.importing.kind import EQUIPMENT
 from app.domain.inventory.service import (
     create_equipment,
     delete_equipment,
@@ -223,7 +224,7 @@ async def test_uploads_that_were_never_imported_go_after_a_week(runtime: Any, wo
     for name, sku in (("old", "UP-1"), ("young", "UP-2"), ("twice", "UP-3"), ("done", "UP-3")):
         async with work("manager") as unit:
             made[name] = await imports.take_in(
-                unit, runtime.files, f"{name}.csv", f"name,sku\nUpload,{sku}\n".encode()
+                unit, runtime.files, EQUIPMENT, f"{name}.csv", f"name,sku\nUpload,{sku}\n".encode()
             )
     ages = {"old": 8, "young": 6, "twice": 8, "done": 8}
     async with runtime.sessions() as session, session.begin():

@@ -1,11 +1,12 @@
 """The workbench: what it shows, and that each way out of a shortage leads out of it."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from app.db.models import Change, Equipment, Event, Rental, Substitute
 from app.domain.availability.service import hand_out
@@ -16,7 +17,8 @@ from app.lib.periods import Period
 from app.lib.unit_of_work import UnitOfWork
 from tests.integration.booking import a_confirmed_event, a_rental, an_event, some_equipment
 from tests.integration.test_sub_hire import a_supplier, hired_in
-from tests.integration.test_sub_hire_pages import PARTIAL, statements_for
+from tests.integration.test_sub_hire_pages import PARTIAL
+from tests.statements import statements_for
 
 Work = Callable[..., Any]
 SOON = now().replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
@@ -65,7 +67,7 @@ async def take(client: Any, line: Rental, way: str, **form: Any) -> Any:
 async def test_it_shows_who_has_what_is_short(work: Work, sign_in: Any) -> None:
     async with work("manager") as unit:
         gear = await some_equipment(unit, 4, name="Fresnel lamp")
-        await overbooked(unit, gear, 3, 3)
+        _, beyond = await overbooked(unit, gear, 3, 3)
         await hired_in(unit, gear, 2, SOON, 48)
     page = (await (await sign_in("employee")).get("/shortages")).text
     for words in (
@@ -78,6 +80,7 @@ async def test_it_shows_who_has_what_is_short(work: Work, sign_in: Any) -> None:
     ):
         assert words in page
     assert f"/sub-hire/new?equipment={gear.id}&amp;quantity=2" in page
+    assert f"&amp;event_id={beyond.id}&#34;" in page.replace('"', "&#34;")
     viewer = (await (await sign_in("viewer")).get("/shortages")).text
     assert "Fresnel lamp" in viewer
     assert "/ways-out/" not in viewer
@@ -110,7 +113,7 @@ async def test_less_of_a_line_is_a_way_out(work: Work, sign_in: Any) -> None:
     done = await take(client, line, "reduction", pieces=2)
     assert done.status_code == 200
     assert await short(work, gear) == 0
-    assert (await actions_of(work, line.id))[-1] == "rental.reduced"
+    assert (await actions_of(work, line.id))[-2:] == ["rental.reduced", "rental.overbooking_ended"]
     assert (
         "All is well" in (await client.get(f"/shortages?equipment={gear.id}")).text
         or gear.name not in (await client.get("/shortages")).text
@@ -134,7 +137,7 @@ async def test_approved_equipment_stands_in(work: Work, sign_in: Any) -> None:
     async with work() as unit:
         gear, other_gear = await some_equipment(unit, 4), await some_equipment(unit, 2)
         unit.session.add(Substitute(equipment_id=gear.id, substitute_id=other_gear.id, name=other_gear.name))
-        one, other = await overbooked(unit, gear, 3, 4)
+        one, _ = await overbooked(unit, gear, 3, 4)
         line = await line_of(unit, one)
     live = Rental.deleted_at.is_(None)
     client = await sign_in("employee")
@@ -155,14 +158,13 @@ async def test_approved_equipment_stands_in(work: Work, sign_in: Any) -> None:
         )
         assert [(row.equipment_id, row.quantity) for row in found] == [(gear.id, 1), (other_gear.id, 2)]
     assert (await actions_of(work, line.id))[-1] == "rental.substituted"
+    history = (await client.get(f"/events/{one.id}/history")).text
+    assert re.search(rf"found a substitute for\s.*2 of 3 × {gear.name}", history)
     undo = done.headers["hx-trigger"].split('"undo_url": "')[1].split('"')[0]
-    # the two that were given up are not free any more: all of it stays as it is
-    assert (await client.post(undo, headers=PARTIAL)).status_code == 409
-    assert await short(work, gear) == 1
-    async with work("manager") as unit:
-        other_line = await line_of(unit, other)
-        await rentals.edit_rental(unit, other_line.id, {"quantity": 1}, version=None)
     assert (await client.post(undo, headers=PARTIAL)).status_code == 200
+    # as short as it was before, and under a name
+    assert await short(work, gear) == 3
+    assert (await actions_of(work, line.id))[-1] == "rental.overbooked"
     async with work() as unit:
         found = await unit.session.scalars(select(Rental.quantity).where(Rental.event_id == one.id, live))
         assert list(found) == [3]
@@ -178,8 +180,8 @@ async def test_a_line_or_its_event_moves_to_where_it_fits(work: Work, sign_in: A
         form = (await client.get(f"/rentals/{line.id}/ways-out/shift", headers=PARTIAL)).text
         assert "The next time that is free" in form
         wrong = await take(client, line, "shift", scope=scope, **_typed(SOON, SOON + timedelta(hours=9)))
-        assert wrong.status_code == 422
-        assert f"2 × {gear.name} would be short then, too." in wrong.text
+        assert wrong.status_code == 409
+        assert f">{gear.name}</a> short" in wrong.text
         assert await short(work, gear) == 2
         start = one.out_end + timedelta(hours=2)
         done = await take(client, line, "shift", scope=scope, **_typed(start, start + timedelta(hours=9)))
@@ -223,6 +225,67 @@ async def test_a_less_firm_event_gives_pieces_away(work: Work, sign_in: Any) -> 
     assert (await actions_of(work, giver.id))[-1] == "rental.given_up"
     async with work() as unit:
         await service.confirm(unit, wants.id)
+
+
+async def news_of(client: Any) -> str:
+    return (await client.get("/notifications")).text
+
+
+async def test_the_people_of_both_events_hear_of_a_swap_and_of_its_undo(work: Work, sign_in: Any) -> None:
+    async with work("manager") as unit:
+        gear = await some_equipment(unit, 4, name="Profile spot")
+        gives = await a_confirmed_event(unit, gear, 4, SOON, name="Gives away")
+        giver = await line_of(unit, gives)
+    async with work("technician") as unit:
+        takes = await an_event(unit, SOON, name="Receives pieces")
+        line = await a_rental(unit, takes, gear, 2)
+    async with work("admin") as unit:
+        # whoever asked for it hears of it as well
+        admin_id = unit.actor.id
+        await unit.session.execute(update(Event).where(Event.id == takes.id).values(requested_by_id=admin_id))
+    asking = await sign_in("employee")
+    sent = {"giver_id": giver.id, f"version-{giver.id}": giver.version, "pieces": 2}
+    done = await take(asking, line, "swap", **sent)
+    assert done.status_code == 200
+    manager, technician, admin = [await sign_in(role) for role in ("manager", "technician", "admin")]
+    assert "gave pieces of your event to another" in await news_of(manager)
+    assert f"2 × {gear.name}, Gives away" in await news_of(manager)
+    for client in (technician, admin):
+        text_ = await news_of(client)
+        assert "found pieces for your event" in text_
+        assert f'href="/events/{takes.id}"' in text_
+        assert "Gives away" not in text_
+    for client in (asking, await sign_in("viewer")):
+        assert "pieces" not in await news_of(client)
+    assert "found pieces for" in (await technician.get(f"/events/{takes.id}/history")).text
+    undo = done.headers["hx-trigger"].split('"undo_url": "')[1].split('"')[0]
+    assert (await asking.post(undo, headers=PARTIAL)).status_code == 200
+    assert "took back what was changed on your event" in await news_of(manager)
+    assert "took back the pieces found for your event" in await news_of(technician)
+    async with work() as unit:
+        assert (await unit.session.get_one(Rental, giver.id)).quantity == 4
+
+
+async def test_people_hear_that_their_event_was_shifted_or_lost_pieces(work: Work, sign_in: Any) -> None:
+    asking, manager = await sign_in("employee"), await sign_in("manager")
+    told = {
+        "event": "shifted the dates of your event",
+        "line": "shifted the dates of a line of your event",
+    }
+    for scope, words in told.items():
+        async with work("manager") as unit:
+            gear = await some_equipment(unit, 4)
+            one, other = await overbooked(unit, gear, 3, 3)
+            line = await line_of(unit, other)
+        start = one.out_end + timedelta(hours=2)
+        done = await take(asking, line, "shift", scope=scope, **_typed(start, start + timedelta(hours=9)))
+        assert done.status_code == 200
+        assert words in await news_of(manager)
+        assert words not in await news_of(asking)
+        async with work() as unit:
+            line = await unit.session.get_one(Rental, line.id)
+    assert (await take(asking, line, "reduction", pieces=1)).status_code == 200
+    assert "took pieces off your event" in await news_of(manager)
 
 
 async def test_what_an_event_would_make_short_is_shown_before_it_is_booked(work: Work, sign_in: Any) -> None:

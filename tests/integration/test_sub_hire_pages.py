@@ -4,33 +4,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy.event import listen, remove
-
 from app.domain.sub_hire import policy
 from app.domain.sub_hire.service import edit_sub_hire, take_step
 from app.lib.clock import now
 from tests.integration.booking import HOUR, MONDAY, a_confirmed_event, an_event, some_equipment
 from tests.integration.test_sub_hire import a_supplier, free, hired_in
+from tests.statements import statements_for
 
 Work = Callable[..., Any]
 PARTIAL = {"hx-request": "true", "hx-request-type": "partial"}
 FORM = {"quantity": "3", "start_at": "2031-06-02T10:00", "end_at": "2031-06-03T10:00"}
-
-
-async def statements_for(app: Any, client: Any, path: str) -> int:
-    """How many statements it takes to answer."""
-    statements = list[str]()
-    engine = app.app.state.read_engine.sync_engine
-
-    def count(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        statements.append(statement)
-
-    listen(engine, "before_cursor_execute", count)
-    try:
-        assert (await client.get(path)).status_code == 200
-    finally:
-        remove(engine, "before_cursor_execute", count)
-    return len(statements)
 
 
 async def test_gear_is_hired_in_by_the_form(work: Work, sign_in: Any) -> None:

@@ -1,9 +1,9 @@
 """The timeline: what stands on which row, where, and which rows a page has."""
 
 import re
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 
 from app.db.models import Allocation, Equipment, Reservation
@@ -169,6 +169,44 @@ async def test_rows_are_filtered_and_fetched_page_by_page(work: Any, sign_in: An
     assert "All is free" in await shown(viewer, "zoom=day&on=1950-01-01")
 
 
+async def overbooked_lamp(unit: Any, name: str, start: datetime) -> Equipment:
+    """Four pieces, of which three are taken twice at once."""
+    lamp = await some_equipment(unit, 4, name=name)
+    await a_confirmed_event(unit, lamp, 3, start, 24)
+    await unit.session.execute(text("set constraints all immediate"))
+    await unit.session.execute(text("set constraints all deferred"))
+    event = await an_event(unit, start + HOUR, 24)
+    await a_rental(unit, event, lamp, 3)
+    await service.confirm(unit, event.id, overbook_reason="A friend lends some")
+    return lamp
+
+
+async def test_only_what_is_short_is_shown(work: Any, sign_in: Any) -> None:
+    async with work() as unit:
+        short = await overbooked_lamp(unit, "Scarce lamp", MONDAY)
+        await a_confirmed_event(unit, await some_equipment(unit, 4, name="Scarce but enough"), 4, MONDAY, 24)
+        later = await overbooked_lamp(unit, "Scarce later", MONDAY + 60 * DAY)
+    viewer = await sign_in("viewer")
+    page = await shown(viewer, f"{AT}&q=scarce&show=short")
+    assert rows(page) == [short.id]
+    # the red bar opens what every figure opens
+    (red,) = [bar for bar in bars(page, short) if "is-short" in bar["classes"]]
+    assert f'href="{red["href"]}" hx-get="{red["href"]}" hx-target="#modal"' in page
+    assert '<option value="short" selected>' in page
+    assert "show=short" in re.findall(r'href="([^"]*)"[^>]*data-time="later"', page)[0]
+    assert "No row that is short in this time fits" in await shown(viewer, f"{AT}&q=enough&show=short")
+    assert "Nothing is short" in await shown(viewer, "zoom=day&on=1950-01-01&show=short")
+    # what is short only now waits behind a line; a row that is short no more stays until the page is loaded
+    query = f"{AT}&q=scarce&show=short&ids={short.id}"
+    told = (await viewer.get(f"/timeline/rows/2031-06-02?{query}&new={later.id}")).text
+    assert rows(told) == [short.id]
+    assert "is short now" not in told
+    async with work() as unit:
+        new = await overbooked_lamp(unit, "Scarce as well", MONDAY)
+    told = (await viewer.get(f"/timeline/rows/2031-06-02?{query}&new={new.id},{later.id}")).text
+    assert "1 more row is short now." in told
+
+
 async def test_units_have_rows_of_their_own(work: Any, sign_in: Any) -> None:
     async with work() as unit:
         desk = await some_equipment(unit, 0, name="Serial desk", tracking="serialized")
@@ -228,17 +266,18 @@ async def test_rows_are_told_again_after_a_change(work: Any, sign_in: Any) -> No
     assert versions[-1] > versions[0]
 
 
-async def test_a_fixed_number_of_statements(app: Any, work: Any, sign_in: Any) -> None:
+async def test_a_fixed_number_of_statements(statements: list[str], work: Any, sign_in: Any) -> None:
     viewer = await sign_in("viewer")
-    statements: list[str] = []
-    engine = app.app.state.runtime.engine.sync_engine
-
-    def count(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
+    await shown(viewer, "on=2031-06-02")
 
     async def counted() -> list[int]:
         numbers: list[int] = []
-        for query in ("q=counted", "q=counted&rows=units&show=all", "q=counted&show=all&zoom=quarter"):
+        for query in (
+            "q=counted",
+            "q=counted&rows=units&show=all",
+            "q=counted&show=all&zoom=quarter",
+            "q=counted&show=short",
+        ):
             statements.clear()
             await shown(viewer, f"on=2031-06-02&{query}")
             numbers.append(len(statements))
@@ -246,22 +285,20 @@ async def test_a_fixed_number_of_statements(app: Any, work: Any, sign_in: Any) -
 
     async with work() as unit:
         await a_confirmed_event(unit, await some_equipment(unit, 5, name="Counted 1"), 1)
-    sqlalchemy_event.listen(engine, "before_cursor_execute", count)
-    try:
-        few = await counted()
-        async with work() as unit:
-            for number in range(2, 8):
-                await a_confirmed_event(unit, await some_equipment(unit, 5, name=f"Counted {number}"), 1)
-                await add_units(
-                    unit,
-                    (await some_equipment(unit, 0, name=f"Counted s{number}", tracking="serialized")).id,
-                    [f"CT-{number}"],
-                )
-        # who asks, what is booked at all, the rows, what stands on them, what is short, the categories
-        assert await counted() == few
-        assert few == [6, 4, 5]
-    finally:
-        sqlalchemy_event.remove(engine, "before_cursor_execute", count)
+        await overbooked_lamp(unit, "Counted short", MONDAY)
+    few = await counted()
+    async with work() as unit:
+        for number in range(2, 8):
+            await overbooked_lamp(unit, f"Counted short {number}", MONDAY)
+            await a_confirmed_event(unit, await some_equipment(unit, 5, name=f"Counted {number}"), 1)
+            await add_units(
+                unit,
+                (await some_equipment(unit, 0, name=f"Counted s{number}", tracking="serialized")).id,
+                [f"CT-{number}"],
+            )
+    # who asks, what is booked or short at all, the rows, what stands on them, what is short, categories
+    assert await counted() == few
+    assert few == [6, 4, 5, 6]
 
 
 async def test_odd_addresses_show_something(sign_in: Any) -> None:

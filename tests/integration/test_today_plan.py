@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest_asyncio
-from sqlalchemy import event as listening
 from sqlalchemy import select
 
 from app.db.models import Event, User
@@ -19,6 +18,7 @@ from app.domain.today.days import DAY, days_shown
 from app.lib.clock import now
 from tests.conftest import work_of
 from tests.integration.booking import HOUR, a_confirmed_event, a_rental, an_event, some_equipment
+from tests.statements import statements_for
 
 Work = Callable[..., Any]
 SHOP = ZoneInfo("Europe/Berlin")
@@ -125,7 +125,7 @@ async def test_the_page_says_who_misses_what(sign_in: Any, plan: dict[str, str])
     assert "Desk" in shortages
     assert "\u22121" in shortages
     axis = page[page.index('id="dock-out"') : page.index('id="to-prep"')]
-    assert "3 pieces" in axis
+    assert ("3 pieces" if now() < noon() else "12:00, not checked out") in axis
     assert "still out" in axis or "not back yet" in axis
     assert "due " in axis
 
@@ -176,18 +176,9 @@ async def test_the_number_of_statements_is_fixed(
     work: Work, sign_in: Any, app: Any, plan: dict[str, str]
 ) -> None:
     manager = await sign_in("manager")
-    statements: list[str] = []
-    engine = app.app.state.runtime.engine.sync_engine
-
-    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
 
     async def asked_for(address: str) -> int:
-        statements.clear()
-        listening.listen(engine, "before_cursor_execute", count)
-        assert (await manager.get(address)).status_code == 200
-        listening.remove(engine, "before_cursor_execute", count)
-        return len(statements)
+        return await statements_for(app, manager, address)
 
     async def more_of_everything() -> None:
         async with work("manager") as unit:

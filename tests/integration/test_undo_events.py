@@ -8,8 +8,8 @@ from sqlalchemy import select
 from app.db.models import Change, Event, Rental, Reservation
 from app.domain.availability.shortage import Shortage
 from app.domain.events import rentals, service
-from app.lib.errors import Conflict
-from app.lib.undoing import undo_change
+from app.lib.errors import Conflict, InvalidInput
+from app.lib.undoing import undo_change, undo_operation
 from tests.integration.booking import HOUR, MONDAY, a_confirmed_event, a_rental, an_event, some_equipment
 
 
@@ -137,3 +137,70 @@ async def test_who_may_not_delete_events_cannot_take_their_addition_back(work: A
     change = await newest(work, "event", event.id)
     assert (await (await sign_in("employee")).post(f"/api/changes/{change}/undo")).status_code == 403
     assert (await (await sign_in("manager")).post(f"/api/changes/{change}/undo")).status_code == 200
+
+
+async def moved_event(work: Any, hours: float) -> tuple[Event, list[Rental], Any]:
+    """A confirmed event with two lines of dates of their own, moved by hours; the operation of the move."""
+    async with work() as unit:
+        event = await an_event(unit)
+        own = {"start_at": MONDAY + 2 * HOUR, "end_at": MONDAY + 4 * HOUR}
+        lines = [await a_rental(unit, event, await some_equipment(unit, 4), 1, **own) for _ in range(2)]
+        await service.confirm(unit, event.id)
+    async with work() as unit:
+        later = {"out_start": MONDAY + hours * HOUR, "out_end": MONDAY + (24 + hours) * HOUR}
+        await service.edit_event(unit, event.id, later, version=None)
+        return event, lines, unit.operation
+
+
+async def starts_of(work: Any, event: Event) -> list[float]:
+    """When the event goes out and its lines do, in hours after the first dates."""
+    async with work() as unit:
+        statement = select(Rental.start_at).where(Rental.event_id == event.id).order_by(Rental.id)
+        own = await unit.session.scalars(statement)
+        moments = [(await unit.session.get_one(Event, event.id)).out_start, *own]
+        return [(moment - MONDAY) / HOUR for moment in moments if moment]
+
+
+@pytest.mark.parametrize("hours", [1, 48])
+@pytest.mark.parametrize("way", ["by itself", "with all that was done"])
+async def test_lines_with_dates_of_their_own_go_back_with_their_event(
+    work: Any, hours: float, way: str
+) -> None:
+    event, _, operation = await moved_event(work, hours)
+    assert await starts_of(work, event) == [hours, 2 + hours, 2 + hours]
+    change = await newest(work, "event", event.id)
+    async with work() as unit:
+        if way != "by itself":
+            assert await undo_operation(unit, operation) == (3, [])
+        else:
+            await undo_change(unit, change)
+    assert await starts_of(work, event) == [0, 2, 2]
+    assert {start for _, start in await booked(work, event)} == {MONDAY + 2 * HOUR}
+    again = await newest(work, "event", event.id)
+    async with work() as unit:
+        await undo_change(unit, again)
+    assert await starts_of(work, event) == [hours, 2 + hours, 2 + hours]
+
+
+async def test_a_line_that_was_changed_since_the_move_stays(work: Any) -> None:
+    event, (one, _), _ = await moved_event(work, 1)
+    async with work() as unit:
+        own = {"start_at": MONDAY + 5 * HOUR, "end_at": MONDAY + 6 * HOUR}
+        await rentals.edit_rental(unit, one.id, own, version=None)
+    change = await newest(work, "event", event.id)
+    async with work() as unit:
+        await undo_change(unit, change)
+    assert await starts_of(work, event) == [0, 5, 2]
+
+
+async def test_a_move_stays_where_a_line_changed_since_would_be_left_outside(work: Any) -> None:
+    event, (one, _), _ = await moved_event(work, 48)
+    async with work() as unit:
+        own = {"start_at": MONDAY + 60 * HOUR, "end_at": MONDAY + 62 * HOUR}
+        await rentals.edit_rental(unit, one.id, own, version=None)
+    change = await newest(work, "event", event.id)
+    with pytest.raises(InvalidInput, match="cannot be used") as refused:
+        async with work() as unit:
+            await undo_change(unit, change)
+    assert one.name in refused.value.fields["out_end"]
+    assert await starts_of(work, event) == [48, 60, 50]

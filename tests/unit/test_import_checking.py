@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.domain.importing.mapping import ColumnMapping, suggest_mapping
+from app.domain.importing.report import left_out_rows
+from app.domain.importing.result import CellProblem, FieldDiff, Outcome
 from app.domain.inventory.importing.checking import check_rows
-from app.domain.inventory.importing.fields import FIELDS
+from app.domain.inventory.importing.fields import FIELDS, TARGETS
 from app.domain.inventory.importing.known import KnownCatalogue, KnownEquipment
-from app.domain.inventory.importing.mapping import ColumnMapping, suggest_mapping
-from app.domain.inventory.importing.report import left_out_rows
-from app.domain.inventory.importing.result import CellProblem, FieldDiff, Outcome
 from app.lib.sheets import csv_bytes, xlsx_bytes
 from app.lib.tabular import read_table
 
@@ -42,7 +42,7 @@ KNOWN = KnownCatalogue.of(
 
 def check(text, known=None, targets=None):
     found = read_table(text.encode(), "list.csv", delimiter=",", has_header=True)
-    mapping = ColumnMapping(tuple(targets)) if targets else suggest_mapping(found)
+    mapping = ColumnMapping(tuple(targets)) if targets else suggest_mapping(found, TARGETS)
     return check_rows(found, mapping, known or KnownCatalogue())
 
 
@@ -80,7 +80,7 @@ def test_the_real_list_is_new_and_then_the_same():
     if not FIXTURES.exists():
         pytest.skip("the list of real fixtures is not beside this checkout")
     found = read_table(FIXTURES.read_bytes(), FIXTURES.name)
-    result = check_rows(found, suggest_mapping(found), KnownCatalogue())
+    result = check_rows(found, suggest_mapping(found, TARGETS), KnownCatalogue())
     assert result.counts == {Outcome.NEW: 627}
     assert len(result.new_categories) == 17
     assert result.rows[2].values == {
@@ -91,7 +91,7 @@ def test_the_real_list_is_new_and_then_the_same():
         "weight_kg": Decimal("1.500"),
         "power_w": 150,
     }
-    again = check_rows(found, suggest_mapping(found), as_if_imported(result))
+    again = check_rows(found, suggest_mapping(found, TARGETS), as_if_imported(result))
     assert again.counts == {Outcome.SAME: 627}
     assert again.new_categories == ()
 
@@ -208,7 +208,7 @@ def test_the_unit_of_a_header_counts():
 def test_numbers_of_a_workbook_are_never_guessed():
     data = xlsx_bytes("Stock", ["name", "power_w", "qty"], [["A", 1250.4, 3], ["B", Decimal("1.125"), 4]])
     found = read_table(data, "x.xlsx")
-    result = check_rows(found, suggest_mapping(found), KnownCatalogue())
+    result = check_rows(found, suggest_mapping(found, TARGETS), KnownCatalogue())
     assert [row.values["power_w"] for row in result.rows] == [1250, 1]
 
 
@@ -220,7 +220,7 @@ def test_a_german_list_is_taken_as_it_is():
         "KA-1;Kabel grün;Bühne;1.200;4,-;0,75;defekt\r\n"
     )
     found = read_table(text.encode("cp1252"), "bestand.csv")
-    result = check_rows(found, suggest_mapping(found), KnownCatalogue())
+    result = check_rows(found, suggest_mapping(found, TARGETS), KnownCatalogue())
     assert [dict(row.values) for row in result.rows] == [
         {"sku": "TR-2", "name": "Traverse Größe 2 m", "category": "Bühne", "quantity": 8, "status": "good",
          "daily_rate": Decimal("1012.50"), "weight_kg": Decimal("12.5")},
@@ -414,7 +414,7 @@ def test_ten_thousand_rows_are_read_and_checked_at_once():
     data = ("sku,name,category,tags,weight,power,day rate,location,asset tags\n" + "\n".join(lines)).encode()
     start = time.process_time()
     found = read_table(data, "x.csv")
-    mapping = suggest_mapping(found)
+    mapping = suggest_mapping(found, TARGETS)
     result = check_rows(found, mapping, KnownCatalogue())
     assert time.process_time() - start < 3
     assert result.counts == {Outcome.NEW: 10_000}

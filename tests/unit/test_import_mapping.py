@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.inventory.importing.columns import describe_columns
-from app.domain.inventory.importing.fields import FIELDS
-from app.domain.inventory.importing.known import KnownCatalogue, KnownEquipment
-from app.domain.inventory.importing.mapping import (
+from app.domain.importing.columns import describe_columns
+from app.domain.importing.mapping import (
     ColumnMapping,
     mapping_problems,
     recall,
@@ -16,6 +14,9 @@ from app.domain.inventory.importing.mapping import (
     signature,
     suggest_mapping,
 )
+from app.domain.inventory.importing.fields import FIELDS, TARGETS
+from app.domain.inventory.importing.kind import EQUIPMENT
+from app.domain.inventory.importing.known import KnownCatalogue, KnownEquipment
 from app.lib.sheets import xlsx_bytes
 from app.lib.tabular import read_table
 
@@ -27,14 +28,14 @@ def table(text, **options):
 
 
 def suggested(text, **options):
-    return list(suggest_mapping(table(text, **options)).targets)
+    return list(suggest_mapping(table(text, **options), TARGETS).targets)
 
 
 def test_the_real_list_is_mapped_without_help():
     if not FIXTURES.exists():
         pytest.skip("the list of real fixtures is not beside this checkout")
     found = read_table(FIXTURES.read_bytes(), FIXTURES.name)
-    mapping = suggest_mapping(found)
+    mapping = suggest_mapping(found, TARGETS)
     assert dict(zip(found.header, mapping.targets, strict=True)) == {
         "sku": "sku",
         "name": "name",
@@ -46,7 +47,7 @@ def test_the_real_list_is_mapped_without_help():
         "dimensions_mm": None,
         "comment": "notes",
     }
-    assert mapping_problems(found, mapping) == []
+    assert mapping_problems(found, mapping, TARGETS) == []
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_every_field_knows_its_own_name_and_label():
     for target in FIELDS.values():
         for header in (target.name, target.label):
             found = table(f"{header},zzz\n,x\n", has_header=True)
-            assert suggest_mapping(found).targets[0] == (
+            assert suggest_mapping(found, TARGETS).targets[0] == (
                 "name" if target.name == "description" else target.name
             )
 
@@ -108,33 +109,33 @@ def test_an_unknown_header_still_finds_the_name():
 
 def test_a_list_for_updates_needs_no_name():
     found = table("sku,qty,colour\nA-1,4,red\nA-2,5,blue\n")
-    mapping = suggest_mapping(found)
+    mapping = suggest_mapping(found, TARGETS)
     assert mapping.targets == ("sku", "quantity", None)
-    assert mapping_problems(found, mapping) == []
+    assert mapping_problems(found, mapping, TARGETS) == []
 
 
 def test_what_is_wrong_with_a_mapping_is_said():
     found = table("a,b,c\n1,2,3\n", has_header=True)
-    assert mapping_problems(found, ColumnMapping(("quantity", "quantity", None))) == [
+    assert mapping_problems(found, ColumnMapping(("quantity", "quantity", None)), TARGETS) == [
         "“a” and “b” cannot both become Quantity; keep one.",
         "Choose the column that is the Name, or the one that is the SKU.",
     ]
-    assert mapping_problems(found, ColumnMapping(("name", "colour", None))) == [
+    assert mapping_problems(found, ColumnMapping(("name", "colour", None)), TARGETS) == [
         "“colour” is not a field of equipment."
     ]
-    assert mapping_problems(found, ColumnMapping(("name",))) == [
+    assert mapping_problems(found, ColumnMapping(("name",)), TARGETS) == [
         "The columns of the file have changed; choose again."
     ]
-    assert mapping_problems(found, ColumnMapping(("name", "tags", "tags"))) == []
+    assert mapping_problems(found, ColumnMapping(("name", "tags", "tags")), TARGETS) == []
 
 
 def test_a_mapping_survives_being_stored():
     mapping = ColumnMapping(("name", None, "tags"), ",")
-    assert ColumnMapping.from_json(json.loads(json.dumps(mapping.as_json()))) == mapping
-    assert ColumnMapping.from_json({"targets": ["name", "gone"], "decimal": "x"}) == ColumnMapping(
+    assert ColumnMapping.from_json(json.loads(json.dumps(mapping.as_json())), FIELDS) == mapping
+    assert ColumnMapping.from_json({"targets": ["name", "gone"], "decimal": "x"}, FIELDS) == ColumnMapping(
         ("name", None)
     )
-    assert ColumnMapping.from_json({}) == ColumnMapping(())
+    assert ColumnMapping.from_json({}, FIELDS) == ColumnMapping(())
 
 
 def test_the_signature_is_that_of_the_header():
@@ -149,20 +150,20 @@ def test_a_mapping_is_remembered_for_similar_files():
         json.dumps(remember(first, ColumnMapping(("sku", "notes", None, "name", "quantity"), ",")))
     )
     later = table("x,Code,location,x,Fixture\nC,A,HH,D,B\n", has_header=True)
-    mapping, fitting = recall(later, kept)
+    mapping, fitting = recall(later, kept, TARGETS)
     assert mapping == ColumnMapping((None, "sku", "location", "name", "notes"), ",")
     assert fitting == 4
 
 
 def test_a_field_that_is_gone_is_not_recalled():
     found = table("a,name\n1,x\n", has_header=True)
-    assert recall(found, {"columns": {"a": "gone"}})[0] == ColumnMapping((None, "name"))
-    assert recall(found, {})[1] == 0
+    assert recall(found, {"columns": {"a": "gone"}}, TARGETS)[0] == ColumnMapping((None, "name"))
+    assert recall(found, {}, TARGETS)[1] == 0
 
 
 def described(text, targets, known=None, decimal=None):
     views = describe_columns(
-        table(text, has_header=True), ColumnMapping(targets, decimal), known or KnownCatalogue()
+        EQUIPMENT, table(text, has_header=True), ColumnMapping(targets, decimal), known or KnownCatalogue()
     )
     return [(view.note, view.tone) for view in views]
 
@@ -194,7 +195,7 @@ def test_repeated_skus_are_pointed_out():
 
 def test_examples_are_the_first_different_ones():
     found = table("name,x\nRobe,1\nRobe,2\nMartin,3\nAyrton,4\n" + "z" * 90 + ",5\n")
-    view = describe_columns(found, ColumnMapping(("name", None)), KnownCatalogue())[0]
+    view = describe_columns(EQUIPMENT, found, ColumnMapping(("name", None)), KnownCatalogue())[0]
     assert view.examples == ("Robe", "Martin", "Ayrton")
     assert view.header == "name"
 
@@ -202,5 +203,5 @@ def test_examples_are_the_first_different_ones():
 def test_numbers_of_a_workbook_need_no_guess():
     data = xlsx_bytes("Stock", ["name", "power"], [["A", 1.15], ["B", 1.125], ["C", 670]])
     found = read_table(data, "x.xlsx")
-    views = describe_columns(found, ColumnMapping(("name", "power_w")), KnownCatalogue())
+    views = describe_columns(EQUIPMENT, found, ColumnMapping(("name", "power_w")), KnownCatalogue())
     assert views[1].note == "W, rounded to whole watts"

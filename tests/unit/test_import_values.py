@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.inventory.importing import values
-from app.domain.inventory.importing.fields import FIELDS, KINDS, STATUSES, TRACKINGS, Reading
-from app.domain.inventory.importing.numbers import NumberError, detect_decimal_style, parse_number
-from app.domain.inventory.importing.values import UnusableValueError
+from app.domain.importing import values
+from app.domain.importing.fields import Reading
+from app.domain.importing.numbers import NumberError, detect_decimal_style, parse_number
+from app.domain.importing.values import UnusableValueError
+from app.domain.inventory.importing.fields import FIELDS, KINDS, STATUSES, TRACKINGS
 from app.lib.folding import fold
 
 

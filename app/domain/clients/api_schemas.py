@@ -5,6 +5,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct
 
+from app.domain.clients.fields import CLIENT_READERS
+from app.lib.fields import read_fields
 from app.web.api_bodies import Body, Given, Version
 
 Kind = Literal["company", "person"]
@@ -57,6 +59,12 @@ class ClientFields(Body):
     block_reason: Given[Line] = UNSET
     archived: Given[bool] = UNSET
     version: Given[Version] = UNSET
+
+    def given(self) -> dict[str, Any]:
+        """The fields that were sent, the website as it is linked to. Raises InvalidInput."""
+        found = Body.given(self)
+        sites = {name: found[name] for name in ("website",) if name in found}
+        return found | read_fields(sites, CLIENT_READERS).checked()
 
 
 class NewClient(ClientFields, kw_only=True):

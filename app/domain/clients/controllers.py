@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.params import FromQuery
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.models import Address, Client, Contact
@@ -13,20 +14,20 @@ from app.domain.clients.fields import CLIENT_READERS, KIND_WORDS, PURPOSE_WORDS
 from app.domain.events.fields import STATUS_STATES
 from app.lib import editing
 from app.lib.errors import NotFound
-from app.lib.fields import identifier, read_fields
+from app.lib.fields import clean, identifier, read_fields
 from app.lib.history import about, changes
 from app.lib.unit_of_work import UnitOfWork
 from app.web.change_entries import entries
-from app.web.deletions import deleted_answer, keep_alive
+from app.web.deletions import deleted_answer, keep_alive, refuse_deleted
 from app.web.descriptions import typed_values
 from app.web.edit_forms import EditForm, saving
 from app.web.errors import Rejected
 from app.web.forms import form_text, rejecting
-from app.web.htmx import Toast
+from app.web.htmx import Toast, wants_partial
 from app.web.merging import MergeAnswer, merge_answer, read_version, saved_toast
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import CLIENT_DELETE, CLIENT_READ, CLIENT_WRITE
-from app.web.render import page, redirect
+from app.web.render import nothing, page, redirect
 from app.web.state import viewer_of
 from app.web.undo_permissions import operation_undo_url
 
@@ -34,9 +35,9 @@ _BLANK = dict.fromkeys(CLIENT_READERS, "") | {"kind": "company"}
 
 
 @get("/clients/new", capability=CLIENT_WRITE, include_in_schema=False)
-async def new_client(request: Request[Any, Any, Any]) -> Response[str]:
-    """The form of a new client."""
-    return _new_form(request, _BLANK, {})
+async def new_client(request: Request[Any, Any, Any], name: FromQuery[str] = "") -> Response[str]:
+    """The form of a new client, as a dialog where one is needed in the form of something else."""
+    return _new_form(request, _BLANK | {"name": clean(name)[:200]}, {})
 
 
 @post("/clients/new", capability=CLIENT_WRITE, include_in_schema=False)
@@ -46,7 +47,10 @@ async def add_client(request: Request[Any, Any, Any], work: Work) -> Response[st
     with rejecting(lambda errors: _new_form(request, _BLANK | typed, errors)):
         client = await service.create_client(work, read_fields(typed, CLIENT_READERS).checked("name"))
     undo_url = operation_undo_url(viewer_of(request), work.operation, "client.created")
-    return redirect(request, f"/clients/{client.id}", toast=Toast("Added", client.name, undo_url=undo_url))
+    toast = Toast("Added", client.name, undo_url=undo_url)
+    if wants_partial(request):
+        return nothing(toast=toast, made={"id": client.id, "name": client.name})
+    return redirect(request, f"/clients/{client.id}", toast=toast)
 
 
 @get("/clients/{client_id:int}", capability=CLIENT_READ, include_in_schema=False)
@@ -138,12 +142,16 @@ async def _client(
 async def _present(
     request: Request[Any, Any, Any], reading: AsyncConnection, client_id: int
 ) -> queries.ClientDetails:
-    """One client; who asks for one that was merged into another is sent there. Raises NotFound, Rejected."""
+    """One client; who asks for one that was merged into another is sent there, or told who deleted it.
+
+    Raises NotFound, Rejected.
+    """
     try:
         return await queries.client_by_id(reading, client_id)
     except NotFound:
         merged = await queries.merged_into(reading, client_id)
         if merged is None:
+            await refuse_deleted(request, reading, (Client, client_id))
             raise
         toast = Toast(f"{merged.old_name} was merged into {merged.name}", tone="")
         raise Rejected(redirect(request, f"/clients/{merged.id}", toast=toast)) from None
@@ -167,6 +175,7 @@ def _new_form(
     return page(
         request,
         "clients/new.html",
+        partial="clients/_new_dialog.html",
         status=422 if errors else 200,
         typed=typed,
         errors=errors,

@@ -1,19 +1,42 @@
 """How the fields of a client are read from what people type, and the words its values are shown with."""
 
+import re
+from urllib.parse import urlsplit
+
 from app.db.models.client import KINDS
 from app.db.models.contact import PURPOSES
 from app.domain.accounts.fields import email, phone
-from app.lib.fields import Reader, boolean, choice, whole_number, word_list, words
+from app.lib.fields import FieldError, Reader, boolean, choice, whole_number, word_list, words
 
 KIND_WORDS = {"company": "Company", "person": "Person"}
 PURPOSE_WORDS = {"main": "Main", "billing": "Billing", "delivery": "Delivery"}
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE | re.ASCII)
+_SITE = words(200)
+
+
+def website(text: str) -> str:
+    """An address of the web, or nothing; `example.com` is https://example.com."""
+    if not text:
+        return ""
+    address = text if _SCHEME.match(text) else f"https://{text.lstrip('/')}"
+    refused = FieldError("Write an address of the web, like https://example.com.")
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError as error:
+        raise refused from error
+    if parts.scheme not in {"http", "https"} or not host or re.search(r"\s", address):
+        raise refused
+    return str(_SITE(address))
+
 
 CLIENT_READERS: dict[str, Reader] = {
     "name": words(200, required="Give it a name."),
     "kind": choice(KINDS),
     "email": email,
     "phone": phone,
-    "website": words(200),
+    "website": website,
     "tax_number": words(200),
     "payment_terms_days": whole_number(0, 365, optional=True),
     "tags": word_list(30, 40),

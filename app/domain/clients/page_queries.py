@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.models import Event, Rental, Reservation
+from app.domain.availability.lateness import overdue_at
 from app.domain.clients.policy import OVER
 from app.lib.clock import now
 
@@ -81,8 +82,7 @@ async def event_totals(reading: AsyncConnection, client_id: int) -> Totals:
 async def gear_out(reading: AsyncConnection, client_id: int) -> list[GearOut]:
     """What a client has now, what is due first on top, at most MOST_OUT lines."""
     due = func.min(func.coalesce(Rental.end_at, Event.out_end))
-    # late is what consumes stock beyond its time, turnaround included, as on every page
-    is_late = func.bool_or(Reservation.end_at <= now())
+    is_late = func.bool_or(overdue_at(now()))
     statement = (
         select(
             Reservation.equipment_id,

@@ -10,7 +10,9 @@ from app.db.models import Address, Contact
 from app.domain.clients import part_queries, queries
 from app.domain.clients.descriptions import ADDRESS_FIELDS, CONTACT_FIELDS
 from app.domain.clients.fields import ADDRESS_READERS, CONTACT_READERS, PURPOSE_WORDS
-from app.domain.clients.parts import add_part, delete_part, edit_part
+from app.domain.clients.parts import ADDRESSES, CONTACTS, add_part
+from app.domain.events.queries import block_of_client
+from app.lib.commands import Commands
 from app.lib.fields import Reader, identifier, read_fields
 from app.web.deletions import keep_alive
 from app.web.descriptions import Fields, typed_values
@@ -29,9 +31,9 @@ PageRequest = Request[Any, Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of part: its record, how its fields are read and shown, and where its forms are."""
+    """One kind of part: its commands, how its fields are read and shown, and where its forms are."""
 
-    model: type[Contact | Address]
+    commands: Commands[Any]
     readers: Mapping[str, Reader]
     fields: Fields
     path: str
@@ -42,9 +44,14 @@ class Kind:
         """What it is called within a sentence."""
         return self.model.entity
 
+    @property
+    def model(self) -> type[Contact | Address]:
+        """Its record."""
+        return self.commands.model
 
-CONTACT = Kind(Contact, CONTACT_READERS, CONTACT_FIELDS, "/contacts", "clients/_contact_fields.html")
-ADDRESS = Kind(Address, ADDRESS_READERS, ADDRESS_FIELDS, "/addresses", "clients/_address_fields.html")
+
+CONTACT = Kind(CONTACTS, CONTACT_READERS, CONTACT_FIELDS, "/contacts", "clients/_contact_fields.html")
+ADDRESS = Kind(ADDRESSES, ADDRESS_READERS, ADDRESS_FIELDS, "/addresses", "clients/_address_fields.html")
 
 
 @get("/clients/{client_id:int}/contacts/new", capability=CLIENT_WRITE, include_in_schema=False)
@@ -87,11 +94,14 @@ async def show_address(request: PageRequest, reading: Connection, address_id: Pa
 
 @get("/clients/contact-choices", capability=CLIENT_READ, include_in_schema=False)
 async def contact_choices(request: PageRequest, reading: Connection) -> Response[str]:
-    """The people at the client chosen in the form of an event, for that form."""
+    """The people at the client chosen in the form of an event, and whether it is blocked, for that form."""
     client_id = identifier(request.query_params.get("client_id"))
     contacts = await part_queries.parts_of(reading, Contact, client_id) if client_id else ()
     names = [(contact.id, contact.name) for contact in contacts]
-    return partial(request, "events/_contact.html", contacts=names, typed={}, errors={})
+    block = await block_of_client(reading, client_id)
+    return partial(
+        request, "events/_client_chosen.html", contacts=names, typed={}, errors={}, client_block=block
+    )
 
 
 @get("/contacts/{contact_id:int}/edit", capability=CLIENT_WRITE, include_in_schema=False)
@@ -136,7 +146,7 @@ async def _add(request: PageRequest, work: Work, kind: Kind, client_id: int) -> 
     client, typed = await queries.client_by_id(work.session, client_id), await form_text(request)
     with rejecting(lambda errors: _new_form(request, kind, client, typed, errors)):
         values = read_fields(typed, kind.readers).checked()
-        part = await add_part(work, kind.model, client_id, values)
+        part = await add_part(work, kind.commands, client_id, values)
     undo_url = operation_undo_url(viewer_of(request), work.operation, f"{kind.word}.created")
     return redirect(request, f"/clients/{client_id}", toast=Toast("Added", part.label, undo_url=undo_url))
 
@@ -150,13 +160,13 @@ async def _save(request: PageRequest, work: Work, kind: Kind, part_id: int) -> R
         request, answer, kind.fields, lambda form: _edit_form(request, kind, part, form), target=target
     ):
         values = read_fields(answer.typed, kind.readers).checked()
-        edit = await edit_part(work, kind.model, part_id, values, version=answer.version)
+        edit = await kind.commands.edit(work, part_id, values, version=answer.version)
     return redirect(request, f"/clients/{part.client_id}", toast=saved_toast(request, edit, kind.fields))
 
 
 async def _delete(request: PageRequest, work: Work, kind: Kind, part_id: int) -> Response[str]:
     version = read_version((await form_text(request)).get("version", ""))
-    part = await delete_part(work, kind.model, part_id, version=version)
+    part = await kind.commands.delete(work, part_id, version=version)
     undo_url = operation_undo_url(viewer_of(request), work.operation, f"{kind.word}.deleted")
     toast = Toast("Deleted", part.label, undo_url=undo_url)
     return redirect(request, f"/clients/{part.client_id}", toast=toast)

@@ -1,24 +1,21 @@
 """Commands on the parts of a client: the people to talk to there, and where it is."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, any_, cast, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.db.models import Address, Client, Contact
-from app.lib import editing
-from app.lib.editing import Edit, Strategy
+from app.lib.commands import Commands
 from app.lib.errors import Conflict, InvalidInput, NotFound
 from app.lib.rules import Rules, Write, register
 from app.lib.unit_of_work import UnitOfWork
 
-Part = Contact | Address
+PartRecord = TypeVar("PartRecord", Contact, Address)
 
-_WRITABLE = {
-    Contact.entity: ("name", "role", "email", "phone", "notes"),
-    Address.entity: ("purpose", "name", "street", "postal_code", "city", "country"),
-}
+CONTACTS = Commands(Contact, ("name", "role", "email", "phone", "notes"))
+ADDRESSES = Commands(Address, ("purpose", "name", "street", "postal_code", "city", "country"))
 
 
 class ContactRules(Rules[Contact]):
@@ -45,40 +42,16 @@ register(Contact.entity, ContactRules())
 register(Address.entity, AddressRules())
 
 
-async def add_part(work: UnitOfWork, model: type[Part], client_id: int, values: Mapping[str, Any]) -> Part:
+async def add_part(
+    work: UnitOfWork, commands: Commands[PartRecord], client_id: int, values: Mapping[str, Any]
+) -> PartRecord:
     """Add a contact or an address to a client. Raises NotFound, InvalidInput."""
     client = await work.session.scalar(
         select(Client.id).where(Client.id == client_id, Client.deleted_at.is_(None))
     )
     if client is None:
         raise NotFound("This client does not exist, or was deleted.")
-    given = {name: values[name] for name in _WRITABLE[model.entity] if name in values}
-    return await editing.create(work, model(client_id=client_id, **given))
-
-
-async def edit_part(
-    work: UnitOfWork,
-    model: type[Part],
-    part_id: int,
-    values: Mapping[str, Any],
-    *,
-    version: int | None,
-    strategy: Strategy = Strategy.MERGE,
-) -> Edit:
-    """Change a contact or an address, merging with others. Raises NotFound, EditConflict, InvalidInput."""
-    part = await editing.lock(work, model, part_id)
-    given = {name: values[name] for name in _WRITABLE[model.entity] if name in values}
-    return await editing.edit(work, part, given, version=version, strategy=strategy)
-
-
-async def delete_part(work: UnitOfWork, model: type[Part], part_id: int, *, version: int | None) -> Part:
-    """Delete a contact or an address so that it can be restored; events keep their contact.
-
-    Raises NotFound, EditConflict.
-    """
-    part = await editing.lock(work, model, part_id)
-    await editing.delete(work, part, version=version)
-    return part
+    return await commands.create(work, values, client_id=client_id)
 
 
 async def _check_clients(work: UnitOfWork, writes: Sequence[Write[Any]]) -> None:

@@ -36,6 +36,7 @@ log = structlog.get_logger("app.live")
 
 _VISIBLE_WITH = {
     "client": CLIENT_READ,
+    "client_import": CLIENT_READ,
     "contact": CLIENT_READ,
     "address": CLIENT_READ,
     "event": RENTAL_READ,

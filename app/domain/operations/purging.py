@@ -2,32 +2,41 @@
 
 Deleting only marks a record, so that it can be undone. Once that was long enough ago its row is removed
 and the change log says so; the log itself keeps everything. Whatever another row still refers to stays,
-by the foreign keys of all tables there are. A record somebody brings back meanwhile is left alone: it is
+by the foreign keys of all tables there are, and so does what tells of business that was done: events beyond
+a draft, gear that was ordered from a supplier. A record somebody brings back meanwhile is left alone: it is
 held before it is looked at, and one that is held by somebody else is passed over until the next time.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Table, and_, delete, exists, false, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.orm import aliased
 
 from app.db.base import Editable, metadata
 from app.db.models import (
     Accessory,
+    Address,
     Attachment,
     Availability,
     Category,
+    Client,
+    Contact,
     Equipment,
+    Event,
     GearTemplate,
     GearTemplateLine,
     Kit,
     KitComponent,
     Maintenance,
+    Rental,
     Reservation,
     SavedView,
+    SubHire,
     Substitute,
     Unit,
 )
@@ -52,29 +61,27 @@ _GO_ALONG = {
     )
 }
 
+# a sub-hire that came to nothing; any other one has cost something
+_UNDONE = ("draft", "cancelled")
+
 Sessions = async_sessionmaker[AsyncSession]
 Step = Callable[[UnitOfWork, datetime], Awaitable[int]]
 
 
 async def purge_deleted(sessions: Sessions, files: FileStore, before: datetime) -> int:
-    """Remove everything that was deleted before that instant, with its photos. Returns how many records.
+    """Remove everything that was deleted before that instant, with its files. Returns how many records.
 
-    Equipment takes its units and its maintenance along; what is in use elsewhere keeps it.
+    Equipment takes its units and its maintenance along, an event its lines and its files, a client its
+    contacts and addresses; what is in use elsewhere keeps it.
     """
-
-    async def purge_equipment(work: UnitOfWork, before: datetime) -> int:
-        return await _purge_equipment(work, files, before)
-
-    async def purge_attachments(work: UnitOfWork, before: datetime) -> int:
-        found = await _hold(work, Attachment, before)
-        names = [one.file for one in found if isinstance(one, Attachment)]
-        await _remove(work, found)
-        await forget_files(work, files, names)
-        return len(found)
-
     steps: tuple[Step, ...] = (
-        _purging(SavedView), purge_attachments, _purging(GearTemplate), _purging(Kit), _purging(Maintenance),
-        purge_equipment, _purging(Unit), _purging(Category),
+        _purging(SavedView), partial(_purge_attachments, files),
+        # what rents, before what is rented and who rents it
+        _purging(SubHire, SubHire.status.in_(_UNDONE)), partial(_purge_events, files), _purging(Rental),
+        _purging(Contact), _purging(Address), _purge_clients,
+        _purging(KitComponent), _purging(Accessory), _purging(Substitute), _purging(GearTemplate),
+        _purging(Kit), _purging(Maintenance), partial(_purge_equipment, files), _purging(Unit),
+        _purging(Category),
     )  # fmt: skip
     operation, removed = uuid4(), 0
     for step in steps:
@@ -86,27 +93,70 @@ async def purge_deleted(sessions: Sessions, files: FileStore, before: datetime) 
     return removed
 
 
-def _purging(model: type[Editable]) -> Step:
+def _purging(model: type[Editable], *conditions: Any) -> Step:
     async def purge(work: UnitOfWork, before: datetime) -> int:
-        found = await _hold(work, model, before, _unreferenced(model))
+        found = await _hold(work, model, before, _unreferenced(model), *conditions)
         await _remove(work, found)
         return len(found)
 
     return purge
 
 
-async def _purge_equipment(work: UnitOfWork, files: FileStore, before: datetime) -> int:
+async def _purge_attachments(files: FileStore, work: UnitOfWork, before: datetime) -> int:
+    found = await _hold(work, Attachment, before)
+    await _remove(work, found)
+    await forget_files(work, files, _files_of(found))
+    return len(found)
+
+
+async def _purge_events(files: FileStore, work: UnitOfWork, before: datetime) -> int:
+    used_line = exists().where(Rental.event_id == Event.id, not_(_unreferenced(Rental, Rental)))
+    unused = _unreferenced(Event, Rental, Attachment)
+    found = await _hold(work, Event, before, Event.status == "draft", unused, ~used_line)
+    inside = await _inside(work, (Attachment, Rental), "event_id", found)
+    await _remove(work, [*inside, *found])
+    await forget_files(work, files, _files_of(inside))
+    return len(found)
+
+
+async def _purge_clients(work: UnitOfWork, before: datetime) -> int:
+    """One that was merged into another stays as long as that: its address leads there."""
+    survivor = aliased(Client)
+    leads_on = exists().where(survivor.id == Client.merged_into_id, _is_not_over(survivor, before))
+    used_contact = exists().where(Contact.client_id == Client.id, not_(_unreferenced(Contact)))
+    unused = _unreferenced(Client, Contact, Address)
+    found = await _hold(work, Client, before, unused, ~used_contact, ~leads_on)
+    await _remove(work, [*await _inside(work, (Contact, Address), "client_id", found), *found])
+    return len(found)
+
+
+def _is_not_over(record: Any, before: datetime) -> Any:
+    return record.deleted_at.is_(None) | (record.deleted_at >= before)
+
+
+async def _purge_equipment(files: FileStore, work: UnitOfWork, before: datetime) -> int:
     used_unit = exists().where(Unit.equipment_id == Equipment.id, not_(_unreferenced(Unit, Maintenance)))
     found = await _hold(work, Equipment, before, _unreferenced(Equipment, Unit, Maintenance), ~used_unit)
-    ids = [one.id for one in found]
-    inside: list[Editable] = []
-    for model in (Maintenance, Unit):
-        inside += await work.session.scalars(
-            select(model).where(model.equipment_id.in_(ids)).order_by(model.id).with_for_update()
-        )
-    await _remove(work, [*inside, *found])
-    await forget_photos(work, files, ids)
+    await _remove(work, [*await _inside(work, (Maintenance, Unit), "equipment_id", found), *found])
+    await forget_photos(work, files, [one.id for one in found])
     return len(found)
+
+
+async def _inside(
+    work: UnitOfWork, models: Sequence[type[Editable]], key: str, owners: Sequence[Editable]
+) -> list[Editable]:
+    """What goes along with records that go, of each model in its order, held as well."""
+    inside: list[Editable] = []
+    for model in models:
+        belongs = getattr(model, key).in_([one.id for one in owners])
+        inside += await work.session.scalars(
+            select(model).where(belongs).order_by(model.id).with_for_update()
+        )
+    return inside
+
+
+def _files_of(records: Iterable[Editable]) -> list[str]:
+    return [one.file for one in records if isinstance(one, Attachment)]
 
 
 async def _hold(

@@ -72,6 +72,13 @@ ACTIONS = (
     Command(
         "Import a list", "file-import", permissions.EQUIPMENT_WRITE, "/imports/new", words="csv xlsx excel"
     ),
+    Command(
+        "Import clients",
+        "file-import",
+        permissions.CLIENT_WRITE,
+        "/clients/imports/new",
+        words="csv xlsx excel list customers",
+    ),
     Command("Add a user", "user-plus", permissions.USER_WRITE, "/users/new", words="new create person"),
     Command(
         "Switch light and dark",

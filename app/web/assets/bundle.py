@@ -26,7 +26,7 @@ LIBRARIES = ("htmx/htmx.min.js", "htmx/hx-sse.min.js", "htmx/hx-preload.min.js")
 COPIED = ("img/*", "icons/*.svg", "vendor/inter/*.woff2")
 COMPRESSIBLE = {".css", ".js", ".svg", ".webmanifest", ".ico"}
 PAGES = {"calendar": ("fullcalendar/fullcalendar.js", "fullcalendar/theme.js")}
-"""Pages with files of their own: css/pages/NAME.css, and js/pages/NAME.js behind these libraries."""
+"""Libraries that stand in front of js/pages/NAME.js; the sheet beside it is css/pages/NAME.css."""
 SOURCES = (
     "css/**/*.css",
     "js/**/*.js",
@@ -83,11 +83,11 @@ def build(static_dir: Path) -> Assets:
     add("app.css", inline_imports(static_dir / "css/app.css", lambda path: files[path.name]).encode())
     add("app.js", rjsmin.jsmin(_joined(_scripts(static_dir))).encode())
     add("vendor.js", _joined(static_dir / "vendor" / name for name in LIBRARIES).encode())
-    for page, libraries in PAGES.items():
-        sheet = inline_imports(static_dir / f"css/pages/{page}.css", lambda path: files[path.name])
-        scripts = [*(static_dir / "vendor" / name for name in libraries), static_dir / f"js/pages/{page}.js"]
-        add(f"{page}.css", sheet.encode())
-        add(f"{page}.js", rjsmin.jsmin(_joined(scripts)).encode())
+    for sheet in _sorted(static_dir, ("css/pages/*.css",)):
+        add(sheet.name, inline_imports(sheet, lambda path: files[path.name]).encode())
+    for script in _sorted(static_dir, ("js/pages/*.js",)):
+        libraries = (static_dir / "vendor" / name for name in PAGES.get(script.stem, ()))
+        add(script.name, rjsmin.jsmin(_joined([*libraries, script])).encode())
     add("manifest.webmanifest", _web_manifest(static_dir / "manifest.webmanifest", files))
     record = Manifest(sources=_digest(static_dir), files=files)
     _write(

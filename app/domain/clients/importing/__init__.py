@@ -1,0 +1,1 @@
+"""Client lists: what a column may become, how rows are checked against the clients and written."""
