@@ -22,10 +22,19 @@ def attachment(filename: str) -> str:
     `download` where there is none. Folders and invisible characters are taken out, long names
     shortened before their ending.
     """
+    return f"attachment; {_named(filename)}"
+
+
+def inline(filename: str) -> str:
+    """The same for what a browser shows by itself, such as a PDF; `filename` is for whoever keeps it."""
+    return f"inline; {_named(filename)}"
+
+
+def _named(filename: str) -> str:
     stem, ending = _parts(filename)
     name = stem + ending
     fallback = (_in_ascii(stem) or "download") + _in_ascii(ending)
-    header = f'attachment; filename="{fallback}"'
+    header = f'filename="{fallback}"'
     return header if fallback == name else f"{header}; filename*=UTF-8''{quote(name, safe=_PLAIN)}"
 
 

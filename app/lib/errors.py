@@ -11,6 +11,7 @@ DomainError
 ├── PayloadTooLarge       413  more bytes than we take
 ├── InvalidInput          422  what was typed cannot be used; one message per field
 ├── TooManyRequests       429  slow down; says for how long
+├── NotInstalled          501  the server lacks a library this needs; says which
 └── Unavailable           503  something we depend on does not answer; try again
 """
 
@@ -109,6 +110,13 @@ class TooManyRequests(DomainError):
     def __init__(self, message: str, *, retry_after: int) -> None:
         super().__init__(message, details={"retry_after": retry_after})
         self.retry_after = retry_after
+
+
+class NotInstalled(DomainError):
+    """The server lacks a library that this needs; the sentence says which, and how to get it."""
+
+    status = 501
+    code = "NOT_INSTALLED"
 
 
 class Unavailable(DomainError):

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -178,6 +178,23 @@ def reference(*, required: str = "") -> Reader:
         found = identifier(text)
         if found is None:
             raise FieldError("Choose one of the list.")
+        return found
+
+    return read
+
+
+def day(*, required: str = "") -> Reader:
+    """Read a day, as a date field of a browser sends it; an empty one is None unless it is `required`."""
+
+    def read(text: str) -> date | None:
+        if not text and not required:
+            return None
+        try:
+            found = date.fromisoformat(text)
+        except ValueError as error:
+            raise FieldError(required or "Write a day like 2026-11-21.") from error
+        if found.year not in SENSIBLE_YEARS:
+            raise FieldError(f"Write a date between {SENSIBLE_YEARS.start} and {SENSIBLE_YEARS.stop - 1}.")
         return found
 
     return read

@@ -5,12 +5,12 @@ The swap is an edit like any other: the rules of the record are asked, and what 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Numeric, select
+from sqlalchemy import Date, DateTime, Numeric, select
 from sqlalchemy.exc import IntegrityError
 
 from app.db.base import Editable
@@ -18,6 +18,8 @@ from app.db.models import (
     Accessory,
     Address,
     Attachment,
+    Case,
+    CaseItem,
     Category,
     Change,
     Client,
@@ -26,11 +28,14 @@ from app.db.models import (
     Equipment,
     Event,
     GearTemplate,
+    Inspection,
+    InspectionRule,
     Kit,
     KitComponent,
     Maintenance,
     Rental,
     SavedView,
+    StockTake,
     SubHire,
     Substitute,
     Unit,
@@ -49,6 +54,8 @@ MODELS: dict[str, type[Editable]] = {
         Accessory,
         Address,
         Attachment,
+        Case,
+        CaseItem,
         Category,
         Client,
         Company,
@@ -56,11 +63,14 @@ MODELS: dict[str, type[Editable]] = {
         Equipment,
         Event,
         GearTemplate,
+        Inspection,
+        InspectionRule,
         Kit,
         KitComponent,
         Maintenance,
         Rental,
         SavedView,
+        StockTake,
         SubHire,
         Substitute,
         Unit,
@@ -206,4 +216,6 @@ def from_wire(model: type[Editable], name: str, value: Any) -> Any:
         return Decimal(value)
     if isinstance(kind, DateTime) or "DateTime" in type(kind).__name__:
         return datetime.fromisoformat(value)
+    if isinstance(kind, Date):
+        return date.fromisoformat(value)
     return value

@@ -43,6 +43,7 @@ TITLES = {
     422: "Something needs another look",
     429: "One moment, please",
     500: "Something broke on our side",
+    501: "This server is not equipped for that",
     503: "The database is not answering",
 }
 
@@ -55,6 +56,8 @@ CONSTRAINTS: dict[str, tuple[str, str]] = {
     "uq_equipment_sku": ("sku", "This SKU is taken."),
     "uq_kit_sku": ("sku", "This SKU is taken."),
     "uq_kit_component_equipment_id": ("equipment_id", "This is in the kit already."),
+    "uq_gear_case_code": ("code", "This code is taken."),
+    "uq_case_item_equipment_id": ("equipment_id", "This is in the case already."),
     "uq_accessory_pair": ("other_id", "This goes along already."),
     "uq_substitute_pair": ("other_id", "This may stand in already."),
     "uq_unit_asset_tag": ("asset_tag", "This asset tag is taken."),
@@ -167,6 +170,10 @@ def _broken_constraint(name: str) -> DomainError | None:
         return InvalidInput({field: message})
     if name == "uq_change_version":
         return Conflict("Somebody changed this at the same moment. Try again.")
+    if name == "movement_adds_up":
+        return Conflict("Somebody else counted the same gear at the same moment. Look again.")
+    if name == "unit_promised_once":
+        return Conflict("This unit was promised to another event at the same moment. Look again.")
     if name == "no_overbooking":
         return OutOfStock("Somebody took the last ones at the same moment. Look again.")
     return None

@@ -39,6 +39,7 @@ _GROUPS = (
         (
             NavigationItem("/", "home", "Today", permissions.SIGNED_IN, "t"),
             NavigationItem("/events", "calendar-event", "Events", permissions.RENTAL_READ, "e"),
+            NavigationItem("/prep", "clipboard-check", "Prep", permissions.RENTAL_READ, "p"),
             NavigationItem("/calendar", "calendar", "Calendar", permissions.RENTAL_READ, "c", extra=True),
             NavigationItem("/timeline", "timeline", "Timeline", permissions.RENTAL_READ, "n", extra=True),
             NavigationItem(
@@ -48,9 +49,18 @@ _GROUPS = (
                 "/inventory", "packages", "Inventory", permissions.EQUIPMENT_READ, "i", stems=("/units",)
             ),
             NavigationItem("/kits", "box", "Kits", permissions.EQUIPMENT_READ, "b", extra=True),
+            NavigationItem("/cases", "archive", "Cases", permissions.RENTAL_READ, "w", extra=True),
             NavigationItem("/clients", "building", "Clients", permissions.CLIENT_READ, "l", extra=True),
             NavigationItem("/sub-hire", "truck", "Sub-hire", permissions.RENTAL_READ, "h", extra=True),
+            NavigationItem("/quarantine", "ban", "Quarantine", permissions.EQUIPMENT_READ, "q", extra=True),
+            NavigationItem("/missing", "search", "Missing", permissions.RENTAL_READ, "y", extra=True),
             NavigationItem("/maintenance", "tool", "Maintenance", permissions.EQUIPMENT_READ, "m"),
+            NavigationItem(
+                "/inspections", "shield", "Inspections", permissions.EQUIPMENT_READ, "v", extra=True
+            ),
+            NavigationItem(
+                "/stock-takes", "clipboard-list", "Stock take", permissions.EQUIPMENT_WRITE, "r", extra=True
+            ),
             NavigationItem("/categories", "tag", "Categories", permissions.EQUIPMENT_READ, "k", extra=True),
             NavigationItem(
                 "/imports", "file-import", "Imports", permissions.EQUIPMENT_WRITE, "f", extra=True

@@ -20,6 +20,7 @@ CLIENT_READ, CLIENT_WRITE, CLIENT_DELETE = "client.read", "client.write", "clien
 USER_READ, USER_WRITE = "user.read", "user.write"
 MAINTENANCE_REPORT, MAINTENANCE_WRITE = "maintenance.report", "maintenance.write"
 PREP, QUOTE_WRITE, OVERBOOK, OVERWRITE = "prep", "quote.write", "overbook", "overwrite"
+DISPATCH_OVERRIDE = "dispatch.override"
 ACTIVITY_READ, COMPANY_WRITE = "activity.read", "company.write"
 
 _READ = frozenset({SIGNED_IN, EQUIPMENT_READ, RENTAL_READ, CLIENT_READ})
@@ -39,7 +40,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         CLIENT_DELETE,
     }
     | {USER_READ, MAINTENANCE_REPORT, MAINTENANCE_WRITE, PREP, QUOTE_WRITE}
-    | {OVERBOOK, OVERWRITE, ACTIVITY_READ},
+    | {OVERBOOK, OVERWRITE, DISPATCH_OVERRIDE, ACTIVITY_READ},
     # the client portal has no pages yet: a client may sign in and mind the own account
     "client": frozenset({SIGNED_IN}),
 }

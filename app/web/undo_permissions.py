@@ -29,6 +29,11 @@ _CAPABILITIES = {
     "substitute": permissions.EQUIPMENT_WRITE,
     "sub_hire": permissions.RENTAL_WRITE,
     "company": permissions.COMPANY_WRITE,
+    "case": permissions.PREP,
+    "case_item": permissions.PREP,
+    "inspection_rule": permissions.EQUIPMENT_WRITE,
+    "inspection": permissions.MAINTENANCE_WRITE,
+    "stock_take": permissions.EQUIPMENT_WRITE,
 }
 _TO_DELETE = {
     "equipment": permissions.EQUIPMENT_DELETE,
@@ -47,6 +52,11 @@ _TO_DELETE = {
     "accessory": permissions.EQUIPMENT_WRITE,
     "substitute": permissions.EQUIPMENT_WRITE,
     "sub_hire": permissions.RENTAL_WRITE,
+    "case": permissions.EQUIPMENT_DELETE,
+    "case_item": permissions.PREP,
+    "inspection_rule": permissions.EQUIPMENT_WRITE,
+    "inspection": permissions.MAINTENANCE_WRITE,
+    "stock_take": permissions.EQUIPMENT_WRITE,
 }
 # what is one person's alone is that person's to take back
 _OWN = frozenset({"saved_view"})

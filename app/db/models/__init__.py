@@ -11,13 +11,18 @@ from app.db.models.contact import Address, Contact
 from app.db.models.data_import import DataImport, ImportMapping
 from app.db.models.equipment import Equipment
 from app.db.models.event import Event, Rental
+from app.db.models.gear_case import Case, CaseItem
 from app.db.models.gear_template import GearTemplate, GearTemplateLine
+from app.db.models.handover import Handover
 from app.db.models.idempotency_key import IdempotencyKey
+from app.db.models.inspection import Inspection, InspectionRule
 from app.db.models.kit import Accessory, Kit, KitComponent, Substitute
 from app.db.models.maintenance import Maintenance
+from app.db.models.movement import BenchAction, KnownLine, Movement
 from app.db.models.preference import Preference, SavedView
 from app.db.models.reservation import Availability, Reservation
 from app.db.models.session import OneTimeLink, Session
+from app.db.models.stock_take import StockCount, StockTake
 from app.db.models.sub_hire import SubHire
 from app.db.models.unit import Unit
 from app.db.models.user import User
@@ -28,7 +33,10 @@ __all__ = [
     "Allocation",
     "Attachment",
     "Availability",
+    "BenchAction",
     "CalendarFeed",
+    "Case",
+    "CaseItem",
     "Category",
     "Change",
     "Client",
@@ -39,17 +47,24 @@ __all__ = [
     "Event",
     "GearTemplate",
     "GearTemplateLine",
+    "Handover",
     "IdempotencyKey",
     "ImportMapping",
+    "Inspection",
+    "InspectionRule",
     "Kit",
     "KitComponent",
+    "KnownLine",
     "Maintenance",
+    "Movement",
     "OneTimeLink",
     "Preference",
     "Rental",
     "Reservation",
     "SavedView",
     "Session",
+    "StockCount",
+    "StockTake",
     "SubHire",
     "Substitute",
     "Unit",

@@ -116,14 +116,15 @@ class Rental(Editable):
 
     Prep and turnaround times are in minutes; None means the equipment's. An optional line reserves
     nothing until it is chosen. An accessory belongs to the line it goes along with; `kit_id` is the kit that
-    the line came with.
+    the line came with. A line that was added at the bench waits for the office to approve it.
     """
 
     __tablename__ = "rental"
     entity: ClassVar[str] = "rental"
     editable: ClassVar[tuple[str, ...]] = (
         "equipment_id", "quantity", "start_at", "end_at", "prep_minutes", "turnaround_minutes", "heading",
-        "name", "position", "notes", "optional", "accessory_of_id", "overbook_reason", "deleted_at",
+        "name", "position", "notes", "optional", "accessory_of_id", "overbook_reason", "added_at_bench",
+        "deleted_at",
     )  # fmt: skip
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
@@ -141,6 +142,7 @@ class Rental(Editable):
     kit_id: Mapped[int | None] = mapped_column(ForeignKey("kit.id", ondelete="SET NULL"))
     overbook_reason: Mapped[str] = mapped_column(Text, server_default="")
     overbooked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    added_at_bench: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
     name: Mapped[str] = mapped_column(Text)
 
     __table_args__ = (

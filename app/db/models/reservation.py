@@ -128,6 +128,7 @@ class Reservation(IdentityBase):
         ),
         Index("ix_reservation_event_id", "event_id"),
         Index("ix_reservation_rental_id", "rental_id"),
+        Index("ix_reservation_unit_id", "unit_id", postgresql_where=text("unit_id is not null")),
         Index("uq_reservation_maintenance_id", "maintenance_id", unique=True),
         Index("uq_reservation_sub_hire_id", "sub_hire_id", unique=True),
         Index(

@@ -8,7 +8,6 @@ commit (`reservation_guard`), so code that forgets a step still cannot sell what
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, any_, cast, insert, select
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -90,7 +89,11 @@ async def write_demand(work: UnitOfWork, event_id: int, wanted: Sequence[Demand]
     present: dict[tuple[int | None, int], Reservation] = {}
     for row in rows:
         key = (row.rental_id, row.equipment_id)
-        if row.state in OPEN:
+        if row.state in OPEN and key in present:
+            # what was not handed out after all stands beside what had not left yet
+            present[key].quantity += row.quantity
+            await work.session.delete(row)
+        elif row.state in OPEN:
             present[key] = row
         else:
             gone.setdefault(key, []).append(row)
@@ -173,82 +176,6 @@ async def require_free(work: UnitOfWork, windows: Sequence[Window], *, asking: i
             ),
         )
     raise Shortage([shortages[key] for key in sorted(shortages)])
-
-
-async def hand_out(work: UnitOfWork, rental_id: int, quantity: int, at: datetime) -> None:
-    """Record that so many pieces of a line left. They consume until they are back, however late that is.
-
-    A fact: nothing is checked. Raises ValueError when the line has fewer that have not left yet.
-    """
-    row = await work.session.scalar(
-        select(Reservation)
-        .where(Reservation.rental_id == rental_id, Reservation.state.in_(OPEN))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if row is None or row.quantity < quantity:
-        raise ValueError("more leaves than the line has")
-    await work.session.execute(
-        insert(Reservation).values(
-            equipment_id=row.equipment_id,
-            kind=row.kind,
-            state="out",
-            quantity=quantity,
-            start_at=min(row.start_at, at),
-            end_at=row.end_at,
-            until_back=row.kind == "rental",
-            overbooked=row.overbooked,
-            event_id=row.event_id,
-            rental_id=rental_id,
-        )
-    )
-    await _less(work, row, quantity)
-
-
-async def take_back(
-    work: UnitOfWork, rental_id: int, quantity: int, at: datetime, free_from: datetime
-) -> None:
-    """Record that so many pieces of a line came back at `at`; they are rentable again from `free_from`.
-
-    Raises ValueError when fewer are out.
-    """
-    rows = (
-        await work.session.scalars(
-            select(Reservation)
-            .where(Reservation.rental_id == rental_id, Reservation.state == "out")
-            .order_by(Reservation.end_at, Reservation.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    ).all()
-    if sum(row.quantity for row in rows) < quantity:
-        raise ValueError("more comes back than is out")
-    for row in rows:
-        part = min(row.quantity, quantity)
-        if part == 0:
-            break
-        await work.session.execute(
-            insert(Reservation).values(
-                equipment_id=row.equipment_id,
-                kind=row.kind,
-                state="returned",
-                quantity=part,
-                start_at=min(row.start_at, at),
-                end_at=max(free_from, min(row.start_at, at) + timedelta(minutes=1)),
-                event_id=row.event_id,
-                rental_id=rental_id,
-            )
-        )
-        await _less(work, row, part)
-        quantity -= part
-
-
-async def _less(work: UnitOfWork, row: Reservation, quantity: int) -> None:
-    if row.quantity == quantity:
-        await work.session.delete(row)
-    else:
-        row.quantity -= quantity
-    await work.session.flush()
 
 
 def _columns(demand: Demand) -> dict[str, object]:

@@ -5,12 +5,12 @@ four: it takes nothing more, but no unit is promised twice for overlapping times
 The database guards that (`unit_promised_once`); here it is said in words, with the event that has the unit.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
-from app.db.models import Allocation, Company, Equipment, Event, Rental, Unit
+from app.db.models import Allocation, Company, Equipment, Event, Movement, Rental, Unit
 from app.domain.availability.service import lock_stock
 from app.domain.events import policy
 from app.domain.events.allocation_queries import UnitChoice, units_to_choose
@@ -97,22 +97,51 @@ async def follow(work: UnitOfWork, event: Event, lines: Sequence[Line]) -> None:
     """After a locked event was booked anew: units stay bound to its lines where that still fits.
 
     They move along with the period of their line. A unit that is promised elsewhere by then, or that the
-    line has become too small for, is let go, and the line takes "any" again; the change log says so.
+    line has become too small for, is let go, and the line takes "any" again; the change log says so. What is
+    in hands already goes first, and what came back is not promised again.
     """
     bound = await _bound_units(work, event.id)
     by_rental = {line.rental.id: line for line in lines if _may_bind(event, line)}
+    came_back = await _came_back(work, bound)
     for rental_id, allocations in bound.items():
         line = by_rental.get(rental_id)
         if line is None:
             await _bind(work, await work.session.get_one(Rental, rental_id), [], None)
             continue
         period = block_period(event, line)
+        back = came_back.get(rental_id, set[int]())
+        bound_still = [one for one in allocations if one.unit_id not in back]
         if len(allocations) > line.rental.quantity or any(
-            (one.start_at, one.end_at) != (period.start, period.end) for one in allocations
+            (one.start_at, one.end_at) != (period.start, period.end) for one in bound_still
         ):
-            free = {choice.id for choice in await _choices(work, line, period) if choice.is_free}
-            keeps = [one.unit_id for one in allocations if one.unit_id in free][: line.rental.quantity]
-            await _bind(work, line.rental, keeps, period)
+            await _bind(work, line.rental, await _keeps(work, line, period, bound_still, back), period)
+
+
+async def _keeps(
+    work: UnitOfWork, line: Line, period: Period, bound: Sequence[Allocation], back: Collection[int]
+) -> list[int]:
+    """The units that stay on a line: those in hands first, as many as it takes beside those that are back."""
+    free = {choice.id for choice in await _choices(work, line, period) if choice.is_free}
+    in_hands = await work.session.scalars(select(Unit.id).where(Unit.rental_id == line.rental.id))
+    taken = set(in_hands.all())
+    fitting = [one.unit_id for one in bound if one.unit_id in free]
+    fitting.sort(key=lambda unit_id: unit_id not in taken)
+    return fitting[: max(line.rental.quantity - len(back), 0)]
+
+
+async def _came_back(work: UnitOfWork, rental_ids: Iterable[int]) -> dict[int, set[int]]:
+    """The units that were out with these lines, and are not any more, by line."""
+    rows = await work.session.execute(
+        select(Movement.rental_id, Movement.unit_id)
+        .where(Movement.rental_id.in_(sorted(rental_ids)), Movement.unit_id.is_not(None))
+        .where(Movement.step.in_(("returned", "settled")))
+        .group_by(Movement.rental_id, Movement.unit_id)
+        .having(func.sum(Movement.quantity) > 0)
+    )
+    found = dict[int, set[int]]()
+    for rental_id, unit_id in rows:
+        found.setdefault(rental_id, set()).add(unit_id or 0)
+    return found
 
 
 def _may_bind(event: Event, line: Line) -> bool:
@@ -161,18 +190,24 @@ async def _bound_units(work: UnitOfWork, event_id: int) -> Mapping[int, list[All
 
 
 async def _bind(work: UnitOfWork, rental: Rental, unit_ids: Sequence[int], period: Period | None) -> None:
-    """Have exactly these units on a line, for this period, and log the tags before and after."""
+    """Have exactly these units on a line, for this period, and log the tags before and after.
+
+    Those that were out with it and came back stay as they were.
+    """
     before = await _tags(work, rental.id)
+    back = (await _came_back(work, [rental.id])).get(rental.id, set[int]())
     await work.session.execute(
-        delete(Allocation).where(Allocation.rental_id == rental.id),
+        delete(Allocation).where(Allocation.rental_id == rental.id, Allocation.unit_id.not_in(back)),
         execution_options={"synchronize_session": False},
     )
     if unit_ids and period is not None:
         rows = [
             {"rental_id": rental.id, "unit_id": unit_id, "start_at": period.start, "end_at": period.end}
             for unit_id in unit_ids
+            if unit_id not in back
         ]
-        await work.session.execute(insert(Allocation), rows)
+        if rows:
+            await work.session.execute(insert(Allocation), rows)
     after = await _tags(work, rental.id)
     if before != after:
         rental.version += 1

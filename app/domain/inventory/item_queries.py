@@ -4,19 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, case, cast, func, literal, or_, select
+from sqlalchemy import ARRAY, Text, case, cast, func, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.db.models import Category, Change, Equipment, Maintenance, Unit, User
 from app.db.models.maintenance import OPEN
 from app.db.models.unit import GONE
+from app.domain.inspections.policy import STATUS_WORDS, status_of
+from app.lib.clock import now
 from app.lib.errors import NotFound
 
 Reading = AsyncConnection | AsyncSession
 
 MOST_UNITS = 1000
 MOST_JOBS = 200
+_TESTS = text(
+    """
+    select unit_id, valid_until, warn_days from unit_inspection
+    where equipment_id = :equipment_id order by valid_until desc
+    """
+)
 
 
 async def item(reading: Reading, equipment_id: int) -> Any:
@@ -67,6 +75,13 @@ async def units_of(reading: Reading, equipment_id: int, limit: int = MOST_UNITS)
         .limit(limit)
     )
     return (await reading.execute(statement)).all()
+
+
+async def tests_of_units(reading: Reading, equipment_id: int) -> dict[int, tuple[str, str, str]]:
+    """How units stand that have tests to pass, by id: word, tone and shape of the test that ends first."""
+    rows = await reading.execute(_TESTS, {"equipment_id": equipment_id})
+    today = now().date()
+    return {row.unit_id: STATUS_WORDS[status_of(row.valid_until, row.warn_days, today)] for row in rows}
 
 
 async def jobs_of(reading: Reading, equipment_id: int, limit: int = MOST_JOBS) -> Sequence[Any]:

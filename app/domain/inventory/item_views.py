@@ -90,6 +90,7 @@ async def _tab_context(
         context["units"] = await item_queries.units_of(
             reading, row.id, FEW if tab == "overview" else item_queries.MOST_UNITS
         )
+        context["unit_tests"] = await item_queries.tests_of_units(reading, row.id)
     if tab == "overview":
         context |= await ahead_context(request, reading, row)
     if tab in {"overview", "maintenance"}:

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Text, any_, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.db.models import Category, Change, Equipment, Unit
+from app.db.models.unit import HANDED
 from app.domain.availability.service import lock_stock
 from app.domain.inventory.booking_queries import bookings_of
 from app.lib.batches import Draft, write_all
@@ -61,11 +62,23 @@ class UnitRules(Rules[Unit]):
             more = " and more" if len(taken) > _FEW else ""
             raise InvalidInput({"asset_tag": f"Taken: {', '.join(taken[:_FEW])}{more}."})
         await _check_serialized(work, {one.subject.equipment_id for one in writes if one.is_new})
+        for write in writes:
+            _refuse_moving(write)
 
     async def may_delete(self, work: UnitOfWork, subject: Unit) -> None:  # noqa: ARG002
         """Raises Conflict while it is in use."""
         if subject.state in IN_USE:
             raise Conflict(f"{subject.asset_tag} is in use. Bring it back before you delete it.")
+
+
+def _refuse_moving(write: Write[Unit]) -> None:
+    """What is with an event is moved at the bench, where it is counted; neither by hand nor by an undo."""
+    if write.is_new or not write.sets("state"):
+        return
+    unit, state = write.subject, write.after["state"]
+    stays = state in (*HANDED, "missing")
+    if (unit.rental_id is not None and (write.undoes or not stays)) or (write.undoes and state in HANDED):
+        raise Conflict(f"{unit.asset_tag} is with an event. It is moved at the bench.")
 
 
 async def _check_skus(work: UnitOfWork, writes: Sequence[Write[Equipment]]) -> None:

@@ -8,6 +8,7 @@ from app.domain.inventory.rules import UnitRules
 from app.lib import editing
 from app.lib.batches import create_all
 from app.lib.editing import Edit, Strategy
+from app.lib.errors import Conflict
 from app.lib.rules import register
 from app.lib.unit_of_work import UnitOfWork
 
@@ -36,8 +37,13 @@ async def edit_unit(
     version: int | None,
     strategy: Strategy = Strategy.MERGE,
 ) -> Edit:
-    """Change fields of a unit, merging with others. Raises NotFound, EditConflict, InvalidInput."""
+    """Change fields of a unit, merging with others. Raises NotFound, EditConflict, InvalidInput.
+
+    Raises Conflict for another state of a unit that is with an event: it is moved at the bench.
+    """
     unit = await editing.lock(work, Unit, unit_id)
+    if unit.rental_id is not None and values.get("state", unit.state) != unit.state:
+        raise Conflict(f"{unit.asset_tag} is with an event. Check it in, or put it back, at the bench.")
     return await editing.edit(work, unit, values, version=version, strategy=strategy)
 
 

@@ -25,8 +25,12 @@ PREFIX = "/static/"
 LIBRARIES = ("htmx/htmx.min.js", "htmx/hx-sse.min.js", "htmx/hx-preload.min.js")
 COPIED = ("img/*", "icons/*.svg", "vendor/inter/*.woff2")
 COMPRESSIBLE = {".css", ".js", ".svg", ".webmanifest", ".ico"}
-PAGES = {"calendar": ("fullcalendar/fullcalendar.js", "fullcalendar/theme.js")}
-"""Libraries that stand in front of js/pages/NAME.js; the sheet beside it is css/pages/NAME.css."""
+PAGES = {
+    "calendar": ("fullcalendar/fullcalendar.js", "fullcalendar/theme.js"),
+    "decoder": ("jsqr/jsQR.js",),
+}
+"""Libraries that stand in front of js/pages/NAME.js; the sheet beside it is css/pages/NAME.css. A script that
+grew has its parts in js/pages/NAME/, which come after it in the order of their names."""
 SOURCES = (
     "css/**/*.css",
     "js/**/*.js",
@@ -87,7 +91,8 @@ def build(static_dir: Path) -> Assets:
         add(sheet.name, inline_imports(sheet, lambda path: files[path.name]).encode())
     for script in _sorted(static_dir, ("js/pages/*.js",)):
         libraries = (static_dir / "vendor" / name for name in PAGES.get(script.stem, ()))
-        add(script.name, rjsmin.jsmin(_joined([*libraries, script])).encode())
+        parts = _sorted(script.parent / script.stem, ("*.js",))
+        add(script.name, rjsmin.jsmin(_joined([*libraries, script, *parts])).encode())
     add("manifest.webmanifest", _web_manifest(static_dir / "manifest.webmanifest", files))
     record = Manifest(sources=_digest(static_dir), files=files)
     _write(

@@ -1,0 +1,247 @@
+"""Writing the ledger of the bench: one action for every tap or scan, counted once however often it is sent.
+
+What an action moves is locked in one order everywhere: the event, its lines, equipment, units, the stock
+(docs/bench.md).
+"""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, any_, cast, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.exc import IntegrityError
+
+from app.db.models import BenchAction, Company, Event, Maintenance, Movement, Rental, Unit
+from app.domain.maintenance.policy import OPEN, unit_state_after
+from app.domain.prep.policy import PACKED, Counts, Move, counts_from, steps_of
+from app.domain.prep.queries import BenchLine, lines_by_id
+from app.domain.prep.verdicts import Verdict, restored, stored, verdict
+from app.lib import editing
+from app.lib.batches import lock_all
+from app.lib.changes import FieldChanges, record_plain
+from app.lib.errors import Conflict, DomainError, NotFound
+from app.lib.unit_of_work import UnitOfWork
+
+_BEGIN_PREP = text(
+    """
+    insert into known_line (rental_id, event_id, equipment_id, quantity, known_by_id)
+    select r.id, r.event_id, r.equipment_id, r.quantity, :actor_id from rental r
+    where r.event_id = :event_id and r.deleted_at is null and not r.optional
+      and not exists (select 1 from known_line where event_id = :event_id)
+    on conflict do nothing
+    """
+)
+ADDS_UP = "movement_adds_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """One action on one line: the event is held, and so is the line."""
+
+    work: UnitOfWork
+    action: BenchAction
+    event: Event
+    line: BenchLine
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a device says about a tap or a scan: its nonce, which device, when, and whether it had to wait."""
+
+    nonce: UUID
+    device: str = ""
+    device_at: datetime | None = None
+    queued: bool = False
+
+
+async def perform(
+    work: UnitOfWork,
+    act: Act,
+    kind: str,
+    body: Callable[[BenchAction], Awaitable[Verdict]],
+    *,
+    event_id: int | None,
+    step: str = "",
+    code: str = "",
+) -> Verdict:
+    """Do one action of the bench, once: sent again with the same nonce, it answers what it answered.
+
+    What is refused raises, and nothing was done; but an action that waited on its device is kept for the
+    inbox instead, as whoever tapped has gone on since. Raises Conflict when the nonce is another action's.
+    """
+    action = await _begin(work, act, kind, event_id=event_id, step=step, code=code)
+    if action.answer:
+        return restored(action.answer)
+    try:
+        # what is refused takes all with it, unless it is to be kept
+        async with work.session.begin_nested() if act.queued else nullcontext():
+            given = await body(action)
+    except IntegrityError as error:
+        if ADDS_UP not in str(error.orig) or not act.queued:
+            raise
+        given = verdict("refused", "This does not add up any more: somebody else has counted it meanwhile.")
+    except DomainError as refusal:
+        if not act.queued:
+            raise
+        given = verdict("refused", refusal.message)
+    action.answer, action.verdict = stored(given), given.kind
+    action.needs_a_look = act.queued and not given.counted and given.kind not in ("again", "paper")
+    await work.session.flush()
+    if action.needs_a_look:
+        await record_plain(
+            work,
+            action="prep.waits_for_a_look",
+            entity="bench_action",
+            entity_id=action.id,
+            version=1,
+            label=given.title,
+            fields={"code": ("", code)},
+            parent_entity="event" if event_id else None,
+            parent_id=event_id,
+        )
+    return given
+
+
+async def _begin(
+    work: UnitOfWork, act: Act, kind: str, *, event_id: int | None, step: str, code: str
+) -> BenchAction:
+    values = {
+        "nonce": act.nonce,
+        "event_id": event_id,
+        "actor_id": work.actor.id,
+        "kind": kind,
+        "step": step,
+        "code": code,
+        "device": act.device,
+        "device_at": act.device_at,
+        "queued": act.queued,
+    }
+    added = await work.session.scalar(
+        insert(BenchAction)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=["nonce"])
+        .returning(BenchAction)
+    )
+    if added is not None:
+        return added
+    known = (await work.session.scalars(select(BenchAction).where(BenchAction.nonce == act.nonce))).one()
+    if (known.kind, known.event_id, known.step, known.code) != (kind, event_id, step, code):
+        raise Conflict("Something else was sent under this number already.")
+    return known
+
+
+async def share_event(work: UnitOfWork, event_id: int) -> Event:
+    """The event, so that nobody changes it meanwhile while others at the bench may go on. Raises NotFound."""
+    event = await work.session.scalar(
+        select(Event)
+        .where(Event.id == event_id)
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    )
+    if event is None or event.deleted_at is not None:
+        raise NotFound("This event does not exist, or was deleted.")
+    return event
+
+
+async def hold_lines(work: UnitOfWork, event_id: int, rental_ids: Iterable[int]) -> dict[int, BenchLine]:
+    """Lock lines of an event, in id order, and read where they stand. Raises NotFound."""
+    wanted = sorted(set(rental_ids))
+    await work.session.execute(
+        select(Rental.id)
+        .where(Rental.id == any_(cast(wanted, ARRAY(BigInteger))))
+        .order_by(Rental.id)
+        .with_for_update(key_share=True)
+    )
+    lines = await lines_by_id(work.session, wanted)
+    if any(key not in lines or lines[key].event_id != event_id for key in wanted):
+        raise NotFound("This line does not exist, or was deleted.")
+    return lines
+
+
+async def hold_units(work: UnitOfWork, unit_ids: Iterable[int]) -> dict[int, Unit]:
+    """Lock units, in id order. Raises NotFound."""
+    return await lock_all(work, Unit, sorted(set(unit_ids)))
+
+
+async def enabled_steps(work: UnitOfWork) -> tuple[str, ...]:
+    """The steps of prep that the shop takes, in order."""
+    return steps_of(await work.session.scalar(select(Company.prep_steps)) or ())
+
+
+async def unit_counts(work: UnitOfWork, rental_id: int, unit_ids: Sequence[int]) -> dict[int, Counts]:
+    """Which steps each of these units has taken on a line, as counts of 0 or 1."""
+    rows = await work.session.execute(
+        select(Movement.unit_id, Movement.step, Movement.quantity).where(
+            Movement.rental_id == rental_id, Movement.unit_id == any_(cast(list(unit_ids), ARRAY(BigInteger)))
+        )
+    )
+    sums: dict[int | None, Counter[str]] = {unit_id: Counter() for unit_id in unit_ids}
+    for unit_id, step, quantity in rows:
+        sums[unit_id][step] += quantity
+    return {unit_id: counts_from(1, sums[unit_id]) for unit_id in unit_ids}
+
+
+def movement(
+    action: BenchAction,
+    line: BenchLine,
+    move: Move,
+    *,
+    unit_id: int | None = None,
+    case_id: int | None = None,
+    reason: str = "",
+) -> Movement:
+    """A movement of this line, not written yet; only what is packed goes into a case."""
+    return Movement(
+        action_id=action.id,
+        event_id=line.event_id,
+        rental_id=line.id,
+        equipment_id=line.equipment_id,
+        unit_id=unit_id,
+        case_id=case_id if move.step == PACKED else None,
+        step=move.step,
+        quantity=move.quantity,
+        reason=reason,
+    )
+
+
+async def write(tap: Tap, movements: Sequence[Movement], *, label: str, fields: FieldChanges) -> None:
+    """Add movements to the ledger, with one row of the change log for all of them."""
+    work, action, event = tap.work, tap.action, tap.event
+    if tap.line.known is None:
+        await work.session.execute(_BEGIN_PREP, {"event_id": event.id, "actor_id": work.actor.id})
+    work.session.add_all(movements)
+    await work.session.flush()
+    await record_plain(
+        work,
+        action=f"prep.{action.kind}",
+        entity="movement",
+        entity_id=movements[0].id,
+        version=1,
+        label=label,
+        fields=fields,
+        parent_entity="event",
+        parent_id=event.id,
+    )
+
+
+async def shelve_unit(work: UnitOfWork, unit: Unit, state: str) -> None:
+    """Put a locked unit that is here again where its open jobs say it belongs, else into `state`."""
+    blocking = await work.session.scalars(
+        select(Maintenance.state).where(
+            Maintenance.unit_id == unit.id,
+            Maintenance.blocks,
+            Maintenance.state.in_(OPEN),
+            Maintenance.deleted_at.is_(None),
+        )
+    )
+    await place_unit(work, unit, unit_state_after(state, blocking.all()), None)
+
+
+async def place_unit(work: UnitOfWork, unit: Unit, state: str, rental_id: int | None) -> None:
+    """Say where a locked unit is now: its state, and the line it is with."""
+    unit.rental_id = rental_id
+    await editing.edit(work, unit, {"state": state}, version=None)

@@ -1,0 +1,111 @@
+"""What stands for and against picking a unit."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import DateTime, bindparam, text
+
+from app.db.models import Event
+from app.domain.availability.queries import Connection
+from app.domain.events.allocation_queries import units_to_choose
+from app.lib.clock import now
+from app.lib.periods import Period
+
+HERE = ("in_stock", "returned")
+
+_FACTS = text(
+    """
+    select u.id, u.asset_tag, u.equipment_id, e.name as equipment, u.state, u.rental_id, u.location,
+      line.event_id as with_event_id, holder.name as with_event,
+      promised.rental_id as promised_rental_id, promised.event_id as promised_event_id,
+      promised.name as promised_event, promised.start_at as promised_from, bound.rental_id as bound_rental_id,
+      job.title as job, test.name as expired_test, test.valid_until as expired_on
+    from unit u
+    join equipment e on e.id = u.equipment_id
+    left join rental line on line.id = u.rental_id
+    left join event holder on holder.id = line.event_id
+    left join lateral (
+      select a.rental_id, r.event_id, o.name, a.start_at
+      from allocation a join rental r on r.id = a.rental_id join event o on o.id = r.event_id
+      where a.unit_id = u.id and r.event_id <> :event_id and a.start_at < :until and a.end_at > :since
+      order by a.start_at limit 1
+    ) promised on true
+    left join lateral (
+      select a.rental_id from allocation a join rental r on r.id = a.rental_id
+      where a.unit_id = u.id and r.event_id = :event_id and r.deleted_at is null order by a.id limit 1
+    ) bound on true
+    left join lateral (
+      select m.title from maintenance m
+      where m.unit_id = u.id and m.blocks and m.deleted_at is null
+        and m.state in ('reported', 'in_progress', 'waiting')
+      order by m.id limit 1
+    ) job on true
+    left join lateral (
+      select t.name, t.valid_until from unit_inspection t
+      where t.unit_id = u.id and t.valid_until < :day order by t.valid_until limit 1
+    ) test on true
+    where u.id = :unit_id
+    """
+).bindparams(*(bindparam(name, type_=DateTime(timezone=True)) for name in ("since", "until")))
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """A unit, where it is, to whom it is promised, and what is wrong with it.
+
+    `promised_*` is another event that has it for an overlapping time, `bound_rental_id` the line of this one
+    that does; `job` is the work it is out of service for; `expired_test` the inspection that is not valid any
+    more.
+    """
+
+    id: int
+    asset_tag: str
+    equipment_id: int
+    equipment: str
+    state: str
+    rental_id: int | None
+    location: str
+    with_event_id: int | None
+    with_event: str | None
+    promised_rental_id: int | None
+    promised_event_id: int | None
+    promised_event: str | None
+    promised_from: datetime | None
+    bound_rental_id: int | None
+    job: str | None
+    expired_test: str | None
+    expired_on: date | None
+
+    @property
+    def label(self) -> str:
+        """What it is, and its tag."""
+        return f"{self.equipment}, {self.asset_tag}"
+
+
+async def facts_of_unit(connection: Connection, unit_id: int, event: Event, period: Period) -> UnitFacts:
+    """How a unit stands for an event that wants it for an effective period. Tests have to be valid today."""
+    row = await connection.execute(
+        _FACTS,
+        {
+            "unit_id": unit_id,
+            "event_id": event.id,
+            "since": period.start,
+            "until": period.end,
+            "day": now().date(),
+        },
+    )
+    return UnitFacts(**row.mappings().one())
+
+
+async def units_to_pick(
+    connection: Connection, rental_id: int, equipment_id: int, period: Period, taken: Collection[int] = ()
+) -> list[tuple[int, str]]:
+    """Units that may be picked for a line now, as (id, tag): its own first, then those used longest ago."""
+    choices = await units_to_choose(connection, rental_id, equipment_id, period)
+    free = [
+        choice
+        for choice in choices
+        if choice.is_free and choice.state in HERE and choice.id not in set(taken)
+    ]
+    return [(one.id, one.asset_tag) for one in sorted(free, key=lambda one: not one.is_bound)]
