@@ -1,0 +1,1 @@
+"""Gear that changes hands: dispatch, check-in, and what becomes of what does not come back."""

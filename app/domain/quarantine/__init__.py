@@ -1,0 +1,1 @@
+"""The quarantine desk: what is here and nobody has decided about."""
