@@ -7,6 +7,10 @@ COPY . .
 RUN /venv/bin/python -m app.web.assets && /venv/bin/python -m compileall -q app
 
 FROM python:3.12-slim
+# what PDFs are laid out with, and letters beyond Latin
+RUN apt-get update -q \
+    && apt-get install -yq --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /srv av \
     && install --directory --owner=av --group=av /data
 COPY --from=build /venv /venv

@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 # every process has servers of its own; the tests of a file stay together, as they share its fixtures
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+# what PDFs are laid out with, as packages of Debian and as libraries; everything else works without
+PDF_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+PDF_LIBRARIES := pango-1.0 pangoft2-1.0 harfbuzz-subset
 
 .PHONY: help
 help: ## List what can be done
@@ -71,12 +74,12 @@ $(UV):
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install -q --disable-pip-version-check uv
 
-$(VENV)/run.stamp: requirements.lock | $(UV)
+$(VENV)/run.stamp: requirements.lock | $(UV) $(VENV)/pdf.stamp
 	@# a venv with the development tools has everything it takes to run
 	@test -e $(VENV)/dev.stamp -a ! $(VENV)/dev.stamp -ot requirements-dev.lock || $(UV) pip install -q --require-hashes -r requirements.lock
 	@touch $@
 
-$(VENV)/dev.stamp: requirements-dev.lock | $(UV)
+$(VENV)/dev.stamp: requirements-dev.lock | $(UV) $(VENV)/pdf.stamp
 	@$(UV) pip install -q --require-hashes -r requirements-dev.lock
 	@touch $@
 
@@ -84,4 +87,10 @@ $(VENV)/node.stamp: tools/package.json | $(UV)
 	@command -v npm >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -yq --no-install-recommends nodejs npm; } || { echo "npm is needed for the checks of scripts and styles: apt-get install nodejs npm"; exit 1; }
 	@# one exact version without dependencies of its own; a lock file would name only this platform's binary
 	@npm install --prefix tools --ignore-scripts --no-package-lock --no-audit --no-fund --silent
+	@touch $@
+
+$(VENV)/pdf.stamp: | $(UV)
+	@$(BIN)/python -c 'import sys; from ctypes.util import find_library; sys.exit(not all(map(find_library, sys.argv[1:])))' $(PDF_LIBRARIES) \
+	|| { [ "$$(id -u)" = 0 ] && { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -yq --no-install-recommends $(PDF_PACKAGES); } >/dev/null 2>&1; } \
+	|| echo "PDFs need Pango: apt-get install $(PDF_PACKAGES)"
 	@touch $@

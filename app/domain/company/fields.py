@@ -1,6 +1,7 @@
 """How the facts about the company are read from what people type."""
 
-from app.db.models.company import BINDS_UNITS
+from app.db.models.company import BINDS_UNITS, PAPER_SIZES
+from app.domain.accounts.fields import email, phone
 from app.domain.company import policy
 from app.lib.fields import Reader, choice, words
 
@@ -13,4 +14,14 @@ SETUP_READERS: dict[str, Reader] = {
 }
 """What is asked at the beginning."""
 
-COMPANY_READERS: dict[str, Reader] = {**SETUP_READERS, "binds_units": choice(BINDS_UNITS)}
+COMPANY_READERS: dict[str, Reader] = {
+    **SETUP_READERS,
+    "binds_units": choice(BINDS_UNITS),
+    "prep_steps": policy.prep_steps,
+    "address": words(500),
+    "phone": phone,
+    "email": email,
+    "website": words(200),
+    "tax_number": words(60),
+    "paper_size": choice(PAPER_SIZES),
+}

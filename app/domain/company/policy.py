@@ -19,6 +19,8 @@ UNIT_CHOICES: Final = (
     ("confirmation", "When an event is confirmed"),
 )
 """When the units of serialized gear are chosen, as (code, text) for a select."""
+STEP_CHOICES: Final = (("picked", "Pick"), ("tested", "Test"), ("packed", "Pack"), ("loaded", "Load"))
+"""The steps of prep a shop may take, as (code, text), in their order; picking always is one."""
 
 
 @cache
@@ -62,6 +64,14 @@ def locale(*, optional: bool) -> Reader:
         raise FieldError("Choose one of the list.")
 
     return read
+
+
+def prep_steps(text: str) -> list[str]:
+    """Read the steps of prep, separated by commas, into their order; picking always is one."""
+    chosen = {part.strip() for part in text.split(",")} - {""}
+    if chosen - dict(STEP_CHOICES).keys():
+        raise FieldError("Choose from the list.")
+    return [step for step, _ in STEP_CHOICES if step == STEP_CHOICES[0][0] or step in chosen]
 
 
 def currency(text: str) -> str:

@@ -1,6 +1,6 @@
 """Reading the company and how its installation is doing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,6 +19,14 @@ class CompanyForm:
     time_zone: str
     locale: str
     binds_units: str
+    prep_steps: list[str]
+    address: str
+    phone: str
+    email: str
+    website: str
+    tax_number: str
+    paper_size: str
+    logo: str | None
     version: int
 
 
@@ -36,19 +44,8 @@ class Installation:
 
 async def company_form(reading: AsyncConnection) -> CompanyForm:
     """The company. Raises NotFound while nothing is set up."""
-    row = (
-        await reading.execute(
-            select(
-                Company.name,
-                Company.city,
-                Company.currency,
-                Company.time_zone,
-                Company.locale,
-                Company.binds_units,
-                Company.version,
-            )
-        )
-    ).one_or_none()
+    columns = [getattr(Company, field.name) for field in fields(CompanyForm)]
+    row = (await reading.execute(select(*columns))).one_or_none()
     if row is None:
         raise NotFound("There is no company yet.")
     return CompanyForm(*row)
