@@ -1,0 +1,1 @@
+"""Boxes that gear travels in."""

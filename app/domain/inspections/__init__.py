@@ -1,0 +1,1 @@
+"""Recurring tests of gear, and what came of them."""
