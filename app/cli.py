@@ -266,13 +266,14 @@ def _serve(settings: Settings) -> None:
 
 async def _load_demo(settings: Settings, password: str) -> None:
     from app.lib.file_store import FileStore
-    from app.sample.loader import load_catalogue, load_company, load_people
+    from app.sample.loader import load_catalogue, load_company, load_people, store_photos
 
+    photos = await store_photos(FileStore(settings.files_dir))
     engine = create_engine(_url(settings))
     async with unit_of_work(sessions_of(engine), SYSTEM) as work:
         people = await load_people(work, password)
         await load_company(work)
-        await load_catalogue(work, people, FileStore(settings.files_dir))
+        await load_catalogue(work, people, photos)
     await engine.dispose()
 
 

@@ -18,6 +18,10 @@ from app.domain.calendar import api as calendar_api
 from app.domain.calendar import controllers as calendar
 from app.domain.calendar import equipment_controllers as equipment_calendar
 from app.domain.calendar import feed_controllers as calendar_feeds
+from app.domain.cases import api as cases_api
+from app.domain.cases import controllers as cases
+from app.domain.cases import item_controllers as case_items
+from app.domain.cases import list_controllers as case_list
 from app.domain.clients import api as clients_api
 from app.domain.clients import controllers as clients
 from app.domain.clients import list_controllers as client_list
@@ -43,7 +47,16 @@ from app.domain.events import quantity_controllers as event_quantities
 from app.domain.events import step_controllers as event_steps
 from app.domain.events import template_api as gear_template_api
 from app.domain.events import template_controllers as gear_templates
+from app.domain.handovers import api as handovers_api
+from app.domain.handovers import check_in_controllers as check_ins
+from app.domain.handovers import controllers as handovers
+from app.domain.handovers import missing_controllers as missing_gear
 from app.domain.importing.controllers import import_pages
+from app.domain.inspections import api as inspections_api
+from app.domain.inspections import controllers as inspections
+from app.domain.inspections import list_controllers as inspection_list
+from app.domain.inspections import record_controllers as inspection_records
+from app.domain.inspections import rule_controllers as inspection_rules
 from app.domain.inventory import api as inventory_api
 from app.domain.inventory import category_api, category_controllers, unit_api
 from app.domain.inventory.availability_controllers import AVAILABILITY_HANDLERS
@@ -54,6 +67,7 @@ from app.domain.inventory.importing.kind import EQUIPMENT
 from app.domain.inventory.item_controllers import ITEM_HANDLERS
 from app.domain.inventory.label_controllers import LABEL_HANDLERS
 from app.domain.inventory.photo_controllers import PHOTO_HANDLERS
+from app.domain.inventory.register_controllers import HANDLERS as REGISTER_HANDLERS
 from app.domain.inventory.table_controllers import TABLE_HANDLERS
 from app.domain.inventory.unit_controllers import UNIT_HANDLERS
 from app.domain.inventory.unit_list_controllers import HANDLERS as UNIT_LIST_HANDLERS
@@ -69,10 +83,25 @@ from app.domain.maintenance import controllers as maintenance
 from app.domain.maintenance import step_controllers as maintenance_steps
 from app.domain.notifications import controllers as notifications
 from app.domain.operations import controllers as operations
+from app.domain.papers import change_controllers as paper_changes
+from app.domain.papers import controllers as papers
+from app.domain.prep import addition_api as prep_addition_api
+from app.domain.prep import addition_controllers as prep_additions
+from app.domain.prep import api as prep_api
+from app.domain.prep import approval_controllers as prep_approvals
+from app.domain.prep import board_controllers as prep_board
+from app.domain.prep import case_controllers as prep_cases
+from app.domain.prep import controllers as prep
+from app.domain.prep import inbox_controllers as prep_inbox
+from app.domain.prep import tap_controllers as prep_taps
+from app.domain.quarantine import controllers as quarantine
 from app.domain.search import controllers as search
 from app.domain.setup import controllers as setup
 from app.domain.shortages import controllers as shortages
 from app.domain.shortages import way_controllers as ways_out
+from app.domain.stock_takes import api as stock_takes_api
+from app.domain.stock_takes import controllers as stock_takes
+from app.domain.stock_takes import count_controllers as stock_counts
 from app.domain.sub_hire import api as sub_hire_api
 from app.domain.sub_hire import controllers as sub_hire
 from app.domain.sub_hire import step_controllers as sub_hire_steps
@@ -107,6 +136,7 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *UNIT_LIST_HANDLERS,
     *PHOTO_HANDLERS,
     *LABEL_HANDLERS,
+    *REGISTER_HANDLERS,
     *ACTIVITY_HANDLERS,
     *category_controllers.HANDLERS,
     *client_list.HANDLERS,
@@ -116,11 +146,20 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *client_import.HANDLERS,
     *maintenance.HANDLERS,
     *maintenance_steps.HANDLERS,
+    *inspection_list.HANDLERS,
+    *inspections.HANDLERS,
+    *inspection_records.HANDLERS,
+    *inspection_rules.HANDLERS,
+    *stock_takes.HANDLERS,
+    *stock_counts.HANDLERS,
     *events.HANDLERS,
     *event_steps.HANDLERS,
     *event_lines.HANDLERS,
     *event_quantities.HANDLERS,
     *allocation_controllers.HANDLERS,
+    *case_list.HANDLERS,
+    *cases.HANDLERS,
+    *case_items.HANDLERS,
     *kit_list.HANDLERS,
     *kits.HANDLERS,
     *kit_components.HANDLERS,
@@ -141,6 +180,19 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *equipment_calendar.HANDLERS,
     *calendar_feeds.HANDLERS,
     *search.HANDLERS,
+    *papers.HANDLERS,
+    *paper_changes.HANDLERS,
+    *prep_board.HANDLERS,
+    *prep.HANDLERS,
+    *prep_inbox.HANDLERS,
+    *prep_taps.HANDLERS,
+    *prep_additions.HANDLERS,
+    *prep_approvals.HANDLERS,
+    *prep_cases.HANDLERS,
+    *handovers.HANDLERS,
+    *check_ins.HANDLERS,
+    *missing_gear.HANDLERS,
+    *quarantine.HANDLERS,
     *today.HANDLERS,
     *notifications.HANDLERS,
     accounts_api.API,
@@ -160,8 +212,14 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     allocation_api.API,
     availability_api.API,
     kits_api.API,
+    cases_api.API,
     pair_api.API,
     sub_hire_api.API,
+    prep_api.API,
+    prep_addition_api.API,
+    handovers_api.API,
+    inspections_api.API,
+    stock_takes_api.API,
     calendar_api.API,
     activity_api.API,
 ]

@@ -130,12 +130,18 @@ def all_shots(browser: Browser, url: str, state: Path) -> list[Shot]:
     client = first_link(page, url, "/clients", "/clients/")
     kit = first_link(page, url, "/kits?q=conference", "/kits/")
     hired = first_link(page, url, "/sub-hire", "/sub-hire/")
+    bench = first_link(page, url, "/prep?when=week&view=prep", "/prep/")
     page.context.close()
     return [
         Shot("login", "/login", signed_in=False),
         Shot("today", "/"),
         Shot("today-week", "/?show=week"),
         Shot("shortages", "/shortages"),
+        Shot("inspections", "/inspections"),
+        Shot("inspection-rules", "/inspections/rules"),
+        Shot("inspection-new", f"/inspections/new?unit={unit.removeprefix('/units/')}"),
+        Shot("unit-inspections", f"{unit}/inspections"),
+        Shot("stock-takes", "/stock-takes"),
         Shot("sub-hire", "/sub-hire"),
         Shot("sub-hire-record", hired),
         Shot("inventory", "/inventory"),
@@ -170,12 +176,34 @@ def all_shots(browser: Browser, url: str, state: Path) -> list[Shot]:
         Shot("kit-new-errors", "/kits/new", submit_empty),
         Shot("kit-edit", f"{kit}/edit"),
         Shot("kit-history", f"{kit}/history"),
+        Shot("cases", "/cases"),
+        Shot("case", "/cases/1"),
+        Shot("case-new", "/cases/new"),
+        Shot("case-new-errors", "/cases/new", submit_empty),
+        Shot("case-edit", "/cases/1/edit"),
+        Shot("case-history", "/cases/1/history"),
+        Shot("register-code", "/inventory/register?code=MK-77&q=robe"),
         Shot("event-kits", f"{event}/kits"),
         Shot("events", "/events"),
         Shot("event", event),
         Shot("event-new", "/events/new"),
         Shot("event-new-errors", "/events/new", submit_empty),
         Shot("event-edit", f"{event}/edit"),
+        Shot("paper-pick-list", "/events/2/papers/pick-list"),
+        Shot("paper-packing-list", "/events/2/papers/packing-list"),
+        Shot("paper-delivery-note", "/events/2/papers/delivery-note"),
+        Shot("paper-return-note", "/events/2/papers/return-note"),
+        Shot("paper-receipt", "/handovers/1/receipt"),
+        Shot("paper-changes", "/prep/2/changes?since=1"),
+        Shot("prep-board", "/prep?when=week"),
+        Shot("prep", bench),
+        Shot("prep-line", bench, open_first_line),
+        Shot("prep-inbox", f"{bench}/inbox"),
+        Shot("dispatch", f"{bench}/dispatch?what=all"),
+        Shot("check-in", "/prep/2/check-in"),
+        Shot("handover", "/handovers/1"),
+        Shot("missing", "/missing"),
+        Shot("quarantine", "/quarantine"),
         Shot("calendar", "/calendar"),
         Shot("calendar-week", "/calendar?view=week"),
         Shot("calendar-list", "/calendar?view=list"),
@@ -228,6 +256,12 @@ def explain_first(page: Page) -> None:
     """Press the first figure, so that its reason shows."""
     page.locator(".av-free").first.click()
     page.wait_for_selector("#why:popover-open")
+
+
+def open_first_line(page: Page) -> None:
+    """Tap the first figure of the pick list, so that its field for a number shows."""
+    page.locator("a.av-figure").first.click()
+    page.wait_for_selector("dialog[open]")
 
 
 def soon() -> str:

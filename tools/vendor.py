@@ -1,4 +1,4 @@
-"""Fetch the third-party front-end files again: styles, font, icons, htmx, calendar, accessibility checker.
+"""Fetch the third-party front-end files again: styles, font, icons, htmx, calendar, reader of codes, axe.
 
 Run by ``make vendor``. Names and versions stand in PACKAGES and nowhere else. Every file is committed with
 its licence; ``static/vendor/vendor.json`` records a SHA-256 for each, which a unit test checks.
@@ -76,6 +76,12 @@ PACKAGES = (
             "themes/classic/palette.css": f"{FULLCALENDAR}/palette.css",
             "LICENSE.md": f"{FULLCALENDAR}/LICENSE",
         },
+    ),
+    Package(
+        "jsqr",
+        "1.4.0",
+        "Apache-2.0",
+        {"dist/jsQR.js": "static/vendor/jsqr/jsQR.js", "LICENSE": "static/vendor/jsqr/LICENSE"},
     ),
     Package(
         "axe-core",

@@ -13,7 +13,7 @@ class SampleCompany:
     address: str
     phone: str
     email: str
-    vat_number: str
+    tax_number: str
     currency: str
     time_zone: str
     locale: str
@@ -22,10 +22,10 @@ class SampleCompany:
 COMPANY: Final = SampleCompany(
     name="Northlight AV",
     city="Hamburg",
-    address="Speicherstraße 14, 20457 Hamburg",
+    address="Speicherstraße 14\n20457 Hamburg",
     phone="+49 40 555 01 40",
     email="hire@northlight.example",
-    vat_number="DE 214 555 018",
+    tax_number="DE 214 555 018",
     currency="EUR",
     time_zone="Europe/Berlin",
     locale="en_GB",

@@ -1,16 +1,21 @@
 """Events around today in every state, booked through the services like any other."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import select, text
 
 from app.db.models import Client, Event, User
-from app.domain.availability.service import hand_out, take_back
 from app.domain.events import booking, policy, rentals, service
+from app.domain.events.demand import Line, block_period
+from app.domain.handovers.checking_in import check_in
+from app.domain.handovers.dispatching import dispatch
+from app.domain.handovers.policy import MISSING, Part
+from app.domain.prep.ledger import Act
+from app.domain.prep.policy import DAMAGED
+from app.domain.prep.unit_queries import units_to_pick
 from app.lib.clock import now
 from app.lib.unit_of_work import Actor, UnitOfWork
 from app.sample.moments import on_day
@@ -21,9 +26,10 @@ class SampleEvent:
     """An event whose gear is out between two moments (days after today, and the clock in the company).
 
     `gear` is quantity and sku by heading. `status` is where it ends up; beyond those of events it is "out"
-    (confirmed, and its gear gone), "loading" (the first line of it gone) or "back" (gone, and back when
-    that is over). What is to leave later than now has not left. With `overbooked` it is confirmed although
-    it does not fit, for that reason; `reason` is why it came to nothing, `held_until` when a hold ends.
+    (confirmed, and its gear gone), "loading" (the first line of it gone), "back" (gone, and back when that is
+    over) or "short" (back but for the last piece, which is missing; the first one is damaged). What is to
+    leave later than now has not left. With `overbooked` it is confirmed although it does not fit, for that
+    reason; `reason` is why it came to nothing, `held_until` when a hold ends.
     """
 
     name: str
@@ -138,6 +144,11 @@ EVENTS = (
         "City church, Advent concert", "", "St. Stephan", (1, "07:00"), (1, "23:00"), "confirmed",
         {"Sound": ((2, "MIX-CL5"), (4, "MIC-KM184")), "Lighting": ((8, "LGT-AX5"),)},
     ),
+    SampleEvent(
+        "Nordlicht club night", "Kulturverein Nordlicht", "Alte Molkerei",
+        (-9, "10:00"), (-7, "12:00"), "short",
+        {"Sound": ((4, "MIC-MX418"), (2, "MIC-KM184")), "Power": ((4, "CBL-SOCA10"),)}, by="employee",
+    ),
     # what came to nothing, each in its way
     SampleEvent(
         "Rosenberg garden party", "Rosenberg Events", "Rosenberg, park",
@@ -223,12 +234,32 @@ async def _take(work: UnitOfWork, event: Event, sample: SampleEvent, step: str) 
 
 
 async def _move_gear(work: UnitOfWork, sample: SampleEvent, event: Event) -> None:
-    """Hand out what has left by now, and take back what has come back."""
-    if sample.status not in {"out", "loading", "back"} or event.out_start > now():
+    """Dispatch what has left by now, and check in what has come back."""
+    if sample.status not in {"out", "loading", "back", "short"} or event.out_start > now():
         return
     lines = await booking.lines_of(work, event)
+    parts = list[Part]()
     for line in lines[:1] if sample.status == "loading" else lines:
-        await hand_out(work, line.rental.id, line.rental.quantity, event.out_start)
-        if sample.status == "back" and event.out_end <= now():
-            free_from = event.out_end + timedelta(minutes=line.equipment.turnaround_minutes)
-            await take_back(work, line.rental.id, line.rental.quantity, event.out_end, free_from)
+        parts += await _parts_of(work, event, line)
+    await dispatch(work, Act(uuid4()), event.id, parts, at=event.out_start, vehicle="Van 1")
+    if sample.status == "short":
+        parts = _short(parts)
+    if sample.status in {"back", "short"} and event.out_end <= now():
+        await check_in(work, Act(uuid4()), event.id, parts, at=event.out_end)
+
+
+def _short(parts: list[Part]) -> list[Part]:
+    """The same, with a piece of the first part damaged and one of the last missing."""
+    first, last = parts[0], parts[-1]
+    damaged = replace(first, quantity=1, condition=DAMAGED, note="Capsule rattles")
+    missing = replace(last, quantity=1, condition=MISSING, note="Not in the van")
+    rest = [replace(one, quantity=one.quantity - 1) for one in (first, last) if one.quantity > 1]
+    return [damaged, *rest, *parts[1:-1], missing]
+
+
+async def _parts_of(work: UnitOfWork, event: Event, line: Line) -> list[Part]:
+    """All of a line: as a number of pieces, or unit by unit."""
+    if line.equipment.tracking != "serialized":
+        return [Part(line.rental.id, line.rental.quantity)]
+    units = await units_to_pick(work.session, line.rental.id, line.equipment.id, block_period(event, line))
+    return [Part(line.rental.id, 1, unit_id) for unit_id, _ in units[: line.rental.quantity]]

@@ -1,5 +1,7 @@
 """Writing the sample company into a database, through the services, with its past."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,6 +16,7 @@ from app.lib.passwords import hash_password
 from app.lib.photos import Photo, process_photo_async
 from app.lib.unit_of_work import SYSTEM, Actor, UnitOfWork
 from app.lib.wire import wire
+from app.sample.bench import load_bench
 from app.sample.catalogue import SampleEquipment, SampleUnit, read_catalogue
 from app.sample.categories import read_categories
 from app.sample.clients import load_clients
@@ -60,12 +63,13 @@ async def load_people(work: UnitOfWork, password: str) -> dict[str, User]:
 
 async def load_company(work: UnitOfWork) -> None:
     """The company itself."""
-    facts = {name: getattr(COMPANY, name) for name in ("name", "city", "currency", "time_zone", "locale")}
-    await editing.create(work, Company(id=1, **facts))
+    await editing.create(work, Company(id=1, **asdict(COMPANY)))
 
 
-async def load_catalogue(work: UnitOfWork, people: dict[str, User], files: FileStore | None = None) -> None:
-    """Clients, equipment with its past, and with `people` events; with `files` the photos too.
+async def load_catalogue(
+    work: UnitOfWork, people: dict[str, User], photos: Mapping[str, str] | None = None
+) -> None:
+    """Clients, equipment with its past, and with `people` events; `photos` are those of `store_photos`.
 
     Names of people that are missing in `people` stand for the system.
     """
@@ -73,8 +77,7 @@ async def load_catalogue(work: UnitOfWork, people: dict[str, User], files: FileS
     work.moment, work.actor = opened, _actor(people, "admin")
     await load_clients(work)
     categories = await _load_categories(work)
-    photos = await _store_photos(files) if files else {}
-    equipment = await _load_equipment(work, categories, photos)
+    equipment = await _load_equipment(work, categories, photos or {})
     units = await _load_units(work, equipment, opened)
     await load_kits(work, equipment)
     # in the order in which it happened: the change log is read by its ids
@@ -89,6 +92,7 @@ async def load_catalogue(work: UnitOfWork, people: dict[str, User], files: FileS
     if people:
         await load_events(work, people, equipment)
         await load_sub_hires(work, people, equipment)
+        await load_bench(work, people, equipment)
 
 
 def _actor(people: dict[str, User], username: str) -> Actor:
@@ -108,8 +112,11 @@ async def _load_categories(work: UnitOfWork) -> dict[tuple[str, str], Category]:
     return found
 
 
-async def _store_photos(files: FileStore) -> dict[str, str]:
-    """Draw and store each picture once. Returns the file name for every sku that has one."""
+async def store_photos(files: FileStore) -> dict[str, str]:
+    """Draw and store each picture once. Returns the file name for every sku that has one.
+
+    It takes a while, so no transaction should wait for it.
+    """
     drawn: dict[bytes, str] = {}
     names: dict[str, str] = {}
     for item in opening_catalogue():
@@ -124,7 +131,7 @@ async def _store_photos(files: FileStore) -> dict[str, str]:
 
 
 async def _load_equipment(
-    work: UnitOfWork, categories: dict[tuple[str, str], Category], photos: dict[str, str]
+    work: UnitOfWork, categories: dict[tuple[str, str], Category], photos: Mapping[str, str]
 ) -> dict[str, Equipment]:
     found: dict[str, Equipment] = {}
     for item in opening_catalogue():

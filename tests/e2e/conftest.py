@@ -100,14 +100,15 @@ async def _load(given: dict[str, str]) -> None:
     from app.db.engine import create_engine, sessions_of
     from app.lib.file_store import FileStore
     from app.lib.unit_of_work import SYSTEM, unit_of_work
-    from app.sample.loader import load_catalogue, load_company, load_people
+    from app.sample.loader import load_catalogue, load_company, load_people, store_photos
 
     settings = load_settings(given)
+    photos = await store_photos(FileStore(settings.files_dir))
     engine = create_engine(given["DATABASE_URL"])
     async with unit_of_work(sessions_of(engine), SYSTEM) as work:
         people = await load_people(work, PASSWORD)
         await load_company(work)
-        await load_catalogue(work, people, FileStore(settings.files_dir))
+        await load_catalogue(work, people, photos)
     await engine.dispose()
 
 

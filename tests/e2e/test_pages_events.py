@@ -9,7 +9,16 @@ from tests.e2e.visiting import RECORDS, WRONG, Visits, Walk, wrong_with
 @pytest.fixture(scope="module")
 def visits(walk: Walk) -> Visits:
     _file_and_template(walk.window(), walk.newest(RECORDS["event_id"]))
-    return walk.over("events", "/rentals/1/ways-out/shift", "/rentals/1/ways-out/swap")
+    return walk.over(
+        "events",
+        "/rentals/1/ways-out/shift",
+        "/rentals/1/ways-out/swap",
+        "/events/2/papers/packing-list?size=Letter",
+        "/events/2/papers/delivery-note",
+        "/events/2/papers/return-note",
+        "/handovers/1/receipt",
+        "/prep/2/changes?since=1",
+    )
 
 
 def _file_and_template(page: Page, event_id: int) -> None:

@@ -1,4 +1,4 @@
-"""Every page of imports, kits and maintenance: accessible, within the policy, without sideways scrolling."""
+"""Every page of cases, imports, kits and maintenance: accessible, within the policy, without sideways scrolling."""
 
 import pytest
 
@@ -7,7 +7,13 @@ from tests.e2e.visiting import WRONG, Visits, Walk, wrong_with
 
 @pytest.fixture(scope="module")
 def visits(walk: Walk) -> Visits:
-    return walk.over("gear", "/maintenance/new?equipment=1", import_id=walk.upload("/imports"))
+    return walk.over(
+        "gear",
+        "/maintenance/new?equipment=1",
+        "/cases/1/gear?q=cable",
+        "/inventory/register?code=X-1&q=robe",
+        import_id=walk.upload("/imports"),
+    )
 
 
 @pytest.mark.parametrize("what", WRONG)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from app.domain.availability.claims import figure_of
+from app.domain.availability.facts import hand_out
 from app.domain.availability.queries import Window
-from app.domain.availability.service import hand_out
 from app.domain.availability.shortage import Shortage
 from app.domain.events import rentals
 from app.domain.events import service as events

@@ -13,9 +13,9 @@ from sqlalchemy import Interval, bindparam, select, text
 
 from app.db.models import Rental
 from app.domain.availability.claims import figure_of
+from app.domain.availability.facts import hand_out, take_back
 from app.domain.availability.policy import peaks_between
 from app.domain.availability.queries import Window, steps_of
-from app.domain.availability.service import hand_out, take_back
 from app.domain.availability.shortage import Shortage
 from app.domain.clients.service import create_client
 from app.domain.events import booking, rentals, service

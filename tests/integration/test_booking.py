@@ -8,8 +8,8 @@ from sqlalchemy import select, text
 
 from app.db.models import Availability, Event, Maintenance, Rental, Reservation
 from app.domain.availability.claims import figure_of
+from app.domain.availability.facts import hand_out, take_back
 from app.domain.availability.queries import Window
-from app.domain.availability.service import hand_out, take_back
 from app.domain.availability.shortage import Shortage
 from app.domain.events import booking, rentals, service
 from app.domain.maintenance.service import report, take_step

@@ -8,8 +8,8 @@ import pytest
 
 from app.db.models import Equipment, Event, Rental
 from app.domain.availability.claims import figure_of
+from app.domain.availability.facts import hand_out, take_back
 from app.domain.availability.queries import Window
-from app.domain.availability.service import hand_out, take_back
 from app.domain.events import service
 from app.domain.inventory.units import add_units
 from app.lib.clock import now

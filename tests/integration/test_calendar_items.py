@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from app.db.models import Event
-from app.domain.availability.service import hand_out
+from app.domain.availability.facts import hand_out
 from app.domain.clients.service import create_client
 from app.domain.events import service
 from app.domain.maintenance.service import report

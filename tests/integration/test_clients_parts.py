@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.db.models import Change, Reservation
-from app.domain.availability.service import hand_out
+from app.domain.availability.facts import hand_out
 from app.domain.clients.parts import ADDRESSES, CONTACTS, add_part
 from app.domain.clients.service import create_client, delete_client
 from app.lib.clock import now

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.db.models import Event, Rental, Reservation
-from app.domain.availability.service import hand_out
+from app.domain.availability.facts import hand_out
 from app.domain.events import rentals, service
 from app.domain.events.picker_queries import find_gear
 from app.domain.events.rentals import NewLine

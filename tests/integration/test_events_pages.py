@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from app.db.models import Event, Rental
-from app.domain.availability.service import hand_out
+from app.domain.availability.facts import hand_out
 from app.domain.events import service
 from app.lib.clock import now
 from tests.integration.booking import HOUR, MONDAY, a_confirmed_event, a_rental, an_event, some_equipment

@@ -315,7 +315,7 @@ async def test_a_saved_view_is_of_no_dates_and_tabs_keep_them(
 
 
 async def test_late_gear_is_not_free(manager: httpx.AsyncClient, app: Any, work: Callable[..., Any]) -> None:
-    from app.domain.availability.service import hand_out
+    from app.domain.availability.facts import hand_out
 
     async with work() as unit:
         item = await some_equipment(unit, 4, name="Late one")

@@ -11,8 +11,8 @@ import pytest_asyncio
 
 from app.domain.availability.claims import figure_of
 from app.domain.availability.days import days_ahead
+from app.domain.availability.facts import hand_out
 from app.domain.availability.queries import Window, peaks_of
-from app.domain.availability.service import hand_out
 from app.domain.events import service
 from app.domain.inventory.service import edit_equipment
 from app.domain.maintenance.service import report

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.db.models import Equipment, Event, Rental, Reservation, Unit
-from app.domain.availability.service import hand_out
+from app.domain.availability.facts import hand_out
 from app.domain.clients.service import create_client
 from app.domain.events import service
 from app.domain.events.allocation import allocate

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.db.models import Change, Event, Rental
-from app.domain.availability.service import hand_out
+from app.domain.availability.facts import hand_out
 from app.domain.events import service
 from app.domain.events.warnings import warn_of_holds, warn_of_late
 from app.lib.clock import now

@@ -124,7 +124,7 @@ async def test_the_figure_of_a_line_opens_what_every_figure_does(work: Work, sig
         for_good = await a_rental(unit, event, used_up, 2)
     viewer = await sign_in("viewer")
     path = f"/rentals/{line.id}/availability"
-    link = rf'<a class="av-free[^"]*" href="{path}" hx-get="{path}" hx-target="#modal" hx-swap="innerHTML"'
+    link = rf'<a class="av-free[^"]*" href="{path}" hx-get="{path}"'
     assert re.search(link, (await viewer.get(f"/events/{event.id}")).text)
     popover = (await viewer.get(path, headers=PARTIAL)).text
     assert 'id="why" popover data-open' in popover

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from app.db.models import Change, Equipment, Event, Rental, Substitute
-from app.domain.availability.service import hand_out
+from app.domain.availability.facts import hand_out
 from app.domain.availability.shortages import shortages_between
 from app.domain.events import rentals, service
 from app.lib.clock import now

@@ -9,9 +9,9 @@ from sqlalchemy import insert, select
 
 from app.db.models import Equipment, Reservation
 from app.domain.availability.claims import claims_of
+from app.domain.availability.facts import hand_out
 from app.domain.availability.policy import short_stretches
 from app.domain.availability.queries import Window, steps_of
-from app.domain.availability.service import hand_out
 from app.domain.availability.shortages import shortages_between
 from app.domain.events import booking, service
 from app.lib.periods import Period

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from app.db.models import Allocation, Equipment, Reservation
-from app.domain.availability.service import hand_out
+from app.domain.availability.facts import hand_out
 from app.domain.events import service
 from app.domain.inventory.units import add_units
 from app.domain.maintenance.service import report

@@ -10,7 +10,7 @@ import pytest_asyncio
 from sqlalchemy import select
 
 from app.db.models import Event, User
-from app.domain.availability.service import hand_out, take_back
+from app.domain.availability.facts import hand_out, take_back
 from app.domain.events import booking, service
 from app.domain.inventory.units import add_units, edit_unit
 from app.domain.maintenance import service as maintenance

@@ -1,10 +1,13 @@
 """The settings of the company."""
 
+import io
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from app.domain.company.service import edit_company
+from app.domain.operations.photo_files import forget_files
 
 COMPANY = {
     "name": "Northlight AV",
@@ -72,3 +75,81 @@ async def test_an_impossible_version_is_refused(sign_in):
     for version in ("", "x", "999999", "99999999999999999999"):
         answer = await client.post("/settings", data={**COMPANY, "version": version})
         assert answer.status_code == 422, version
+
+
+DETAILS = {
+    "address": "Speicherstraße 14\r\n20457 Hamburg",
+    "phone": "+49 40 555 01 40",
+    "email": "hire@northlight.example",
+    "website": "northlight.example",
+    "tax_number": "DE 214 555 018",
+    "paper_size": "Letter",
+    "binds_units": "later",
+}
+
+
+async def the_company(work: Any) -> Any:
+    async with work() as unit:
+        return await unit.session.get(*_company(), populate_existing=True)
+
+
+async def test_what_stands_on_papers_and_the_steps_of_prep_are_saved(sign_in, work):
+    client = await sign_in("admin")
+    form = {**COMPANY, **DETAILS, "prep_steps": ["picked", "loaded", "tested"]}
+    answer = await client.post("/settings", data={**form, "version": str(await version_of(work))})
+    assert answer.status_code == 303
+    company = await the_company(work)
+    assert (company.address, company.paper_size) == ("Speicherstraße 14\n20457 Hamburg", "Letter")
+    assert company.prep_steps == ["picked", "tested", "loaded"]
+    page = (await client.get("/settings")).text
+    assert 'name="prep_steps" value="picked" checked disabled' in page
+    assert 'name="prep_steps" value="loaded" checked' in page
+    assert 'name="prep_steps" value="packed">' in page
+    only_picking = {**form, "prep_steps": ["picked"], "version": str(company.version)}
+    assert (await client.post("/settings", data=only_picking)).status_code == 303
+    assert (await the_company(work)).prep_steps == ["picked"]
+    activity = (await client.get("/activity?record=company")).text
+    assert "Pick, Test, Load" in activity
+    assert "Steps of prep" in activity
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("address", "x" * 501),
+        ("email", "not an address"),
+        ("paper_size", "A3"),
+        ("prep_steps", ["picked", "washed"]),
+    ],
+)
+async def test_details_that_do_not_fit_are_said_at_the_field(sign_in, work, field, value):
+    client = await sign_in("admin")
+    form = {**COMPANY, **DETAILS, "city": "Typed", field: value, "version": str(await version_of(work))}
+    answer = await client.post("/settings", data=form)
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+    assert 'value="Typed"' in answer.text
+
+
+async def test_the_logo_is_made_anew_kept_and_taken_away(sign_in, work, app):
+    client = await sign_in("admin")
+    buffer = io.BytesIO()
+    Image.new("RGBA", (400, 120), (0, 0, 128, 90)).save(buffer, "PNG")
+    files = {"logo": ("logo.png", buffer.getvalue(), "image/png")}
+    assert (await client.post("/settings/logo", files=files)).status_code == 303
+    logo = (await the_company(work)).logo
+    kept = Image.open(io.BytesIO((await client.get(f"/photos/{logo}")).content))
+    assert (kept.format, kept.size, kept.mode) == ("WEBP", (400, 120), "RGBA")
+    assert f'src="/photos/{logo}"' in (await client.get("/settings")).text
+    for data in (b"", b"<svg/>"):
+        refused = await client.post("/settings/logo", files={"logo": ("logo.svg", data, "image/svg+xml")})
+        assert refused.status_code == 422
+        assert 'id="logo-error"' in refused.text
+    assert (await the_company(work)).logo == logo
+    async with work() as unit:
+        await forget_files(unit, app.app.state.runtime.files, [logo])
+    assert (await client.post("/settings/logo/removal")).status_code == 303
+    assert (await the_company(work)).logo is None
+    assert (await client.get(f"/photos/{logo}")).status_code == 200
+    manager = await sign_in("manager")
+    assert (await manager.post("/settings/logo", files=files)).status_code == 403

@@ -68,6 +68,12 @@ def test_every_icon_a_template_names_is_in_the_sprite() -> None:
     assert {name: str(path) for name, path in named.items() if name not in ICONS} == {}
 
 
+def test_parts_of_a_script_stand_behind_it_and_libraries_before(assets: Assets) -> None:
+    bench, decoder = content(assets, "bench.js"), content(assets, "decoder.js")
+    assert 0 <= bench.index("av.bench=") < bench.index("av.store=")
+    assert 0 <= decoder.index("jsQR") < decoder.index("av.decode=")
+
+
 @pytest.mark.parametrize(
     ("written", "served"),
     [

@@ -36,6 +36,8 @@ RECORDS = {
     "kit_component": "Contents of kits",
     "accessory": "Accessories",
     "substitute": "Substitutes",
+    "case": "Cases",
+    "case_item": "Contents of cases",
     "sub_hire": "Sub-hires",
     "category": "Categories",
     "user": "Users",

@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.domain.cases.descriptions import CASE_FIELDS, ITEM_FIELDS
 from app.domain.clients.descriptions import ADDRESS_FIELDS, CLIENT_FIELDS, CONTACT_FIELDS
+from app.domain.company.descriptions import COMPANY_FIELDS
 from app.domain.events.descriptions import (
     ATTACHMENT_FIELDS,
     RENTAL_FIELDS,
     TEMPLATE_FIELDS,
     event_fields,
 )
+from app.domain.inspections.descriptions import INSPECTION_FIELDS, RULE_FIELDS
 from app.domain.inventory.descriptions import DELETED, UNIT_FIELDS, equipment_fields
 from app.domain.kits.descriptions import (
     ACCESSORY_FIELDS,
@@ -18,6 +21,7 @@ from app.domain.kits.descriptions import (
     kit_fields,
 )
 from app.domain.maintenance.descriptions import company_of, job_fields
+from app.domain.stock_takes.descriptions import COUNT_FIELDS, STOCK_TAKE_FIELDS
 from app.domain.sub_hire.descriptions import sub_hire_fields
 from app.web.descriptions import Field, Fields, choice_field, measure_field, yes_no_field
 from app.web.permissions import ROLE_LABELS
@@ -48,7 +52,13 @@ def descriptions(
         "kit_component": COMPONENT_FIELDS,
         "accessory": ACCESSORY_FIELDS,
         "substitute": SUBSTITUTE_FIELDS,
+        "case": CASE_FIELDS,
+        "case_item": ITEM_FIELDS,
         "sub_hire": sub_hire_fields(request),
+        "inspection_rule": RULE_FIELDS,
+        "inspection": INSPECTION_FIELDS,
+        "stock_take": STOCK_TAKE_FIELDS,
+        "stock_count": COUNT_FIELDS,
         "client": CLIENT_FIELDS,
         "contact": CONTACT_FIELDS,
         "address": ADDRESS_FIELDS,
@@ -59,13 +69,7 @@ def descriptions(
             "position": measure_field("Position", ""),
             "deleted_at": DELETED,
         },
-        "company": {
-            "name": Field("Name"),
-            "city": Field("City"),
-            "currency": Field("Currency"),
-            "time_zone": Field("Time zone"),
-            "locale": Field("Language"),
-        },
+        "company": COMPANY_FIELDS,
         "user": {
             "username": Field("Username"),
             "email": Field("E-mail"),

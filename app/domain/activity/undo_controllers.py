@@ -54,6 +54,8 @@ def _page_of(change: Any) -> str:
         return f"/inventory/{change.entity_id}/history"
     if change.parent_entity == "kit":
         return f"/kits/{change.parent_id}/history"
+    if change.parent_entity == "case":
+        return f"/cases/{change.parent_id}/history"
     if change.parent_entity == "event":
         return f"/events/{change.parent_id}"
     return url_of(change.entity, change.entity_id) or "/"

@@ -20,6 +20,7 @@ HOLD_ENDS = ("event.hold_ending", "event.hold_expired", "event.endangered", "eve
 LINE_MOVES = tuple(action for action in MOVES if action.startswith("rental."))
 UNDONE_MOVES = (*LINE_MOVES, "event.shifted")
 EVENT_MOVES = tuple(action for action in MOVES if action.startswith("event."))
+ADDED = "rental.added_at_bench"
 ACCOUNT_FIELDS = ("role", "active")
 
 _ICONS = {
@@ -31,6 +32,7 @@ _ICONS = {
     "answer": "check",
     "hold": "clock-exclamation",
     "move": "replace",
+    "bench": "plus",
     "account": "user",
 }
 _ANSWER_WORDS = {
@@ -92,6 +94,7 @@ class News:
             "request": f"{name} asks you to confirm",
             "answer": f"{name} {_ANSWER_WORDS.get(self.action, 'answered')}",
             "move": f"{name} {_MOVE_WORDS.get(self.action, 'took back what was changed on your event')}",
+            "bench": f"{name} added gear to your event at the bench",
             "hold": _HOLD_WORDS.get(self.action, f"Gear is missing: {self.missing} short"),
             "account": f"{name} changed what you may do here",
         }[self.kind]

@@ -9,6 +9,7 @@ from sqlalchemy.types import Text
 
 from app.domain.notifications.policy import (
     ACCOUNT_FIELDS,
+    ADDED,
     ANSWERS,
     EVENT_MOVES,
     HOLD_ENDS,
@@ -76,6 +77,12 @@ _NEWS = text(
        where c.entity = 'rental' and c.action in {LINE_MOVES} and {_MINE}
        order by c.id desc limit :limit)
       union all
+      (select c.id, 'bench' from event e
+       join change c on c.parent_entity = 'event' and c.parent_id = e.id
+       where e.responsible_id = :me and e.out_end > cast(:since as timestamptz)
+         and c.entity = 'rental' and c.action = :added and c.actor_id is distinct from :me
+       order by c.id desc limit :limit)
+      union all
       (select undo.id, 'move' from change c join change undo on undo.undoes_id = c.id
        join event e on e.id = coalesce(c.parent_id, c.entity_id)
        where c.action in {UNDONE_MOVES} and {_MINE.replace("c.actor", "undo.actor")}
@@ -128,6 +135,7 @@ async def news_for(reading: AsyncConnection, viewer: Viewer, limit: int = LIMIT)
         "answers": list(ANSWERS),
         "hold_ends": list(HOLD_ENDS),
         "account_fields": list(ACCOUNT_FIELDS),
+        "added": ADDED,
         "since": now() - KEPT,
         "limit": limit,
     }

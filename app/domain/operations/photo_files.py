@@ -22,11 +22,25 @@ _STILL_NAMED = text("""
     union
     select a.file from attachment a where a.file = any(:names)
     union
+    select h.signature from handover h where h.signature = any(:names)
+    union
+    select m.photo from movement m where m.photo = any(:names)
+    union
     select side.photo
     from change c
     join equipment e on e.id = c.entity_id
     cross join jsonb_array_elements_text(c.fields -> 'photo') as side(photo)
     where c.entity = 'equipment' and c.fields ? 'photo' and side.photo = any(:names)
+    union
+    select side.certificate
+    from change c
+    cross join jsonb_array_elements_text(c.fields -> 'certificate') as side(certificate)
+    where c.entity = 'inspection' and c.fields ? 'certificate' and side.certificate = any(:names)
+    union
+    select side.logo
+    from change c
+    cross join jsonb_array_elements_text(c.fields -> 'logo') as side(logo)
+    where c.entity = 'company' and c.fields ? 'logo' and side.logo = any(:names)
 """)
 
 

@@ -184,6 +184,8 @@ _EXACT = text("""
     where serial_number <> '' and fold(serial_number) = :folded and deleted_at is null
     union all
     select 4, '/kits/' || id from kit where fold(sku) = :folded and deleted_at is null
+    union all
+    select 5, '/cases/' || id from gear_case where fold(code) = :folded and deleted_at is null
     order by rank
 """)
 
@@ -251,7 +253,7 @@ async def find_kits(reading: AsyncConnection, typed: str, limit: int = EACH) -> 
 
 
 async def find_exact(reading: AsyncConnection, code: str) -> str | None:
-    """The page of what carries this code: a unit by tag, equipment by sku, a unit by serial, a kit by sku.
+    """The page of what carries this code: a unit by tag, equipment by sku, a unit by serial, a kit, a case.
 
     None when nothing does, or several units share the serial number.
     """

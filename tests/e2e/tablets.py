@@ -1,0 +1,97 @@
+"""What the tests of the bench share: an event to prep, a hand scanner, and what was counted."""
+
+import asyncio
+import time
+from typing import Any
+from urllib.parse import parse_qs
+from uuid import uuid4
+
+import httpx
+from playwright.sync_api import Page
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from tests.conftest import in_thread
+
+TABLET: Any = {"viewport": {"width": 820, "height": 1180}, "has_touch": True, "reduced_motion": "reduce"}
+KEY_PAUSE = 0.004
+
+_MOVED = text("""
+    select count(*), coalesce(sum(m.quantity), 0)::integer, count(distinct a.nonce)
+    from movement m join bench_action a on a.id = m.action_id where m.event_id = :event_id
+""")
+_PACKED = text("""
+    select case_id, sum(quantity)::integer from movement
+    where event_id = :event_id and step = 'packed' group by case_id
+""")
+
+
+def an_event_with(api: httpx.Client, wanted: int) -> tuple[int, str]:
+    """A confirmed event that wants so many pieces of one thing: its id, and the code to scan."""
+    sku = f"TABLET-{uuid4().hex[:8].upper()}"
+    category_id = api.get("/categories").json()["data"][0]["id"]
+    thing = {"name": f"Stand {sku}", "sku": sku, "category_id": category_id, "quantity": wanted}
+    equipment = api.post("/equipment", json=thing | {"tracking": "bulk"}).json()["data"]
+    dates = {"out_start": "2036-05-03T08:00:00Z", "out_end": "2036-05-03T20:00:00Z"}
+    event_id = api.post("/events", json={"name": f"Bench {sku}"} | dates).json()["data"]["id"]
+    line = {"event_id": event_id, "equipment_id": equipment["id"], "quantity": wanted}
+    assert api.post("/rentals", json=line).status_code == 201
+    assert api.post(f"/events/{event_id}/confirmation", json={}).is_success
+    return event_id, sku
+
+
+def moved(environment: dict[str, str], event_id: int) -> tuple[int, int, int]:
+    """Of an event: how many movements there are, how many pieces they come to, of how many actions."""
+    return _asked(environment, _MOVED, event_id)[0]
+
+
+def packed(environment: dict[str, str], event_id: int) -> dict[int | None, int]:
+    """Of an event: how many pieces are packed into each case, or into none."""
+    return dict(_asked(environment, _PACKED, event_id))
+
+
+def _asked(environment: dict[str, str], statement: TextClause, event_id: int) -> list[Any]:
+    async def ask() -> list[Any]:
+        engine = create_async_engine(environment["DATABASE_URL"])
+        async with engine.connect() as connection:
+            rows = (await connection.execute(statement, {"event_id": event_id})).all()
+        await engine.dispose()
+        return [tuple(row) for row in rows]
+
+    return in_thread(lambda: asyncio.run(ask()))
+
+
+class Scanner:
+    """A hand scanner: it types at its own pace, whatever else the machine does, and ends with Enter."""
+
+    def __init__(self, page: Page) -> None:
+        self._keys = page.context.new_cdp_session(page)
+
+    def scan(self, code: str) -> None:
+        """Type a code into whatever has the focus."""
+        moment = time.time() - (len(code) + 1) * KEY_PAUSE
+        for at, letter in enumerate(code):
+            self._press(letter, letter, moment + at * KEY_PAUSE)
+        self._press("Enter", "\r", moment + len(code) * KEY_PAUSE, windowsVirtualKeyCode=13)
+
+    def _press(self, key: str, typed: str, moment: float, **more: Any) -> None:
+        down = {"type": "keyDown", "key": key, "text": typed, "timestamp": moment, **more}
+        self._keys.send("Input.dispatchKeyEvent", down)
+        self._keys.send("Input.dispatchKeyEvent", down | {"type": "keyUp", "text": ""})
+
+
+def waiting(page: Page) -> int:
+    """How many taps and scans wait on the device."""
+    return page.evaluate("() => av.bench.waiting().length")
+
+
+def all_sent(page: Page) -> None:
+    """Wait until none does; the browser is told meanwhile that the network is there, as it would be."""
+    page.wait_for_function(
+        "() => { dispatchEvent(new Event('online')); return av.bench.waiting().length === 0; }", polling=150
+    )
+
+
+def field_of(body: str | None, name: str) -> str:
+    """A field of a form that was sent."""
+    return parse_qs(body or "").get(name, [""])[0]
