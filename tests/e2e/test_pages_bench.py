@@ -8,10 +8,10 @@ from tests.e2e.tablets import TABLET, an_event_with
 from tests.e2e.visiting import WRONG, Visits, Walk, wrong_with
 
 LEAST = 48
-# what may be pressed, and is smaller or lower than a thumb needs
+# what may be pressed, with the words around it, and is smaller or lower than a thumb needs
 TOO_SMALL = """least => [...document.querySelectorAll(".av-bench :is(a, button, input, select, summary), .av-board .btn")]
     .filter((one) => one.checkVisibility() && !one.closest("li p, small"))
-    .map((one) => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
+    .map((one) => [one.outerHTML.slice(0, 90), (one.closest("label") ?? one).getBoundingClientRect()])
     .filter(([, box]) => box.width > 0 && (box.height < least || box.width < least))
     .map(([html, box]) => `${Math.round(box.width)} x ${Math.round(box.height)} ${html}`)"""
 
