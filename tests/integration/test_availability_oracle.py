@@ -184,6 +184,9 @@ class Walk:
 
     async def _hold(self, event: PlannedEvent, soon: int) -> None:
         expires = self.plan.present + soon
+        if event.end > self.plan.present:
+            # a hold ends with its event at the latest
+            expires = min(expires, event.end)
         await self.tries(
             event,
             {"status": "held", "expires": expires},
