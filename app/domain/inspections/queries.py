@@ -31,7 +31,7 @@ _FROM = f"""
   where (cast(:rule_id as bigint) is null or t.rule_id = :rule_id)
     and (:location = '' or fold(t.place) = fold(:location))
     and (:q = '' or strpos(fold(t.asset_tag), fold(:q)) > 0 or strpos(fold(t.equipment_name), fold(:q)) > 0)
-"""  # noqa: S608
+"""  # noqa: S608 - words of ours
 _COLUMNS = """
   select t.unit_id, t.equipment_id, t.rule_id, t.name, t.warn_days, t.inspected_on, t.passed, t.valid_until,
     t.status, t.asset_tag, t.equipment_name, t.place, t.inspection_id

@@ -79,7 +79,9 @@ def grouped(lines: Sequence[PaperLine], by: str) -> list[Group]:
     placed = lines if by == EVENT else [replace(line, heading=_place(line, by)) for line in lines]
     known = {line.id for line in lines}
     return [
-        Group(heading, tuple(_row(line, line.accessory_of_id in known, heading, by) for line in group))
+        Group(
+            heading, tuple(_row(line, heading, by, is_part=line.accessory_of_id in known) for line in group)
+        )
         for heading, group in in_groups(placed)
     ]
 
@@ -145,7 +147,7 @@ def _place(line: PaperLine, by: str) -> str:
     return line.category if by == CATEGORY else line.location or NOWHERE
 
 
-def _row(line: PaperLine, is_part: bool, heading: str, by: str) -> Row:  # noqa: FBT001
+def _row(line: PaperLine, heading: str, by: str, *, is_part: bool) -> Row:
     own = _place(line, by)
     return Row(line, is_part, own if is_part and by == LOCATION and own != heading else "")
 

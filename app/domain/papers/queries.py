@@ -42,7 +42,7 @@ _EVENT = text(
       order by purpose = 'main' desc, id limit 1
     ) a on true
     where e.id = :event_id and e.deleted_at is null
-    """  # noqa: S608
+    """  # noqa: S608 - words of ours
 )
 # a line is wanted unless it is optional or deleted; what was moved is shown whatever became of the line
 _LINES = text(
@@ -123,7 +123,7 @@ _HANDOVER = text(
       coalesce({_NAME}, '') as actor
     from handover h left join user_account u on u.id = h.actor_id
     where h.id = :handover_id
-    """  # noqa: S608
+    """  # noqa: S608 - words of ours
 )
 _PRESENT = text(
     """
