@@ -85,11 +85,29 @@ def waiting(page: Page) -> int:
     return page.evaluate("() => av.bench.waiting().length")
 
 
+# a promise counts as true: each look takes what the one before it found on the disk
+_ARE_KEPT = """(count) => {
+    const { viewer } = document.body.dataset;
+    av.store.all().then((all) => { window.kept = all.filter(({ user }) => user === viewer).length; });
+    return window.kept === count;
+}"""
+_IS_ALL_SENT = f"""() => {{
+    dispatchEvent(new Event("online"));
+    return ({_ARE_KEPT})(0) && av.bench.waiting().length === 0;
+}}"""
+
+
+def all_kept(page: Page, count: int) -> None:
+    """Wait until so many taps and scans are on the device's disk: from then on the page may be gone."""
+    page.wait_for_function(_ARE_KEPT, arg=count, polling=50)
+
+
 def all_sent(page: Page) -> None:
-    """Wait until none does; the browser is told meanwhile that the network is there, as it would be."""
-    page.wait_for_function(
-        "() => { dispatchEvent(new Event('online')); return av.bench.waiting().length === 0; }", polling=150
-    )
+    """Wait until nothing waits, neither here nor left behind by a page that is gone.
+
+    The browser is told meanwhile that the network is there, as it would be.
+    """
+    page.wait_for_function(_IS_ALL_SENT, polling=150)
 
 
 def field_of(body: str | None, name: str) -> str:

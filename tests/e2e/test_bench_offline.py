@@ -10,7 +10,17 @@ import pytest
 from playwright.sync_api import Error, Page, Request, Route, expect
 
 from tests.e2e.conftest import Server
-from tests.e2e.tablets import TABLET, Scanner, all_sent, an_event_with, field_of, moved, packed, waiting
+from tests.e2e.tablets import (
+    TABLET,
+    Scanner,
+    all_kept,
+    all_sent,
+    an_event_with,
+    field_of,
+    moved,
+    packed,
+    waiting,
+)
 
 PEOPLE = ("technician", "manager")
 SENDINGS = 5
@@ -121,6 +131,7 @@ def test_fifty_scans_sent_five_times_each_come_to_fifty(open_page, away, api, en
     connection.is_down = True
     scan_on_both(pages, code, 10)
     expect(pages[0].locator("#waiting")).to_contain_text("5 waiting")
+    all_kept(pages[0], 5)
     kill(pages[0])
     connection.is_down = False
     again = pages[0].context.new_page()
@@ -212,6 +223,7 @@ def test_what_was_scanned_after_a_case_goes_into_it_however_late(open_page, api,
     for scanned in (code, label, code, code):
         scanner.scan(scanned)
     expect(page.locator("#waiting")).to_contain_text("4 waiting")
+    all_kept(page, 4)
     context = page.context
     page.close()
     context.set_offline(False)

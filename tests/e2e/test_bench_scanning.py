@@ -39,6 +39,23 @@ def figure(page):
     return page.locator("[data-rental] .av-figure")
 
 
+MOVING = """([from, to]) => {
+    document.querySelector(from).focus();
+    let keys = 0;
+    document.addEventListener("keyup", () => { keys += 1; if (keys === 5) document.querySelector(to).focus(); });
+}"""
+
+
+@pytest.mark.parametrize(("start", "end"), [("#keyboard", "#scan"), ("#scan", "#keyboard")])
+def test_a_code_stays_whole_when_the_focus_moves_meanwhile(open_page, api, start, end):
+    event_id, code = an_event_with(api("admin"), 3)
+    page = open_page("technician", f"/prep/{event_id}", **TABLET)
+    page.evaluate(MOVING, [start, end])
+    Scanner(page).scan(code)
+    expect(figure(page)).to_contain_text(re.compile(r"^1"))
+    expect(page.locator("#scan")).to_have_value("")
+
+
 def test_a_scan_counts_wherever_the_focus_is_and_leaves_nothing_there(open_page, api):
     event_id, code = an_event_with(api("admin"), 40)
     page = open_page("technician", f"/prep/{event_id}", **TABLET)

@@ -1,10 +1,12 @@
 // A scanner types like a keyboard, only faster. In the scan field every code is one, however slow; anywhere else on
-// the page it is known by its pace: the code goes to the scan field, and what it typed elsewhere is taken back.
+// the page it is known by its pace: the code goes to the scan field, and what it typed elsewhere is taken back. A
+// code stays whole when the focus moves on while it comes in, as it does when a dialog closes.
 {
   const gap = 40;
   const least = 4;
   let code = "";
   let last = 0;
+  let origin = null;
   let typed = null;
 
   const field = () => document.getElementById("scan");
@@ -12,6 +14,7 @@
 
   const begin = (target) => {
     code = "";
+    origin = target;
     typed = isField(target) ? { target, value: target.value, at: target.selectionStart } : null;
   };
 
@@ -48,23 +51,23 @@
       if (event.key === "Shift" || !field()) return;
       const isQuick = event.timeStamp - last < gap;
       last = event.timeStamp;
-      if (event.target === field()) {
+      const isEnd = event.key === "Enter" || event.key === "Tab";
+      const isAtHome = event.target === field() && (origin === field() || code === "");
+      if (!isPlain(event)) code = "";
+      else if (isEnd && isAtHome) {
         // some scanners end with a tabulator
         if (event.key === "Tab" && isQuick && field().value) {
           event.preventDefault();
           field().form.requestSubmit();
         }
-        return;
-      }
-      const isEnd = event.key === "Enter" || event.key === "Tab";
-      if (!isPlain(event)) code = "";
-      else if (isEnd && isQuick && code.length >= least) finish(event);
+        code = "";
+      } else if (isEnd && isQuick && code.length >= least) finish(event);
       else if (event.key.length !== 1) code = "";
       else {
         if (!isQuick || code === "") begin(event.target);
         code += event.key;
         // a space would press the button that has the focus
-        if (isQuick && event.key === " " && !typed) event.preventDefault();
+        if (event.target !== origin || (isQuick && event.key === " " && !typed)) event.preventDefault();
       }
     },
     true,
