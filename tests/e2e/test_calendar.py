@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import expect
 
 # a week of its own, in a month in which the sample company plans nothing
-MONDAY = datetime(2031, 6, 2, 6, 0, tzinfo=UTC)
+MONDAY = datetime(2036, 6, 2, 6, 0, tzinfo=UTC)
 
 
 def made(client, path, **values):
@@ -46,7 +46,7 @@ def test_an_event_is_dragged_refused_taken_back_and_seen_by_others(open_page, ap
         made(manager, "/rentals", event_id=event["id"], equipment_id=gear["id"], quantity=gear["quantity"])
         assert manager.post(f"/events/{event['id']}/confirmation", json={}).status_code == 200
     jonas, mia = (
-        open_page(role, "/calendar?date=2031-06-02&state=confirmed") for role in ("manager", "viewer")
+        open_page(role, "/calendar?date=2036-06-02&state=confirmed") for role in ("manager", "viewer")
     )
     for page in (jonas, mia):
         expect(page.locator(".av-ev")).to_have_count(2)
@@ -72,7 +72,7 @@ def test_an_event_is_dragged_refused_taken_back_and_seen_by_others(open_page, ap
     stored = manager.get(f"/events/{free['id']}").json()["data"]
     assert stored["out_start"] == MONDAY.strftime("%Y-%m-%dT%H:%M:%SZ"), json.dumps(stored)
     # the keyboard's way: a day is a link to what stands on it, and its event another
-    jonas.get_by_role("link", name="Go to 2 June 2031").focus()
+    jonas.get_by_role("link", name="Go to 2 June 2036").focus()
     jonas.keyboard.press("Enter")
     jonas.get_by_role("link", name="Is dragged").click()
     expect(jonas.get_by_role("heading", name="Is dragged")).to_be_visible()
