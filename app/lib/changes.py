@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import insert
@@ -12,6 +12,10 @@ from app.db.models.change import Change
 from app.lib.unit_of_work import UnitOfWork, Written
 
 FieldChanges = Mapping[str, tuple[object, object]]
+
+_INSERT = insert(Change.__table__).returning(  # type: ignore[arg-type]
+    Change.__table__.c.id, sort_by_parameter_order=True
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +29,29 @@ class Entry:
     merged_with_id: int | None = None
 
 
-async def record_all(work: UnitOfWork, entries: Sequence[Entry]) -> list[int]:
+class Identified(Protocol):
+    """A row with a key, which it may get only when it is flushed."""
+
+    id: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something for the log that is written along with other rows, and is no editable record itself."""
+
+    subject: Identified
+    entity: str
+    action: str
+    label: str
+    fields: FieldChanges
+    parent: tuple[str, int]
+
+
+async def record_all(work: UnitOfWork, entries: Sequence[Entry], notes: Sequence[Note] = ()) -> list[int]:
     """Log changes in their order, all of them in one statement. Returns their ids."""
-    rows: list[dict[str, Any]] = []
-    for entry in entries:
-        subject = entry.subject
-        parent_entity, parent_id = subject.parent or (None, None)
-        rows.append(
-            _row(
-                work,
-                action=entry.action,
-                entity=subject.entity,
-                entity_id=subject.id,
-                version=subject.version,
-                label=subject.label,
-                fields=entry.fields,
-                parent_entity=parent_entity,
-                parent_id=parent_id,
-                undoes_id=entry.undoes_id,
-                merged_with_id=entry.merged_with_id,
-            )
-        )
-    return await _insert(work, rows)
+    return await _insert(
+        work, [*(_entry_row(work, one) for one in entries), *(_note_row(work, one) for one in notes)]
+    )
 
 
 async def record_plain(
@@ -78,6 +83,41 @@ async def record_plain(
     return (await _insert(work, [row]))[0]
 
 
+def _entry_row(work: UnitOfWork, entry: Entry) -> dict[str, Any]:
+    subject = entry.subject
+    parent_entity, parent_id = subject.parent or (None, None)
+    return _row(
+        work,
+        action=entry.action,
+        entity=subject.entity,
+        entity_id=subject.id,
+        version=subject.version,
+        label=subject.label,
+        fields=entry.fields,
+        parent_entity=parent_entity,
+        parent_id=parent_id,
+        undoes_id=entry.undoes_id,
+        merged_with_id=entry.merged_with_id,
+    )
+
+
+def _note_row(work: UnitOfWork, note: Note) -> dict[str, Any]:
+    return _row(
+        work,
+        action=note.action,
+        entity=note.entity,
+        entity_id=note.subject.id,
+        version=1,
+        label=note.label,
+        fields=note.fields,
+        parent_entity=note.parent[0],
+        parent_id=note.parent[1],
+        # as the rows it stands beside
+        undoes_id=None,
+        merged_with_id=None,
+    )
+
+
 def _row(work: UnitOfWork, *, fields: FieldChanges, **columns: Any) -> dict[str, Any]:
     row: dict[str, Any] = {
         "actor_id": work.actor.id,
@@ -97,7 +137,4 @@ async def _insert(work: UnitOfWork, rows: list[dict[str, Any]]) -> list[int]:
     for row in rows:
         parent = (row["parent_entity"], row["parent_id"]) if row["parent_entity"] else None
         work.written[row["entity"], row["entity_id"]] = Written(row["version"], row["action"], parent)
-    statement = insert(Change.__table__).returning(  # type: ignore[arg-type]
-        Change.__table__.c.id, sort_by_parameter_order=True
-    )
-    return list((await work.session.execute(statement, rows)).scalars())
+    return list((await work.session.execute(_INSERT, rows)).scalars())

@@ -78,6 +78,11 @@ _GROUPS = (
 )
 
 
+def destinations() -> list[NavigationItem]:
+    """Every page of the navigation, whoever may see it."""
+    return [item for group in _GROUPS for item in group.items]
+
+
 def navigation(viewer: Viewer, path: str) -> list[NavigationGroup]:
     """The navigation for this person on this page."""
     groups: list[NavigationGroup] = []
@@ -97,12 +102,7 @@ def _is_at(item: NavigationItem, path: str) -> bool:
 
 def shortcuts(viewer: Viewer) -> list[tuple[str, list[tuple[str, str]]]]:
     """The keyboard shortcuts of this person, by group; a page hides those it has nothing for."""
-    going = [
-        (f"g {item.letter}", item.label)
-        for group in _GROUPS
-        for item in group.items
-        if viewer.can(item.capability)
-    ]
+    going = [(f"g {item.letter}", item.label) for item in destinations() if viewer.can(item.capability)]
     return [
         ("Anywhere", [("Ctrl K", "Find or jump"), ("/", "Search"), ("?", "This list")]),
         ("On this page", [("c", "Create"), ("e", "Edit"), ("Ctrl Enter", "Save"), ("z", "Undo")]),

@@ -1,7 +1,6 @@
 """What the tests of the bench share: an event to prep, a hand scanner, and what was counted."""
 
 import asyncio
-import time
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import uuid4
@@ -11,10 +10,10 @@ from playwright.sync_api import Page
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bench.painting import TABLET, Scanner
 from tests.conftest import in_thread
 
-TABLET: Any = {"viewport": {"width": 820, "height": 1180}, "has_touch": True, "reduced_motion": "reduce"}
-KEY_PAUSE = 0.004
+__all__ = ["TABLET", "Scanner"]
 
 _MOVED = text("""
     select count(*), coalesce(sum(m.quantity), 0)::integer, count(distinct a.nonce)
@@ -59,25 +58,6 @@ def _asked(environment: dict[str, str], statement: TextClause, event_id: int) ->
         return [tuple(row) for row in rows]
 
     return in_thread(lambda: asyncio.run(ask()))
-
-
-class Scanner:
-    """A hand scanner: it types at its own pace, whatever else the machine does, and ends with Enter."""
-
-    def __init__(self, page: Page) -> None:
-        self._keys = page.context.new_cdp_session(page)
-
-    def scan(self, code: str) -> None:
-        """Type a code into whatever has the focus."""
-        moment = time.time() - (len(code) + 1) * KEY_PAUSE
-        for at, letter in enumerate(code):
-            self._press(letter, letter, moment + at * KEY_PAUSE)
-        self._press("Enter", "\r", moment + len(code) * KEY_PAUSE, windowsVirtualKeyCode=13)
-
-    def _press(self, key: str, typed: str, moment: float, **more: Any) -> None:
-        down = {"type": "keyDown", "key": key, "text": typed, "timestamp": moment, **more}
-        self._keys.send("Input.dispatchKeyEvent", down)
-        self._keys.send("Input.dispatchKeyEvent", down | {"type": "keyUp", "text": ""})
 
 
 def waiting(page: Page) -> int:

@@ -10,10 +10,11 @@ import pytest
 import segno
 from playwright.sync_api import expect
 
+from bench.painting import WATCH
 from tests.e2e.conftest import TELL_VIOLATIONS
 from tests.e2e.tablets import TABLET, Scanner, all_sent, an_event_with, field_of, moved, waiting
 
-# what a browser is asked to sound, and when a verdict is painted after a scan
+# what a browser is asked to sound
 LISTEN = """
     window.heard = [];
     const Real = window.OscillatorNode;
@@ -22,17 +23,6 @@ LISTEN = """
         return new Real(context, options);
     };
 """
-WATCH = """() => {
-    window.painted = [];
-    let started = 0;
-    addEventListener("keydown", (event) => { if (event.key === "Enter") started = performance.now(); }, true);
-    new MutationObserver(() => {
-        if (!started) return;
-        const since = started;
-        started = 0;
-        requestAnimationFrame(() => setTimeout(() => window.painted.push(performance.now() - since)));
-    }).observe(document.getElementById("verdict"), { childList: true });
-}"""
 
 
 def figure(page):

@@ -34,9 +34,9 @@ NOT_PAGES = {
 # those who are signed in need not sign in (test_pages.py), and what
 # stands in for something has to be named (test_pages_bench.py)
 NOT_HERE = {
-    "/setup", "/setup/{token:str}", "/{path:path}", "/login", "/password/{token:str}", "/cases/{case_id:int}/label",
+    "/setup", "/setup/{token:str}", "/{path:path}", "/login", "/password/{token:str}",
     "/prep/{event_id:int}/substitutions",
-    # what is decided about is in test_handover.py
+    # what is decided about is in test_bench_story.py
     "/missing/{rental_id:int}", "/quarantine/jobs/{job_id:int}/decisions/{decision:str}",
     "/quarantine/pieces/{rental_id:int}/decisions/{decision:str}",
 }  # fmt: skip

@@ -213,7 +213,9 @@ async def test_a_scan_says_whose_it_is(work, sign_in):
         return (await client.post(f"/prep/{event.id}/check-in/scans", data=form, headers=PARTLY)).text
 
     assert f"/prep/{other.id}/check-in?code=W-2" in await said("W-2")
-    assert "Unknown code" in await said("nothing-has-this")
+    unknown = await said("nothing-has-this")
+    assert "Unknown code" in unknown
+    assert f"/inventory/register?code=nothing-has-this&amp;next=/prep/{event.id}/check-in" in unknown
     assert "Not of this event" in await said(free.asset_tag)
     assert "1<small>of 4" in await said(sku)
     assert "Complete" in await said("W-1")

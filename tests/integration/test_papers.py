@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from app.db.models import Address, Case, Event, Rental, Unit
+from app.db.models import Address, Case, Equipment, Event, Rental, Unit
 from app.domain.clients.service import create_client
 from app.domain.company.service import edit_company
 from app.domain.events import service
@@ -19,6 +19,7 @@ from app.domain.events.rentals import add_rental, edit_rental
 from app.domain.handovers.checking_in import check_in
 from app.domain.handovers.dispatching import dispatch
 from app.domain.handovers.policy import Part
+from app.domain.inventory.service import edit_equipment
 from app.domain.papers import printing
 from app.domain.prep.counting import count
 from app.domain.prep.scanning import scan
@@ -181,6 +182,12 @@ async def test_from_delivery_to_return_with_receipts(work: Work, sign_in: SignIn
     assert "Went out 5 pieces Came back 3 pieces" in page
     assert re.search(r"Power 1 Cable DN of 3", page)
     assert re.search(r"Missing, still owed .* 1 Equipment \d+ EQ-\d+ DN-2", page)
+    assert "To replace" not in page
+    async with work() as unit:
+        lamp = await unit.session.get_one(Equipment, lamps.equipment_id)
+        await edit_equipment(unit, lamp.id, {"replacement_value": "1250"}, version=lamp.version)
+    valued = await shown(await sign_in("employee"), f"/events/{event.id}/papers/return-note")
+    assert re.search(r"DN-2 1 250.00 To replace: EUR 1 250.00", valued)
     page = await shown(viewer, f"/handovers/{came.handover_id}/receipt")
     assert "Return receipt 1" in page
     assert "Pieces 3 Missing 1" in page

@@ -9,7 +9,8 @@ from uuid import uuid4
 
 import pytest_asyncio
 
-from app.db.models import Unit
+from app.db.models import Case, Unit
+from app.domain.cases.service import create_case, delete_case
 from app.domain.clients.service import create_client
 from app.domain.inventory import categories
 from app.domain.inventory.listing import PAGE_SIZE
@@ -200,3 +201,24 @@ async def test_events_are_found_by_their_words_and_their_clients(sign_in: Any, w
     for headers in (SCRIPT, {}):
         page = (await viewer.get("/search?q=zweibrucken", headers=headers)).text
         assert f"/events/{coming.id}" in page
+
+
+async def test_cases_are_found_while_typing_by_those_who_see_events(work: Work, sign_in: Any) -> None:
+    async with work() as unit:
+        event = await an_event(unit, name="Tournee")
+        mics = Case(code="FC-20", name="Mikrofone", location="Regal 4", event_id=event.id)
+        unit.session.add_all([mics, Case(code="FC-3", name="Kabel"), Case(code="X-1", name="Wie FC-3")])
+        await unit.session.flush()
+        gone = await create_case(unit, {"code": "FC-99", "name": "Gone"})
+        await delete_case(unit, gone.id, version=1)
+        reading = await unit.session.connection()
+        assert [hit.code for hit in await queries.find_cases(reading, "fc-")] == ["FC-3", "FC-20", "X-1"]
+        assert [hit.code for hit in await queries.find_cases(reading, "regal mikro")] == ["FC-20"]
+        assert await queries.find_cases(reading, "%") == []
+    viewer = await sign_in("viewer")
+    hits = (await viewer.get("/search?q=fc-2", headers=SCRIPT)).text
+    assert f'data-href="/cases/{mics.id}"' in hits
+    assert "Tournee" in hits
+    assert f'href="/cases/{mics.id}"' in (await viewer.get("/search?q=mikrofone")).text
+    pages = (await viewer.get("/search?q=quar", headers=SCRIPT)).text
+    assert 'data-href="/quarantine"' in pages

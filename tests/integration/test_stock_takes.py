@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from app.db.models import Equipment, StockCount, Unit
+from app.db.models import Case, Equipment, StockCount, Unit
 from app.domain.events import service as events
 from app.domain.handovers.dispatching import dispatch
 from app.domain.handovers.policy import Part
@@ -195,3 +195,25 @@ async def test_a_cancelled_stock_take_changes_nothing(work: Any) -> None:
         assert (await unit.session.get_one(Equipment, cable.id)).quantity == 10
         (row,) = await counted_units(unit.session, take_id, "T-7")
         assert row.state == "in_stock"
+
+
+async def test_an_unknown_code_may_be_registered_and_a_case_is_no_gear(work: Any, sign_in: Any) -> None:
+    async with work() as unit:
+        await some_equipment(unit, 5, location="T-9")
+        unit.session.add(Case(code="TC-9", name="Trunk"))
+    take_id = await a_take(work, "T-9")
+    client = await sign_in("technician")
+
+    async def said(code: str) -> str:
+        form = {"nonce": str(uuid4()), "code": code, "show": "all"}
+        headers = {"HX-Request": "true", "HX-Request-Type": "partial"}
+        return (await client.post(f"/stock-takes/{take_id}/scans", data=form, headers=headers)).text
+
+    unknown = await said("NEW 9")
+    (link,) = (part.split('"')[0] for part in unknown.split('href="')[1:] if "/register" in part)
+    assert "code=NEW%209" in link or "code=NEW+9" in link
+    page = await client.get(link.replace("&amp;", "&"))
+    assert f'href="/stock-takes/{take_id}' in page.text
+    case = await said("TC-9")
+    assert "TC-9 is a case" in case
+    assert "/register" not in case

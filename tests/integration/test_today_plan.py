@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.db.models import Event, User
 from app.domain.availability.facts import hand_out, take_back
 from app.domain.events import booking, service
+from app.domain.inspections import service as inspections
 from app.domain.inventory.units import add_units, edit_unit
 from app.domain.maintenance import service as maintenance
 from app.domain.today.days import DAY, days_shown
@@ -96,8 +97,20 @@ async def test_every_figure_counts_what_its_link_leads_to(
         one, two = await add_units(unit, serialized.id, ["QU-1", "QU-2"])
         await edit_unit(unit, one.id, {"state": "quarantine"}, version=one.version)
         await edit_unit(unit, two.id, {"state": "in_repair"}, version=two.version)
+        counted = await some_equipment(unit, 4)
+        job = {
+            "equipment_id": counted.id,
+            "quantity": 2,
+            "title": "Rattles",
+            "kind": "repair",
+            "blocks": True,
+        }
+        await maintenance.report(unit, job)
+        rule = {"name": "PAT", "equipment_id": serialized.id, "interval_months": 12, "warn_days": 30}
+        await inspections.create_rule(unit, rule | {"starts_on": date(2020, 1, 31)})
     viewer = await sign_in("viewer")
-    shown = figures((await viewer.get("/")).text)
+    page = (await viewer.get("/")).text
+    shown = figures(page)
 
     async def leads_to(word: str) -> set[str]:
         count, href = shown[word]
@@ -110,8 +123,12 @@ async def test_every_figure_counts_what_its_link_leads_to(
     assert await leads_to("overdue") == {plan["late"]}
     assert await leads_to("to prep") == {plan["out"], plan["tomorrow"]}
     count, href = shown["in quarantine"]
-    units = (await viewer.get(href)).text
-    assert (count, "QU-1" in units, "QU-2" in units) == (1, True, False)
+    desk = (await viewer.get(href)).text
+    assert (count, "QU-1" in desk, "QU-2" in desk) == (desk.count('<tr id="'), True, False)
+    # what was reported is as undecided as what was put aside
+    assert count == 1 + 1
+    assert '<a class="av-red" href="/inspections?status=expired">2 expired</a>' in page
+    assert ">QU-1<" in (await viewer.get("/inspections?status=expired")).text
     assert shown["shortage"][0] == 1
     assert shown["going out"][1] == (
         f"/events?show=confirmed&move=out&since={noon():%Y-%m-%d}&until={noon():%Y-%m-%d}"

@@ -17,7 +17,7 @@ AT = datetime(2031, 6, 2, 8, tzinfo=UTC)
 def a_line(key: int, **values: Any) -> PaperLine:
     counts = values.pop("counts", Counts(4))
     line = PaperLine(
-        key, f"Line {key}", f"SKU-{key}", "A-1", "Audio", "", None, "", None, False, None, None, counts
+        key, f"Line {key}", f"SKU-{key}", "A-1", "Audio", "", None, "", None, False, None, None, None, counts
     )
     return replace(line, **values)
 
@@ -56,10 +56,16 @@ def test_lines_stand_at_their_places_and_accessories_below_what_they_belong_to()
 
 def test_units_that_are_chosen_and_any_others() -> None:
     units = (a_unit(1), a_unit(2, is_bound=False, picked=1), a_unit(3, is_bound=False))
-    assert a_line(1, serialized=True, units=units).to_take == "U-1, U-2 and any 2"
-    assert a_line(1, serialized=True).to_take == "any 4"
-    assert a_line(1, serialized=True, units=units, counts=Counts(1)).to_take == "U-1"
-    assert a_line(1).to_take == ""
+    found = [
+        (line.to_take, line.any_units)
+        for line in (
+            a_line(1, serialized=True, units=units),
+            a_line(1, serialized=True),
+            a_line(1, serialized=True, units=units, counts=Counts(1)),
+            a_line(1),
+        )
+    ]
+    assert found == [(["U-1", "U-2"], 2), ([], 4), (["U-1"], 0), ([], 0)]
 
 
 def test_what_is_due_is_out_and_not_missing() -> None:

@@ -1,12 +1,20 @@
 """Binding one unit to a line because it is in somebody's hands: at the bench, not at the desk."""
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import aliased
+from sqlalchemy import DateTime, bindparam, delete, func, select, text
 
 from app.db.models import Allocation, Movement, Rental
 from app.lib.periods import Period
 from app.lib.unit_of_work import UnitOfWork
+
+# with how many units were bound before
+_BIND = text(
+    """
+    insert into allocation (rental_id, unit_id, start_at, end_at)
+    values (:rental_id, :unit_id, :start_at, :end_at)
+    on conflict (rental_id, unit_id) do nothing
+    returning (select count(*) from allocation other where other.rental_id = :rental_id)
+    """
+).bindparams(*(bindparam(name, type_=DateTime(timezone=True)) for name in ("start_at", "end_at")))
 
 
 async def bind_in_hand(work: UnitOfWork, rental: Rental, unit_id: int, period: Period) -> bool:
@@ -15,14 +23,9 @@ async def bind_in_hand(work: UnitOfWork, rental: Rental, unit_id: int, period: P
     Returns whether it was bound only now. That nobody else has it at that time has to be known; the database
     refuses it otherwise (`unit_promised_once`).
     """
-    bound_before = (
-        select(func.count()).select_from(other := aliased(Allocation)).where(other.rental_id == rental.id)
-    )
     added = await work.session.execute(
-        insert(Allocation)
-        .values(rental_id=rental.id, unit_id=unit_id, start_at=period.start, end_at=period.end)
-        .on_conflict_do_nothing(index_elements=["rental_id", "unit_id"])
-        .returning(bound_before.scalar_subquery())
+        _BIND,
+        {"rental_id": rental.id, "unit_id": unit_id, "start_at": period.start, "end_at": period.end},
     )
     bound = added.scalar_one_or_none()
     if bound is None:

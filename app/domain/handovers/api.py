@@ -66,6 +66,15 @@ async def settle_gear(
     return answer(verdict_record(given))
 
 
+@delete("/events/{event_id:int}/settlements/{action_id:int}", capability=PREP, status_code=200)
+async def undo_settlement(
+    work: Work, event_id: PathId, action_id: PathId, data: JSONBody[TakenBack]
+) -> Response[Answer[VerdictRecord]]:
+    """Take back that pieces were charged or written off: they are owed again. 409 says what is in the way."""
+    given = await undoing.undo_settlement(work, Act(data.nonce), event_id, action_id, reason=data.reason)
+    return answer(verdict_record(given))
+
+
 @get("/handovers/{handover_id:int}", capability=RENTAL_READ)
 async def get_handover(reading: Connection, handover_id: PathId) -> Response[Answer[HandoverRecord]]:
     """Get a dispatch or a check-in with what moved in it."""
@@ -99,5 +108,5 @@ def _made(given: Verdict) -> Response[Answer[VerdictRecord]]:
 
 API = api_router(
     "Handovers",
-    [dispatch_gear, check_gear_in, check_gear, settle_gear, get_handover, undo_handover],
+    [dispatch_gear, check_gear_in, check_gear, settle_gear, undo_settlement, get_handover, undo_handover],
 )

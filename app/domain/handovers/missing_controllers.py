@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.domain.handovers import missing_queries as queries
 from app.domain.handovers.checking_in import check_in, settle
 from app.domain.handovers.policy import CONDITIONS, MISSING, SETTLEMENTS, Part
+from app.domain.handovers.undoing import undo_settlement
 from app.domain.prep.bench_forms import act_of
+from app.domain.prep.ledger import Act
 from app.lib.clock import now
 from app.lib.content_disposition import attachment
 from app.lib.errors import Conflict, InvalidInput
@@ -22,7 +24,7 @@ from app.web.forms import form_text
 from app.web.htmx import Toast
 from app.web.parameters import Connection, FilterId, PathId, Work
 from app.web.permissions import PREP, RENTAL_READ, RENTAL_WRITE
-from app.web.render import page, partial, redirect
+from app.web.render import page, partial, receipt, redirect
 
 Asked = Request[Any, Any, Any]
 HEADER = ("equipment", "sku", "asset_tag", "pieces", "event", "client", "missing_since", "value", "note")
@@ -46,6 +48,8 @@ async def missing_page(request: Asked, reading: Connection) -> Response[str]:
         found=found,
         goes_on=wanted.page * queries.PAGE < total.rows,
         total=total,
+        settled=await queries.settled_lately(reading, wanted),
+        settlements=SETTLEMENTS,
     )
 
 
@@ -103,10 +107,20 @@ async def settle_it(request: Asked, work: Work, rental_id: PathId) -> Response[s
     part = Part(rental_id, part.quantity, part.unit_id, settlement=form.get("settlement", ""))
     reason = clean(form.get("reason", ""))[:500]
     try:
-        await settle(work, act_of(form), one.event_id, [part], reason=reason)
+        given = await settle(work, act_of(form), one.event_id, [part], reason=reason)
     except (InvalidInput, Conflict) as error:
         raise Rejected(await _refused(request, work, part, form, error)) from error
-    return redirect(request, "/missing", toast=Toast(SETTLEMENTS[part.settlement], one.name))
+    undo_url = f"/missing/settlements/{given.action_id}/undo"
+    toast = Toast(SETTLEMENTS[part.settlement], one.name, undo_url=undo_url)
+    return redirect(request, "/missing", toast=toast)
+
+
+@post("/missing/settlements/{action_id:int}/undo", capability=RENTAL_WRITE, include_in_schema=False)
+async def owe_again(request: Asked, work: Work, action_id: PathId) -> Response[str]:
+    """It was not settled after all: it is owed as before."""
+    event_id = await queries.event_of_action(await work.session.connection(), action_id)
+    given = await undo_settlement(work, Act(uuid4()), event_id, action_id, reason="settled by mistake")
+    return receipt(request, "/missing", Toast("Undone", given.text))
 
 
 def _require_found(condition: str) -> None:
@@ -185,4 +199,4 @@ def _address(wanted: queries.MissingFilter, path: str = "/missing", **changes: A
     return f"{path}?{query}" if query else path
 
 
-HANDLERS = [missing_page, export, missing_of, decide_page, find, settle_it]
+HANDLERS = [missing_page, export, missing_of, decide_page, find, settle_it, owe_again]

@@ -11,6 +11,7 @@ from app.domain.availability.queries import Connection
 from app.lib.errors import NotFound
 
 PAGE: Final = 50
+LATELY: Final = 5
 SORTS: Final = {
     "since": "since, rental_id, unit_id",
     "-since": "since desc, rental_id, unit_id",
@@ -42,6 +43,20 @@ _MISSING = """
     select *, count(*) over () as all_rows, sum(pieces) over () as all_pieces, sum(value) over () as all_value
     from owed
 """
+
+_SETTLED = text("""
+    select m.action_id, r.name, u.asset_tag, m.quantity as pieces, m.settlement, m.reason, m.created_at as at,
+      m.event_id, ev.name as event_name,
+      coalesce(nullif(trim(p.first_name || ' ' || p.last_name), ''), p.username, '') as person
+    from movement m join rental r on r.id = m.rental_id join event ev on ev.id = m.event_id
+    join bench_action a on a.id = m.action_id
+    left join unit u on u.id = m.unit_id left join user_account p on p.id = a.actor_id
+    where m.step = 'settled' and m.quantity > 0
+      and not exists (select from movement back where back.undoes_id = m.id)
+      and (cast(:event_id as bigint) is null or m.event_id = :event_id)
+      and (cast(:client_id as bigint) is null or ev.client_id = :client_id)
+    order by m.id desc limit :limit
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +102,22 @@ class MissingPieces:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """Pieces of a line, or one unit of it, that were charged or written off by an action of the bench."""
+
+    action_id: int
+    name: str
+    asset_tag: str | None
+    pieces: int
+    settlement: str
+    reason: str
+    at: datetime
+    event_id: int
+    event_name: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class Owed:
     """How much is missing under a filter."""
 
@@ -117,3 +148,18 @@ async def missing_piece(connection: Connection, rental_id: int, unit_id: int | N
         if row["unit_id"] == unit_id:
             return MissingPieces(**{name: row[name] for name in MissingPieces.__dataclass_fields__})
     raise NotFound("This is not missing any more: it was found or settled.")
+
+
+async def settled_lately(connection: Connection, wanted: MissingFilter) -> list[Settled]:
+    """What was settled last of the filter's event or client and stands, at most LATELY. One statement."""
+    given = {"event_id": wanted.event_id, "client_id": wanted.client_id, "limit": LATELY}
+    return [Settled(**row) for row in (await connection.execute(_SETTLED, given)).mappings()]
+
+
+async def event_of_action(connection: Connection, action_id: int) -> int:
+    """The event an action of the bench was on. Raises NotFound."""
+    given = {"action_id": action_id}
+    found = await connection.scalar(text("select event_id from bench_action where id = :action_id"), given)
+    if found is None:
+        raise NotFound("This was never settled.")
+    return found

@@ -1,4 +1,4 @@
-"""What taking back a dispatch or a check-in moves: pieces, stock, promises, the jobs that were reported."""
+"""What taking back a dispatch, a check-in or a settlement moves: pieces, stock, promises, reported jobs."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
-from app.db.models import Allocation, BenchAction, Equipment, Event, Handover, Maintenance, Movement, Unit
+from app.db.models import Allocation, BenchAction, Equipment, Event, Maintenance, Movement, Unit
 from app.domain.availability.facts import undo_hand_out, undo_take_back, undo_use_up
 from app.domain.availability.service import lock_stock
 from app.domain.events.unit_binding import bind_in_hand
@@ -27,7 +27,7 @@ from app.domain.handovers.dispatching import change_stock
 from app.domain.maintenance.policy import REPORTED
 from app.domain.maintenance.service import delete_job
 from app.domain.prep.ledger import Tap, hold_lines, hold_units, place_unit, unit_counts
-from app.domain.prep.policy import CHECKED, DISPATCHED, MISSING, RETURNED
+from app.domain.prep.policy import CHECKED, DISPATCHED, MISSING, RETURNED, SETTLED
 from app.domain.prep.queries import BenchLine
 from app.domain.prep.reversing import follow_undone, put_where_it_belongs, reversal
 from app.domain.prep.unit_picking import period_of
@@ -58,12 +58,11 @@ class Undoing:
     def __init__(
         self,
         tap: Tap,
-        handover: Handover,
         rows: Sequence[Movement],
         lines: Mapping[int, BenchLine],
         units: Mapping[int, Unit],
     ) -> None:
-        self.tap, self.handover, self.rows, self.lines, self.units = tap, handover, rows, lines, units
+        self.tap, self.rows, self.lines, self.units = tap, rows, lines, units
 
     def pieces(self, step: str, rental_id: int) -> int:
         """How many pieces of a line took a step in it."""
@@ -84,10 +83,10 @@ class Undoing:
 
     def reversals(self, reason: str) -> list[Movement]:
         """The movements that take it back."""
-        made = [reversal(self.tap.action, row, reason) for row in self.rows]
-        for one in made:
-            one.handover_id = self.handover.id
-        return made
+        made = [(row, reversal(self.tap.action, row, reason)) for row in self.rows]
+        for row, one in made:
+            one.handover_id = row.handover_id
+        return [one for _, one in made]
 
 
 async def standing(work: UnitOfWork, wanted: ColumnElement[bool]) -> Sequence[Movement]:
@@ -96,9 +95,7 @@ async def standing(work: UnitOfWork, wanted: ColumnElement[bool]) -> Sequence[Mo
     return rows.all()
 
 
-async def held(
-    work: UnitOfWork, action: BenchAction, event: Event, handover: Handover, rows: Sequence[Movement]
-) -> Undoing:
+async def held(work: UnitOfWork, action: BenchAction, event: Event, rows: Sequence[Movement]) -> Undoing:
     """Lock lines, equipment, units and stock, in this order, as everybody does."""
     lines = await hold_lines(work, event.id, {row.rental_id for row in rows})
     equipment = sorted({line.equipment_id for line in lines.values()})
@@ -106,7 +103,7 @@ async def held(
     units = await hold_units(work, {row.unit_id for row in rows if row.unit_id is not None})
     await lock_stock(work, equipment)
     tap = Tap(work, action, event, lines[rows[0].rental_id])
-    return Undoing(tap, handover, rows, lines, units)
+    return Undoing(tap, rows, lines, units)
 
 
 async def stay(undoing: Undoing, reason: str) -> list[Movement]:
@@ -153,6 +150,24 @@ async def are_out_again(undoing: Undoing, reason: str) -> list[Movement]:
     await _drop_jobs(work, undoing.rows)
     for line, unit in undoing.units_with_lines():
         was_missing = sum(one.quantity for one in undoing.of_unit(unit.id) if one.step == MISSING) < 0
+        await place_unit(work, unit, MISSING if was_missing else "out", line.id)
+        await _promise_again(undoing, line, unit)
+    return undoing.reversals(reason)
+
+
+async def are_owed_again(undoing: Undoing, reason: str) -> list[Movement]:
+    """What was charged or written off counts as stock again, and is out or missing as before."""
+    work = undoing.tap.work
+    for line in undoing.lines.values():
+        pieces = undoing.pieces(SETTLED, line.id)
+        _, period = await period_of(work, undoing.tap.event, line)
+        await undo_take_back(work, line.id, pieces, period.end)
+        if not line.serialized:
+            await change_stock(work, line.equipment_id, pieces)
+    for line, unit in undoing.units_with_lines(SETTLED):
+        if unit.state != "lost":
+            raise Conflict(f"{unit.asset_tag} is {unit.state.replace('_', ' ')} by now.")
+        was_missing = any(one.step == MISSING for one in undoing.of_unit(unit.id))
         await place_unit(work, unit, MISSING if was_missing else "out", line.id)
         await _promise_again(undoing, line, unit)
     return undoing.reversals(reason)

@@ -1,4 +1,4 @@
-"""Taking back a handover that was none: the latest dispatch or check-in of an event, or one scan of it."""
+"""Taking back what was none: the latest dispatch or check-in of an event, one scan of it, a settlement."""
 
 from collections.abc import Sequence
 
@@ -8,11 +8,19 @@ from app.db.models import BenchAction, Event, Handover, Movement
 from app.domain.availability.queries import Connection
 from app.domain.events.booking import rebook
 from app.domain.handovers.policy import DISPATCH, HANDOVER_WORDS
-from app.domain.handovers.reverting import STANDING, Undoing, are_out_again, held, standing, stay
+from app.domain.handovers.reverting import (
+    STANDING,
+    Undoing,
+    are_out_again,
+    are_owed_again,
+    held,
+    standing,
+    stay,
+)
 from app.domain.prep.case_contents import follow_cases
 from app.domain.prep.counting import require_confirmed
 from app.domain.prep.ledger import Act, perform, write
-from app.domain.prep.policy import DISPATCHED, MISSING, RETURNED
+from app.domain.prep.policy import DISPATCHED, MISSING, RETURNED, SETTLED
 from app.domain.prep.verdicts import Verdict, verdict
 from app.lib import editing
 from app.lib.errors import Conflict, InvalidInput, NotFound
@@ -37,7 +45,7 @@ async def undo_handover(work: UnitOfWork, act: Act, handover_id: int, *, reason:
         require_confirmed(event)
         rows = await standing(work, Movement.handover_id == handover_id)
         await _require_latest(work, known, rows)
-        undoing = await held(work, action, event, known, rows)
+        undoing = await held(work, action, event, rows)
         if kind == DISPATCH:
             movements = await stay(undoing, reason)
         else:
@@ -66,7 +74,7 @@ async def undo_scan(work: UnitOfWork, act: Act, event_id: int, action_id: int, *
         handover = await work.session.get(Handover, rows[0].handover_id) if rows else None
         if handover is None or handover.kind == DISPATCH:
             raise NotFound("There is nothing to take back: somebody has done it already.")
-        undoing = await held(work, action, event, handover, rows)
+        undoing = await held(work, action, event, rows)
         await _require_last_of_their_lines(work, undoing)
         movements = await are_out_again(undoing, reason)
         await rebook(work, event)
@@ -80,6 +88,35 @@ async def undo_scan(work: UnitOfWork, act: Act, event_id: int, action_id: int, *
         return verdict("back", said, counted=True, action_id=action.id, handover_id=handover.id)
 
     return await perform(work, act, "undo_check_in", body, event_id=event_id, code=f"action {action_id}")
+
+
+async def undo_settlement(
+    work: UnitOfWork, act: Act, event_id: int, action_id: int, *, reason: str
+) -> Verdict:
+    """Take back that pieces were charged or written off: they are owed, and stock, as before.
+
+    Raises NotFound, InvalidInput without a reason, Conflict where the same pieces were counted again since.
+    """
+    if not reason:
+        raise InvalidInput({"reason": "Say why it is taken back."})
+
+    async def body(action: BenchAction) -> Verdict:
+        event = await editing.lock(work, Event, event_id)
+        rows = await standing(work, and_(Movement.action_id == action_id, Movement.event_id == event_id))
+        if not any(row.step == SETTLED for row in rows):
+            raise NotFound("There is nothing to take back: somebody has done it already.")
+        undoing = await held(work, action, event, rows)
+        await _require_last_of_their_lines(work, undoing)
+        movements = await are_owed_again(undoing, reason)
+        await rebook(work, event)
+        pieces = sum(row.quantity for row in rows if row.step == SETTLED)
+        label = ", ".join(line.name for line in undoing.lines.values())[:200]
+        await write(undoing.tap, movements, label=label, fields={"undone": ("", reason)})
+        await follow_cases(work, event_id)
+        said = f"{label}: {counted(pieces, 'piece')} owed again."
+        return verdict("back", said, counted=True, action_id=action.id)
+
+    return await perform(work, act, "undo_settle", body, event_id=event_id, code=f"action {action_id}")
 
 
 async def is_undone(connection: Connection, handover_id: int) -> bool:

@@ -134,6 +134,7 @@ class PaperLine:
     accessory_of_id: int | None
     serialized: bool
     weight_kg: Decimal | None
+    replacement_value: Decimal | None
     known: int | None
     counts: Counts
     units: tuple[PaperUnit, ...] = ()
@@ -154,13 +155,21 @@ class PaperLine:
         return max(self.counts.outstanding - self.counts.missing, 0) if self.counts.comes_back else 0
 
     @property
-    def to_take(self) -> str:
-        """Which units to take: their tags, and how many of any kind."""
+    def missing_value(self) -> Decimal | None:
+        """What it costs to replace what is missing of it, where that is known."""
+        return None if self.replacement_value is None else self.replacement_value * self.counts.missing
+
+    @property
+    def to_take(self) -> list[str]:
+        """The tags of the units that are chosen, no more than are wanted."""
         if not self.serialized:
-            return ""
-        chosen = [unit.tag for unit in self.units if unit.is_chosen][: self.counts.wanted]
-        more = self.counts.wanted - len(chosen)
-        return " and ".join(filter(None, (", ".join(chosen), f"any {more}" if more > 0 else "")))
+            return []
+        return [unit.tag for unit in self.units if unit.is_chosen][: self.counts.wanted]
+
+    @property
+    def any_units(self) -> int:
+        """How many more units to take, whichever they are."""
+        return self.counts.wanted - len(self.to_take) if self.serialized else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, Final
 
 from app.domain.availability.queries import Connection
@@ -107,6 +108,7 @@ async def return_note(connection: Connection, event_id: int, _query: Query) -> P
     has_left = any(line.counts.dispatched for line in lines)
     rented = [line for line in lines if line.counts.comes_back]
     due = [line for line in rented if (line.due if has_left else line.counts.wanted)]
+    missing = [line for line in rented if line.counts.missing]
     return Paper(
         "RN",
         "Return note",
@@ -117,7 +119,8 @@ async def return_note(connection: Connection, event_id: int, _query: Query) -> P
         {
             "groups": grouped(due, EVENT),
             "has_left": has_left,
-            "missing": [line for line in rented if line.counts.missing],
+            "missing": missing,
+            "missing_value": sum((line.missing_value or Decimal(0) for line in missing), Decimal(0)),
             "settled": [line for line in rented if line.counts.settled],
             "went": sum(line.counts.dispatched for line in rented),
             "came": sum(line.counts.returned for line in rented),

@@ -49,6 +49,7 @@ _LINES = text(
     """
     select r.id, r.name, e.sku, e.location, c.name as category, r.heading, k.name as kit, r.notes,
       r.accessory_of_id, e.tracking = 'serialized' as serialized, e.kind, e.weight_kg,
+      e.replacement_value,
       known.quantity as known,
       case when r.deleted_at is null and not r.optional
         and ev.status not in ('lost', 'cancelled', 'declined', 'withdrawn', 'expired')

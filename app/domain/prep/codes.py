@@ -1,10 +1,11 @@
 """What a scanned code may be: the tag of a unit, a case, a SKU, a serial number, a paper of ours."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import text
+from sqlalchemy import BigInteger, Integer, Text, text
 
 from app.domain.availability.queries import Connection
 
@@ -36,7 +37,9 @@ _FIND = text(
     where u.serial_number <> '' and fold(u.serial_number) = fold(:code) and u.deleted_at is null limit 2)
     order by rank
     """
-)
+).columns(kind=Text, id=BigInteger, equipment_id=BigInteger, rental_id=BigInteger, rank=Integer)
+NAMED: Final = _FIND.subquery("named")
+"""What a `code` names, to be read along with something else (`found_in`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,13 @@ def read_paper_code(code: str) -> PaperCode | None:
 
 async def find_code(connection: Connection, code: str) -> Found | None:
     """What a code names: tags before cases, skus and serial numbers. A serial number of two names nothing."""
-    rows = await connection.execute(_FIND, {"code": code.strip()})
-    found = [(Found(row.kind, row.id, row.equipment_id, row.rental_id), row.rank) for row in rows]
-    if not found or (len(found) > 1 and found[0][1] == _BY_SERIAL):
+    return found_in((await connection.execute(_FIND, {"code": code.strip()})).all())
+
+
+def found_in(rows: Sequence[Any]) -> Found | None:
+    """What the rows of one code come to, of which some may be empty."""
+    found = sorted((row for row in rows if row.rank is not None), key=lambda row: row.rank)
+    if not found or (len(found) > 1 and found[0].rank == _BY_SERIAL):
         return None
-    return found[0][0]
+    first = found[0]
+    return Found(first.kind, first.id, first.equipment_id, first.rental_id)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from sqlalchemy import select
 
-from app.db.models import BenchAction, Event, Movement, Rental, Unit
+from app.db.models import BenchAction, Event, Movement, Unit
 from app.domain.events.unit_binding import bind_in_hand
 from app.domain.prep.case_contents import leave_cases, out_of_cases, take_cases
 from app.domain.prep.ledger import (
@@ -17,7 +17,6 @@ from app.domain.prep.ledger import (
     hold_units,
     movement,
     perform,
-    place_unit,
     share_event,
     unit_counts,
     write,
@@ -32,10 +31,9 @@ from app.domain.prep.policy import (
 )
 from app.domain.prep.queries import BenchLine, lines_by_id
 from app.domain.prep.reversing import follow_undone, put_where_it_belongs, reversal
-from app.domain.prep.unit_picking import last_units, next_units, period_of
+from app.domain.prep.unit_picking import Taking, last_units, next_units, period_of
 from app.domain.prep.verdicts import Verdict, verdict
 from app.lib.errors import Conflict, InvalidInput, NotFound
-from app.lib.periods import Period
 from app.lib.unit_of_work import UnitOfWork
 
 MOST = 100_000
@@ -114,15 +112,16 @@ async def take_units(
     *,
     case_id: int | None = None,
     counts: Mapping[int, Counts] | None = None,
-    taking: tuple[Rental, Period] | None = None,
+    taking: Taking | None = None,
+    steps: Sequence[str] = (),
 ) -> Verdict:
     """Have locked units take the step of this action, on a locked line, and bind them to it.
 
     That nothing stands against it has to be known. `counts` of the units on the line, and its rental with
-    the period it is `taking` them for, are read where they are not given.
+    the period it is `taking` them for, and the `steps` that the shop takes are read where they are not given.
     """
     work, action, line = tap.work, tap.action, tap.line
-    enabled = await enabled_steps(work)
+    steps = steps or await enabled_steps(work)
     if counts is None:
         counts = await unit_counts(work, line.id, [unit.id for unit in units])
     rental, period = taking or await period_of(work, tap.event, line)
@@ -131,10 +130,10 @@ async def take_units(
         await bind_in_hand(work, rental, unit.id, period)
         movements += [
             movement(action, line, move, unit_id=unit.id, case_id=case_id)
-            for move in moves_to(action.step, 1, counts[unit.id], enabled)
+            for move in moves_to(action.step, 1, counts[unit.id], steps)
         ]
-        await place_unit(work, unit, "prepped", line.id)
-    return await counted_verdict(tap, movements, units)
+    await _write(tap, movements, units, prepped=units)
+    return _standing(tap, "right", movements, units)
 
 
 async def put_back_units(
@@ -169,10 +168,10 @@ async def put_off_line(work: UnitOfWork, action: BenchAction, rental_id: int, un
     await put_where_it_belongs(work, rental_id, unit)
 
 
-async def counted_verdict(tap: Tap, movements: Sequence[Movement], units: Sequence[Unit] = ()) -> Verdict:
+async def counted_verdict(tap: Tap, movements: Sequence[Movement]) -> Verdict:
     """Write what was counted, and say where the line stands now."""
-    await _write(tap, movements, units)
-    return _standing(tap, "right", movements, units)
+    await _write(tap, movements)
+    return _standing(tap, "right", movements)
 
 
 def require_confirmed(event: Event) -> None:
@@ -229,7 +228,12 @@ async def _movements_of(work: UnitOfWork, event_id: int, action_id: int) -> list
 
 
 async def _write(
-    tap: Tap, movements: Sequence[Movement], units: Sequence[Unit] = (), *, case_id: int | None = None
+    tap: Tap,
+    movements: Sequence[Movement],
+    units: Sequence[Unit] = (),
+    *,
+    case_id: int | None = None,
+    prepped: Sequence[Unit] = (),
 ) -> None:
     """Write movements; what is taken back comes out of its case, that of `case_id` first."""
     line, sums = tap.line, Counter[str]()
@@ -243,7 +247,7 @@ async def _write(
     if units:
         fields["units"] = ([], [unit.asset_tag for unit in units])
     await take_cases(tap.work, tap.event, movements)
-    await write(tap, movements, label=line.name, fields=fields)
+    await write(tap, movements, label=line.name, fields=fields, prepped=prepped)
     await leave_cases(tap.work, tap.event, movements)
 
 

@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, any_, cast, select, text
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import BigInteger, any_, bindparam, cast, select, text, true
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import defer
 
 from app.db.models import BenchAction, Company, Event, Maintenance, Movement, Rental, Unit
 from app.domain.maintenance.policy import OPEN, unit_state_after
+from app.domain.prep.codes import NAMED, Found, found_in
 from app.domain.prep.policy import PACKED, Counts, Move, counts_from, steps_of
 from app.domain.prep.queries import BenchLine, lines_by_id
 from app.domain.prep.verdicts import Verdict, restored, stored, verdict
-from app.lib import editing
-from app.lib.batches import lock_all
-from app.lib.changes import FieldChanges, record_plain
+from app.lib.batches import Draft, lock_all, write_all
+from app.lib.changes import FieldChanges, Note, record_plain
 from app.lib.errors import Conflict, DomainError, NotFound
 from app.lib.unit_of_work import UnitOfWork
 
@@ -35,6 +36,28 @@ _BEGIN_PREP = text(
     on conflict do nothing
     """
 )
+_ADD_ACTION = text(
+    """
+    insert into bench_action (nonce, event_id, actor_id, kind, step, code, device, device_at, queued)
+    values (:nonce, :event_id, :actor_id, :kind, :step, :code, :device, :device_at, :queued)
+    on conflict (nonce) do nothing returning id
+    """
+)
+_ANSWER = text(
+    """
+    update bench_action set answer = :answer, verdict = :verdict, needs_a_look = :needs_a_look
+    where id = :id
+    """
+).bindparams(bindparam("answer", type_=JSONB))
+_SHARED_EVENT = (
+    select(Event)
+    .where(Event.id == bindparam("event_id"))
+    .with_for_update(read=True, of=Event)
+    .options(defer(Event.search))
+    .execution_options(populate_existing=True)
+)
+_SHARED_EVENT_AND_CODE = _SHARED_EVENT.add_columns(NAMED).outerjoin(NAMED, true())
+_STEPS = select(Company.prep_steps)
 ADDS_UP = "movement_adds_up"
 
 
@@ -88,10 +111,13 @@ async def perform(
         if not act.queued:
             raise
         given = verdict("refused", refusal.message)
-    action.answer, action.verdict = stored(given), given.kind
-    action.needs_a_look = act.queued and not given.counted and given.kind not in ("again", "paper")
     await work.session.flush()
-    if action.needs_a_look:
+    needs_a_look = act.queued and not given.counted and given.kind not in ("again", "paper")
+    await work.session.execute(
+        _ANSWER,
+        {"id": action.id, "answer": stored(given), "verdict": given.kind, "needs_a_look": needs_a_look},
+    )
+    if needs_a_look:
         await record_plain(
             work,
             action="prep.waits_for_a_look",
@@ -120,14 +146,9 @@ async def _begin(
         "device_at": act.device_at,
         "queued": act.queued,
     }
-    added = await work.session.scalar(
-        insert(BenchAction)
-        .values(values)
-        .on_conflict_do_nothing(index_elements=["nonce"])
-        .returning(BenchAction)
-    )
+    added = await work.session.scalar(_ADD_ACTION, values)
     if added is not None:
-        return added
+        return BenchAction(**values, id=added)
     known = (await work.session.scalars(select(BenchAction).where(BenchAction.nonce == act.nonce))).one()
     if (known.kind, known.event_id, known.step, known.code) != (kind, event_id, step, code):
         raise Conflict("Something else was sent under this number already.")
@@ -136,12 +157,17 @@ async def _begin(
 
 async def share_event(work: UnitOfWork, event_id: int) -> Event:
     """The event, so that nobody changes it meanwhile while others at the bench may go on. Raises NotFound."""
-    event = await work.session.scalar(
-        select(Event)
-        .where(Event.id == event_id)
-        .with_for_update(read=True)
-        .execution_options(populate_existing=True)
-    )
+    return _there(await work.session.scalar(_SHARED_EVENT, {"event_id": event_id}))
+
+
+async def share_event_and_find(work: UnitOfWork, event_id: int, code: str) -> tuple[Event, Found | None]:
+    """The event as `share_event` has it, and what a code names, in one statement. Raises NotFound."""
+    asked = {"event_id": event_id, "code": code}
+    rows = (await work.session.execute(_SHARED_EVENT_AND_CODE, asked)).all()
+    return _there(rows[0].Event if rows else None), found_in(rows)
+
+
+def _there(event: Event | None) -> Event:
     if event is None or event.deleted_at is not None:
         raise NotFound("This event does not exist, or was deleted.")
     return event
@@ -169,7 +195,7 @@ async def hold_units(work: UnitOfWork, unit_ids: Iterable[int]) -> dict[int, Uni
 
 async def enabled_steps(work: UnitOfWork) -> tuple[str, ...]:
     """The steps of prep that the shop takes, in order."""
-    return steps_of(await work.session.scalar(select(Company.prep_steps)) or ())
+    return steps_of(await work.session.scalar(_STEPS) or ())
 
 
 async def unit_counts(work: UnitOfWork, rental_id: int, unit_ids: Sequence[int]) -> dict[int, Counts]:
@@ -208,24 +234,26 @@ def movement(
     )
 
 
-async def write(tap: Tap, movements: Sequence[Movement], *, label: str, fields: FieldChanges) -> None:
-    """Add movements to the ledger, with one row of the change log for all of them."""
-    work, action, event = tap.work, tap.action, tap.event
+async def write(
+    tap: Tap,
+    movements: Sequence[Movement],
+    *,
+    label: str,
+    fields: FieldChanges,
+    prepped: Sequence[Unit] = (),
+) -> None:
+    """Add movements to the ledger, with one row of the change log for all of them.
+
+    Locked units that are `prepped` for the line by them are written along with them.
+    """
+    work, event = tap.work, tap.event
     if tap.line.known is None:
         await work.session.execute(_BEGIN_PREP, {"event_id": event.id, "actor_id": work.actor.id})
     work.session.add_all(movements)
-    await work.session.flush()
-    await record_plain(
-        work,
-        action=f"prep.{action.kind}",
-        entity="movement",
-        entity_id=movements[0].id,
-        version=1,
-        label=label,
-        fields=fields,
-        parent_entity="event",
-        parent_id=event.id,
+    note = Note(
+        movements[0], "movement", f"prep.{tap.action.kind}", label, fields, parent=("event", event.id)
     )
+    await write_all(work, [_placing(unit, "prepped", tap.line.id) for unit in prepped], [note])
 
 
 async def shelve_unit(work: UnitOfWork, unit: Unit, state: str) -> None:
@@ -243,5 +271,10 @@ async def shelve_unit(work: UnitOfWork, unit: Unit, state: str) -> None:
 
 async def place_unit(work: UnitOfWork, unit: Unit, state: str, rental_id: int | None) -> None:
     """Say where a locked unit is now: its state, and the line it is with."""
+    await write_all(work, [_placing(unit, state, rental_id)])
+
+
+def _placing(unit: Unit, state: str, rental_id: int | None) -> Draft:
+    # nothing may be flushed before its state follows: what is with a line is prepped, out or missing
     unit.rental_id = rental_id
-    await editing.edit(work, unit, {"state": state}, version=None)
+    return Draft(unit, {"state": state})

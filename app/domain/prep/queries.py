@@ -22,7 +22,7 @@ _LINES = """
       coalesce(m.picked, 0) as picked, coalesce(m.tested, 0) as tested, coalesce(m.packed, 0) as packed,
       coalesce(m.loaded, 0) as loaded, coalesce(m.dispatched, 0) as dispatched,
       coalesce(m.returned, 0) as returned, coalesce(m.checked, 0) as checked,
-      coalesce(m.missing, 0) as missing, coalesce(m.settled, 0) as settled
+      coalesce(m.missing, 0) as missing, coalesce(m.settled, 0) as settled{more}
     from rental r
     join event ev on ev.id = r.event_id
     join equipment e on e.id = r.equipment_id
@@ -42,16 +42,22 @@ _LINES = """
     ) m on true
 """
 _ORDER = " order by natural_order(e.location), e.name_order, r.position, r.id"
-_OF_EVENT = text(_LINES + "where r.event_id = :event_id" + _ORDER)
-_OF_RENTALS = text(_LINES + "where r.id = any(:rental_ids)" + _ORDER).bindparams(
+_PLAIN = _LINES.format(more="")
+_OF_EVENT = text(_PLAIN + "where r.event_id = :event_id" + _ORDER)
+_OF_RENTALS = text(_PLAIN + "where r.id = any(:rental_ids)" + _ORDER).bindparams(
     bindparam("rental_ids", type_=ARRAY(BigInteger))
 )
-_OF_EVENTS = text(_LINES + "where r.event_id = any(:event_ids)" + _ORDER).bindparams(
+_OF_EVENTS = text(_PLAIN + "where r.event_id = any(:event_ids)" + _ORDER).bindparams(
     bindparam("event_ids", type_=ARRAY(BigInteger))
 )
-_OF_EQUIPMENT = text(
-    _LINES + "where r.event_id = :event_id and r.equipment_id = :equipment_id order by r.position, r.id"
-)
+_EQUIPMENT = "where r.event_id = :event_id and r.equipment_id = :equipment_id order by r.position, r.id"
+_OF_EQUIPMENT = text(_PLAIN + _EQUIPMENT)
+_MORE = """,
+      r.quantity, r.start_at, r.end_at, r.prep_minutes, r.turnaround_minutes,
+      e.prep_minutes as usual_prep, e.turnaround_minutes as usual_turnaround,
+      (select prep_steps from company) as steps
+"""
+_TO_SCAN = text(_LINES.format(more=_MORE) + _EQUIPMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +122,16 @@ async def lines_of_equipment(connection: Connection, event_id: int, equipment_id
     return [line for line in map(_line, rows) if line.concerns]
 
 
+async def lines_to_scan(
+    connection: Connection, event_id: int, equipment_id: int
+) -> list[tuple[BenchLine, Any]]:
+    """The same, each with its row: what says when it takes its gear, and the `steps` that the shop takes."""
+    rows = await connection.execute(_TO_SCAN, {"event_id": event_id, "equipment_id": equipment_id})
+    return [(line, row) for line, row in ((_line(row), row) for row in rows) if line.concerns]
+
+
 def _line(row: Any) -> BenchLine:
     # by place: a list of 300 lines is read with every tap, and names cost more than the statement
-    head, (icon, wanted, known, known_at), sums = row[:14], row[14:18], row[18:]
+    head, (icon, wanted, known, known_at), sums = row[:14], row[14:18], row[18:27]
     counts = Counts(wanted, *sums, comes_back=row.kind != "consumable")
     return BenchLine(*head, known=known, known_at=known_at, counts=counts, icon=icon)

@@ -2,28 +2,27 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import bindparam, select
 
 from app.db.models import BenchAction, Event, Rental, Unit
 from app.domain.events.unit_binding import let_go
 from app.domain.prep.case_scans import scan_case
-from app.domain.prep.codes import LONGEST, Found, PaperCode, find_code, read_paper_code
+from app.domain.prep.codes import LONGEST, Found, PaperCode, read_paper_code
 from app.domain.prep.counting import counted_verdict, put_off_line, require_confirmed, take_units
 from app.domain.prep.judging import EITHER, WRONG_EVENT, extra, judge_unit, not_on_list, unknown
 from app.domain.prep.ledger import (
     Act,
     Tap,
     enabled_steps,
-    hold_units,
     movement,
     perform,
     share_event,
-    unit_counts,
+    share_event_and_find,
 )
 from app.domain.prep.policy import PREP_STEPS, moves_to
 from app.domain.prep.queries import BenchLine, lines_of_equipment
 from app.domain.prep.revisions import changes_since
-from app.domain.prep.unit_picking import period_of
+from app.domain.prep.unit_picking import hold_to_scan, lines_to_take
 from app.domain.prep.unit_queries import UnitFacts, facts_of_unit
 from app.domain.prep.verdicts import Offer, Verdict, verdict
 from app.lib.changes import record_plain
@@ -31,6 +30,13 @@ from app.lib.errors import Conflict, InvalidInput
 from app.lib.periods import Period
 from app.lib.sentences import counted
 from app.lib.unit_of_work import UnitOfWork
+
+_HOLD = (
+    select(Rental.id)
+    .where(Rental.event_id == bindparam("event_id"), Rental.equipment_id == bindparam("equipment_id"))
+    .order_by(Rental.id)
+    .with_for_update(key_share=True)
+)
 
 
 async def scan(
@@ -55,12 +61,11 @@ async def scan(
         raise InvalidInput({"code": "Scan a code, or type one."})
 
     async def body(action: BenchAction) -> Verdict:
-        event = await share_event(work, event_id)
         paper = read_paper_code(code)
         if paper is not None:
-            return await judge_paper(work, event, paper)
+            return await judge_paper(work, await share_event(work, event_id), paper)
+        event, found = await share_event_and_find(work, event_id, code)
         require_confirmed(event)
-        found = await find_code(work.session, code)
         if found is None:
             return unknown(code)
         if found.kind == "case":
@@ -93,8 +98,9 @@ async def judge_paper(work: UnitOfWork, event: Event, paper: PaperCode) -> Verdi
 async def _scan_equipment(
     work: UnitOfWork, action: BenchAction, event: Event, equipment_id: int, case_id: int | None
 ) -> Verdict:
-    found = Found("equipment", equipment_id, equipment_id)
-    line = _choose(await _hold_lines_for(work, event.id, found, ""), (action.step,), None)
+    await work.session.execute(_HOLD, {"event_id": event.id, "equipment_id": equipment_id})
+    lines = await lines_of_equipment(work.session, event.id, equipment_id)
+    line = _choose(lines, (action.step,), None)
     if line is None:
         return not_on_list({"equipment_id": str(equipment_id)}, "This is not on the list of this event.")
     if line.serialized:
@@ -109,38 +115,30 @@ async def _scan_equipment(
 async def _scan_unit(
     work: UnitOfWork, action: BenchAction, event: Event, found: Found, *, case_id: int | None, force: str
 ) -> Verdict:
-    lines = await _hold_lines_for(work, event.id, found, force)
-    unit = (await hold_units(work, [found.id]))[found.id]
+    taken_from = found.rental_id if force in (WRONG_EVENT, EITHER) else None
+    unit = await hold_to_scan(work, event.id, found, taken_from=taken_from)
+    open_lines = {one.line.id: one for one in await lines_to_take(work, event, unit.equipment_id)}
+    lines = [one.line for one in open_lines.values()]
     chosen = _choose(lines, (PREP_STEPS[0], action.step), unit.rental_id)
-    taking = await period_of(work, event, chosen) if chosen else None
-    period = taking[1] if taking else Period(event.out_start, event.out_end)
-    facts = await facts_of_unit(work.session, unit.id, event, period)
+    period = open_lines[chosen.id].taking[1] if chosen else Period(event.out_start, event.out_end)
+    facts = await facts_of_unit(work.session, unit.id, event, period, list(open_lines))
     line = _bound_or(chosen, lines, facts)
-    counts = await unit_counts(work, line.id, [unit.id]) if line else {}
-    taken = counts[unit.id] if line and (facts.rental_id == line.id or counts[unit.id].dispatched) else None
+    counts = facts.counts_on(line.id) if line else None
+    taken = counts if line and counts and (facts.rental_id == line.id or counts.dispatched) else None
     against = judge_unit(facts, line, taken, event_id=event.id, step=action.step, force=force)
     if against is not None:
         return against
-    if line is None:
+    if line is None or counts is None:
         values = {"unit_id": str(unit.id), "equipment_id": str(unit.equipment_id)}
         return not_on_list(values, f"{facts.label} is not on the list of this event.", unit_id=unit.id)
     if facts.rental_id not in {None, line.id, found.rental_id, *(one.id for one in lines)}:
         raise Conflict(f"Somebody has just taken {facts.asset_tag}. Scan it again.")
     tap = Tap(work, action, event, line)
     await _free_of_others(tap, unit, facts, period)
-    same = taking if line is chosen else None
-    return await take_units(tap, [unit], case_id=case_id, counts=counts, taking=same)
-
-
-async def _hold_lines_for(work: UnitOfWork, event_id: int, found: Found, force: str) -> list[BenchLine]:
-    """Lock the lines of an event that a piece may go on, and the one a unit is taken from."""
-    wanted = and_(Rental.event_id == event_id, Rental.equipment_id == found.equipment_id)
-    if force in (WRONG_EVENT, EITHER) and found.rental_id is not None:
-        wanted = or_(wanted, Rental.id == found.rental_id)
-    await work.session.execute(
-        select(Rental.id).where(wanted).order_by(Rental.id).with_for_update(key_share=True)
+    known = open_lines[line.id]
+    return await take_units(
+        tap, [unit], case_id=case_id, counts={unit.id: counts}, taking=known.taking, steps=known.steps
     )
-    return await lines_of_equipment(work.session, event_id, found.equipment_id or 0)
 
 
 async def _free_of_others(tap: Tap, unit: Unit, facts: UnitFacts, period: Period) -> None:

@@ -1,29 +1,111 @@
 """Which units a tap means that names none: those to take next, and those that were taken last."""
 
-from sqlalchemy import select
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from app.db.models import Equipment, Event, Movement, Rental, Unit
 from app.domain.events.demand import Line, block_period
+from app.domain.prep.codes import Found
 from app.domain.prep.ledger import hold_units, unit_counts
-from app.domain.prep.policy import DISPATCHED, PREP_STEPS, Counts
-from app.domain.prep.queries import BenchLine
+from app.domain.prep.policy import DISPATCHED, PREP_STEPS, Counts, steps_of
+from app.domain.prep.queries import BenchLine, lines_to_scan
 from app.domain.prep.unit_queries import HERE, units_to_pick
-from app.lib.errors import Conflict
+from app.lib.errors import Conflict, NotFound
 from app.lib.periods import Period
 from app.lib.sentences import counted
 from app.lib.unit_of_work import UnitOfWork
 
+Taking: TypeAlias = tuple[Rental, Period]
 
-async def period_of(work: UnitOfWork, event: Event, line: BenchLine) -> tuple[Rental, Period]:
-    """The rental behind a line, and when it takes its gear, prep and turnaround in it."""
-    rows = await work.session.execute(
-        select(Rental, Equipment)
-        .join(Equipment, Equipment.id == Rental.equipment_id)
-        .where(Rental.id == line.id)
-        .execution_options(populate_existing=True)
+# not the whole equipment: it has the tags of all its units in it
+_TAKING = (
+    select(
+        Rental,
+        Equipment.kind,
+        Equipment.prep_minutes.label("usual_prep"),
+        Equipment.turnaround_minutes.label("usual_turnaround"),
     )
-    rental, equipment = rows.one()
-    return rental, block_period(event, Line(rental, equipment))
+    .join(Equipment, Equipment.id == Rental.equipment_id)
+    .execution_options(populate_existing=True)
+)
+_LINES_FIRST = (
+    select(Rental.id)
+    .where(
+        or_(
+            and_(Rental.event_id == bindparam("event_id"), Rental.equipment_id == bindparam("equipment_id")),
+            Rental.id == bindparam("taken_from"),
+        )
+    )
+    .order_by(Rental.id)
+    .with_for_update(key_share=True)
+    .cte("lines")
+)
+# the count is there before the unit is looked for, and with it the locks of all that is counted
+_HOLD_TO_SCAN = (
+    select(Unit)
+    .where(
+        Unit.id == bindparam("unit_id"),
+        Unit.deleted_at.is_(None),
+        select(func.count()).select_from(_LINES_FIRST).scalar_subquery() >= 0,
+    )
+    .with_for_update(of=Unit, key_share=True)
+    .execution_options(populate_existing=True)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """A line that a scanned unit may go on: how it takes it, and the steps of prep that the shop takes."""
+
+    line: BenchLine
+    taking: Taking
+    steps: tuple[str, ...]
+
+
+async def period_of(work: UnitOfWork, event: Event, line: BenchLine) -> Taking:
+    """The rental behind a line, and when it takes its gear, prep and turnaround in it."""
+    row = (await work.session.execute(_TAKING.where(Rental.id == line.id))).one()
+    return row.Rental, _period(event, row.Rental, row)
+
+
+async def hold_to_scan(work: UnitOfWork, event_id: int, unit: Found, *, taken_from: int | None) -> Unit:
+    """Lock the lines of an event that a unit may go on and the line it is `taken_from`, then the unit.
+
+    In the order of `hold_lines` and `hold_units`. Raises NotFound.
+    """
+    asked = {"event_id": event_id, "equipment_id": unit.equipment_id, "taken_from": taken_from}
+    found = await work.session.scalar(_HOLD_TO_SCAN, {"unit_id": unit.id, **asked})
+    if found is None:
+        raise NotFound("A record does not exist, or was deleted.")
+    return found
+
+
+async def lines_to_take(work: UnitOfWork, event: Event, equipment_id: int) -> list[OpenLine]:
+    """The lines of an event that a unit of this equipment may go on, in the order of the event."""
+    return [
+        OpenLine(line, (_rental(row), _period(event, _rental(row), row)), steps_of(row.steps))
+        for line, row in await lines_to_scan(work.session, event.id, equipment_id)
+    ]
+
+
+def _rental(row: Any) -> Rental:
+    return Rental(
+        id=row.id,
+        event_id=row.event_id,
+        equipment_id=row.equipment_id,
+        quantity=row.quantity,
+        start_at=row.start_at,
+        end_at=row.end_at,
+        prep_minutes=row.prep_minutes,
+        turnaround_minutes=row.turnaround_minutes,
+    )
+
+
+def _period(event: Event, rental: Rental, row: Any) -> Period:
+    gear = Equipment(kind=row.kind, prep_minutes=row.usual_prep, turnaround_minutes=row.usual_turnaround)
+    return block_period(event, Line(rental, gear))
 
 
 async def next_units(work: UnitOfWork, event: Event, line: BenchLine, step: str, quantity: int) -> list[Unit]:

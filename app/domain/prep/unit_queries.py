@@ -1,26 +1,32 @@
 """What stands for and against picking a unit."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import DateTime, bindparam, text
+from sqlalchemy import BigInteger, DateTime, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from app.db.models import Event
 from app.domain.availability.queries import Connection
 from app.domain.events.allocation_queries import units_to_choose
+from app.domain.prep.policy import Counts, counts_from
 from app.lib.clock import now
 from app.lib.periods import Period
 
 HERE = ("in_stock", "returned")
 
-_FACTS = text(
-    """
+_FACTS = (
+    text(
+        """
     select u.id, u.asset_tag, u.equipment_id, e.name as equipment, u.state, u.rental_id, u.location,
       line.event_id as with_event_id, holder.name as with_event,
       promised.rental_id as promised_rental_id, promised.event_id as promised_event_id,
       promised.name as promised_event, promised.start_at as promised_from, bound.rental_id as bound_rental_id,
-      job.title as job, test.name as expired_test, test.valid_until as expired_on
+      job.title as job, test.name as expired_test, test.valid_until as expired_on,
+      (select coalesce(jsonb_agg(jsonb_build_array(m.rental_id, m.step, m.quantity)), '[]')
+       from movement m where m.rental_id = any(:rental_ids) and m.unit_id = u.id) as steps
     from unit u
     join equipment e on e.id = u.equipment_id
     left join rental line on line.id = u.rental_id
@@ -47,7 +53,13 @@ _FACTS = text(
     ) test on true
     where u.id = :unit_id
     """
-).bindparams(*(bindparam(name, type_=DateTime(timezone=True)) for name in ("since", "until")))
+    )
+    .bindparams(
+        *(bindparam(name, type_=DateTime(timezone=True)) for name in ("since", "until")),
+        bindparam("rental_ids", type_=ARRAY(BigInteger)),
+    )
+    .columns(steps=JSONB)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,7 @@ class UnitFacts:
 
     `promised_*` is another event that has it for an overlapping time, `bound_rental_id` the line of this one
     that does; `job` is the work it is out of service for; `expired_test` the inspection that is not valid any
-    more.
+    more. `steps` are its movements on the lines that were asked about: line, step and quantity.
     """
 
     id: int
@@ -76,6 +88,15 @@ class UnitFacts:
     job: str | None
     expired_test: str | None
     expired_on: date | None
+    steps: Sequence[tuple[int, str, int]] = ()
+
+    def counts_on(self, rental_id: int) -> Counts:
+        """Which steps it has taken on a line that was asked about, as counts of 0 or 1."""
+        sums = Counter[str]()
+        for of, step, quantity in self.steps:
+            if of == rental_id:
+                sums[step] += quantity
+        return counts_from(1, sums)
 
     @property
     def label(self) -> str:
@@ -83,8 +104,13 @@ class UnitFacts:
         return f"{self.equipment}, {self.asset_tag}"
 
 
-async def facts_of_unit(connection: Connection, unit_id: int, event: Event, period: Period) -> UnitFacts:
-    """How a unit stands for an event that wants it for an effective period. Tests have to be valid today."""
+async def facts_of_unit(
+    connection: Connection, unit_id: int, event: Event, period: Period, rental_ids: Sequence[int] = ()
+) -> UnitFacts:
+    """How a unit stands for an event that wants it for an effective period, and on these lines.
+
+    Tests have to be valid today. One statement.
+    """
     row = await connection.execute(
         _FACTS,
         {
@@ -93,6 +119,7 @@ async def facts_of_unit(connection: Connection, unit_id: int, event: Event, peri
             "since": period.start,
             "until": period.end,
             "day": now().date(),
+            "rental_ids": list(rental_ids),
         },
     )
     return UnitFacts(**row.mappings().one())

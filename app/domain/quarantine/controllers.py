@@ -29,19 +29,16 @@ async def desk(
 ) -> Response[str]:
     """What is here and undecided; a scanned tag finds its unit."""
     q, kind = clean(q)[:200], kind if kind in ("job", "piece") else ""
-    everything = await queries.on_the_desk(reading, q)
-    tabs = {"": everything}
-    tabs["job"] = [one for one in everything if one.job_id]
-    tabs["piece"] = [one for one in everything if not one.job_id]
+    found, counts = await queries.on_the_desk(reading, q, kind), await queries.desk_counts(reading, q)
     return page(
         request,
         "quarantine/desk.html",
         partial="quarantine/_desk.html",
         q=q,
         kind=kind,
-        found=tabs[kind],
-        goes_on=len(everything) == queries.MOST,
-        counts={key: len(found) for key, found in tabs.items()},
+        found=found,
+        goes_on=counts[kind] > len(found),
+        counts=counts,
         decisions=service.DECISIONS,
         nonce=uuid4,
     )

@@ -65,12 +65,16 @@ _DESK = """
         position(word in
           fold(concat_ws(' ', e.name, e.sku, u.asset_tag, u.serial_number, ev.name, d.title))) = 0))
     )
-    select * from desk
 """
-_ALL = text(f"{_DESK} order by since, job_id, rental_id, unit_id limit {MOST}")
-_JOB = text(_DESK + "where job_id = :job_id")
+_ROWS = _DESK + "select * from desk where "  # noqa: S608 - words of ours
+_ALL = text(
+    _ROWS + ":kind = '' or (job_id is not null) = (:kind = 'job')"
+    " order by since, job_id, rental_id, unit_id limit :most"
+)
+_COUNTS = text(_DESK + "select count(*) as every, count(job_id) as jobs from desk")  # noqa: S608 - words of ours
+_JOB = text(_ROWS + "job_id = :job_id")
 _PIECE = text(
-    _DESK + "where job_id is null and rental_id = :rental_id"
+    _ROWS + "job_id is null and rental_id = :rental_id"
     " and unit_id is not distinct from cast(:unit_id as bigint)"
 )
 
@@ -122,10 +126,19 @@ class Undecided:
         return self.job_id is None and self.rental_id is None
 
 
-async def on_the_desk(connection: Connection, q: str = "") -> list[Undecided]:
-    """What is undecided, what waits longest first, at most MOST. One statement."""
-    rows = await connection.execute(_ALL, {"q": q})
+async def on_the_desk(connection: Connection, q: str = "", kind: str = "") -> list[Undecided]:
+    """What is undecided, what waits longest first, at most MOST. One statement.
+
+    `kind` leaves only reported jobs ("job"), or only what nobody has looked at ("piece").
+    """
+    rows = await connection.execute(_ALL, {"q": q, "kind": kind, "most": MOST})
     return [Undecided(**row) for row in rows.mappings()]
+
+
+async def desk_counts(connection: Connection, q: str = "") -> dict[str, int]:
+    """How much is undecided, by kind as `on_the_desk` takes it. One statement."""
+    row = (await connection.execute(_COUNTS, {"q": q})).one()
+    return {"": row.every, "job": row.jobs, "piece": row.every - row.jobs}
 
 
 async def job_on_desk(connection: Connection, job_id: int) -> Undecided:

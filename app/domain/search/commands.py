@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.lib.folding import fold
 from app.web import permissions
+from app.web.navigation import destinations
 from app.web.viewer import Viewer
 
 
@@ -20,48 +21,46 @@ class Command:
     words: str = ""
 
 
+# what else finds a page of the navigation
+_WORDS = {
+    "/": "home start dashboard",
+    "/events": "jobs rentals",
+    "/prep": "bench pick pack dispatch check-in board",
+    "/calendar": "month week",
+    "/timeline": "gantt plan",
+    "/shortages": "missing short overbooked conflicts",
+    "/inventory": "equipment stock",
+    "/kits": "bundles packages sets",
+    "/cases": "flight trunks boxes",
+    "/clients": "customers",
+    "/sub-hire": "supplier cross rental",
+    "/quarantine": "damaged unchecked",
+    "/missing": "lost owed",
+    "/maintenance": "repairs jobs",
+    "/inspections": "tests due pat loler",
+    "/stock-takes": "counting inventory",
+    "/categories": "subcategories",
+    "/imports": "csv xlsx excel",
+    "/activity": "changes log audit",
+    "/users": "people accounts",
+    "/settings": "company",
+}
 PAGES = (
-    Command("Today", "home", permissions.SIGNED_IN, "/", keys="g t", words="home start dashboard"),
-    Command(
-        "Inventory", "packages", permissions.EQUIPMENT_READ, "/inventory", keys="g i", words="equipment stock"
+    *(
+        Command(
+            item.label, item.icon, item.capability, item.href,
+            keys=f"g {item.letter}", words=_WORDS.get(item.href, ""),
+        )
+        for item in destinations()
     ),
-    Command("Events", "calendar-event", permissions.RENTAL_READ, "/events", keys="g e", words="jobs rentals"),
-    Command("Calendar", "calendar", permissions.RENTAL_READ, "/calendar", keys="g c", words="month week"),
-    Command("Timeline", "timeline", permissions.RENTAL_READ, "/timeline", keys="g n", words="gantt plan"),
-    Command("Kits", "box", permissions.EQUIPMENT_READ, "/kits", keys="g b", words="bundles packages sets"),
-    Command("Clients", "building", permissions.CLIENT_READ, "/clients", keys="g l", words="customers"),
-    Command(
-        "Maintenance", "tool", permissions.EQUIPMENT_READ, "/maintenance", keys="g m", words="repairs jobs"
-    ),
-    Command(
-        "Categories", "tag", permissions.EQUIPMENT_READ, "/categories", keys="g k", words="subcategories"
-    ),
-    Command(
-        "Imports", "file-import", permissions.EQUIPMENT_WRITE, "/imports", keys="g f", words="csv xlsx excel"
-    ),
-    Command(
-        "Activity", "activity", permissions.ACTIVITY_READ, "/activity", keys="g a", words="changes log audit"
-    ),
-    Command(
-        "Shortages",
-        "alert-triangle",
-        permissions.RENTAL_READ,
-        "/shortages",
-        keys="g o",
-        words="missing short overbooked conflicts",
-    ),
-    Command(
-        "Sub-hire", "truck", permissions.RENTAL_READ, "/sub-hire", keys="g h", words="supplier cross rental"
-    ),
-    Command("Users", "users", permissions.USER_READ, "/users", keys="g u", words="people accounts"),
-    Command("Settings", "settings", permissions.COMPANY_WRITE, "/settings", keys="g s", words="company"),
     Command("Notifications", "bell", permissions.SIGNED_IN, "/notifications", words="news"),
     Command("Profile", "user", permissions.SIGNED_IN, "/profile", words="password account sessions"),
-)
+)  # fmt: skip
 ACTIONS = (
     Command("Add equipment", "plus", permissions.EQUIPMENT_WRITE, "/inventory/new", words="new create item"),
     Command("Add an event", "plus", permissions.RENTAL_WRITE, "/events/new", words="new create job rental"),
     Command("Add a kit", "plus", permissions.EQUIPMENT_WRITE, "/kits/new", words="new create bundle"),
+    Command("Add a case", "plus", permissions.PREP, "/cases/new", words="new create flight trunk box"),
     Command("Add a client", "plus", permissions.CLIENT_WRITE, "/clients/new", words="new create customer"),
     Command(
         "Report a job", "tool", permissions.MAINTENANCE_REPORT, "/maintenance/new", words="fault repair new"

@@ -25,6 +25,7 @@ RECENT_URLS = {
     "client": "/clients",
     "event": "/events",
     "kit": "/kits",
+    "case": "/cases",
 }
 RECENT_ICONS = {
     "equipment": "packages",
@@ -33,6 +34,7 @@ RECENT_ICONS = {
     "client": "building",
     "event": "calendar-event",
     "kit": "box",
+    "case": "archive",
 }
 
 
@@ -72,6 +74,7 @@ async def _found(
         "clients": await queries.find_clients(reading, typed) if typed and viewer.can(CLIENT_READ) else [],
         "events": await queries.find_events(reading, typed) if typed and viewer.can(RENTAL_READ) else [],
         "kits": await queries.find_kits(reading, typed) if typed else [],
+        "cases": await queries.find_cases(reading, typed) if typed and viewer.can(RENTAL_READ) else [],
         "recent": [] if typed else await queries.recent_records(reading, viewer.id),
         "pages": pages,
         "actions": actions,

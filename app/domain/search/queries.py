@@ -1,84 +1,22 @@
 """Finding anything by a few typed or scanned words."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.domain.search.hits import (
+    CaseHit,
+    ClientHit,
+    EquipmentHit,
+    EventHit,
+    JobHit,
+    KitHit,
+    Recent,
+    UnitHit,
+)
 from app.domain.search.policy import prefix_query
 from app.lib.folding import fold
 
 EACH = 6
-
-
-@dataclass(frozen=True, slots=True)
-class EquipmentHit:
-    """Equipment found; `exact` when what was typed is its sku."""
-
-    id: int
-    name: str
-    sku: str
-    location: str
-    quantity: int
-    tracking: str
-    icon: str
-    photo: str | None
-    exact: bool
-
-
-@dataclass(frozen=True, slots=True)
-class UnitHit:
-    """A unit found by its asset tag or serial number; `exact` when that was typed in full."""
-
-    id: int
-    asset_tag: str
-    serial_number: str
-    state: str
-    equipment_name: str
-    exact: bool
-
-
-@dataclass(frozen=True, slots=True)
-class JobHit:
-    """A maintenance job found by its title, open ones first."""
-
-    id: int
-    title: str
-    state: str
-    equipment_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClientHit:
-    """A client found by name, e-mail, phone or tax number."""
-
-    id: int
-    name: str
-    email: str
-    blocked: bool
-    archived: bool
-
-
-@dataclass(frozen=True, slots=True)
-class KitHit:
-    """A kit found by name, sku, tags or description."""
-
-    id: int
-    name: str
-    sku: str
-    archived: bool
-
-
-@dataclass(frozen=True, slots=True)
-class EventHit:
-    """An event found by its name, venue, tags or notes, or by its client; those to come first."""
-
-    id: int
-    name: str
-    status: str
-    client_name: str | None
-    out_start: datetime
 
 
 # The words are found by the index first; only then is anything ordered, and never more than the first
@@ -157,6 +95,18 @@ _KITS = text(r"""
     limit :limit
 """)
 
+# a shop has hundreds of cases, not millions: they are looked through
+_CASES = text(r"""
+    select c.id, c.code, c.name, c.location, e.name as event_name
+    from gear_case c left join event e on e.id = c.event_id and e.deleted_at is null
+    where c.deleted_at is null and not exists (
+      select from unnest(string_to_array(:folded, ' ')) word
+      where position(word in fold(concat_ws(' ', c.code, c.name, c.location))) = 0)
+    order by fold(c.code) not like :start escape '\', fold(c.name) not like :start escape '\',
+      natural_order(c.code), c.id
+    limit :limit
+""")
+
 _EVENTS = text(r"""
     with named as materialized (
       select id from event where search @@ to_tsquery('simple', :words) and deleted_at is null
@@ -194,20 +144,11 @@ _RECENT = text("""
       select distinct on (entity, entity_id) entity, entity_id, label, id from (
         select entity, entity_id, label, id from change
         where actor_id = :actor_id
-          and entity in ('equipment', 'unit', 'maintenance', 'client', 'event', 'kit')
+          and entity in ('equipment', 'unit', 'maintenance', 'client', 'event', 'kit', 'case')
         order by id desc limit 60
       ) latest order by entity, entity_id, id desc
     ) once order by id desc limit :limit
 """)
-
-
-@dataclass(frozen=True, slots=True)
-class Recent:
-    """A record somebody worked on lately."""
-
-    entity: str
-    id: int
-    label: str
 
 
 async def find_equipment(reading: AsyncConnection, typed: str, limit: int = EACH) -> list[EquipmentHit]:
@@ -250,6 +191,12 @@ async def find_kits(reading: AsyncConnection, typed: str, limit: int = EACH) -> 
         return []
     rows = await reading.execute(_KITS, _parameters(typed, limit, "words", "start"))
     return [KitHit(*row) for row in rows]
+
+
+async def find_cases(reading: AsyncConnection, typed: str, limit: int = EACH) -> list[CaseHit]:
+    """Cases with every typed word in their code, name or place; those whose code begins so come first."""
+    rows = await reading.execute(_CASES, _parameters(typed, limit, "folded", "start"))
+    return [CaseHit(*row) for row in rows]
 
 
 async def find_exact(reading: AsyncConnection, code: str) -> str | None:

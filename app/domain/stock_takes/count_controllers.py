@@ -26,7 +26,10 @@ Asked = Request[Any, Any, Any]
 
 @dataclass(frozen=True, slots=True)
 class CountVerdict:
-    """What is said to a scan or a tap. `back` is what takes it back: a quantity and whose."""
+    """What is said to a scan or a tap. `back` is what takes it back: a quantity and whose.
+
+    `new_code` is a code that nothing has, which may be registered.
+    """
 
     kind: str
     tone: str
@@ -35,6 +38,7 @@ class CountVerdict:
     text: str
     count: int | None = None
     back: dict[str, int] | None = None
+    new_code: str = ""
 
 
 @post(
@@ -102,7 +106,9 @@ async def _answered(
     except DomainError as refusal:
         invalid = isinstance(refusal, InvalidInput)
         words = " ".join(refusal.fields.values()) if invalid else refusal.message
-        unknown = CountVerdict("unknown", "red", "wrong", "Not counted", words or refusal.message)
+        code = clean(form.get("code", "")) if isinstance(refusal, service.UnknownCode) else ""
+        title, text = "Unknown code" if code else "Not counted", words or refusal.message
+        unknown = CountVerdict("unknown", "red", "wrong", title, text, new_code=code)
         status = 422 if invalid else 409
         raise Rejected(await _show(request, work, stock_take_id, form, unknown, status=status)) from refusal
     return await _show(request, work, stock_take_id, form, verdict)

@@ -27,6 +27,10 @@ edit_stock_take = _TAKES.edit
 """Change the name or the notes of a stock take. Raises NotFound, EditConflict, InvalidInput."""
 
 
+class UnknownCode(InvalidInput):
+    """Nothing has the code that was scanned: it may be registered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What a count did: the equipment, its unit, and how many of it are counted now."""
@@ -51,13 +55,15 @@ async def start(work: UnitOfWork, values: Mapping[str, Any]) -> StockTake:
 async def count_code(work: UnitOfWork, stock_take_id: int, nonce: UUID, code: str) -> Counted:
     """Count what was scanned: a unit once, anything else one piece more.
 
-    Raises NotFound, Conflict when the counting is over, InvalidInput for a code nothing has, or of
-    equipment whose units are to be scanned.
+    Raises NotFound, Conflict when the counting is over, UnknownCode for a code nothing has, InvalidInput
+    for that of a case, or of equipment whose units are to be scanned.
     """
     await _open(work, stock_take_id)
     found = await find_code(work.session, code)
-    if found is None or found.equipment_id is None:
-        raise InvalidInput({"code": f"Nothing here has the code “{code.strip()}”."})
+    if found is None:
+        raise UnknownCode({"code": f"Nothing here has the code “{code.strip()}”."})
+    if found.equipment_id is None:
+        raise InvalidInput({"code": f"{code.strip()} is a case: scan what is in it."})
     unit_id = found.id if found.kind == "unit" else None
     return await _count(work, stock_take_id, nonce, found.equipment_id, unit_id=unit_id, pieces=1)
 

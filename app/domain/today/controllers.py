@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.models import Change
 from app.domain.maintenance.queries import SOON, open_jobs
+from app.domain.quarantine.queries import desk_counts
 from app.domain.today import axis, policy
 from app.domain.today.board import addresses, board_of
 from app.domain.today.days import CHOICES, Days, days_shown
@@ -59,10 +60,11 @@ async def _shop(request: Request[Any, Any, Any], reading: AsyncConnection, days:
     """Jobs, latest changes, first steps."""
     viewer, moment = viewer_of(request), now()
     figures = await figures_of_today(
-        reading, now=moment, midnight=days.start_of(days.today), soon=moment + SOON
+        reading, now=moment, today=days.today, midnight=days.start_of(days.today), soon=moment + SOON
     )
     return {
         "figures": figures,
+        "undecided": (await desk_counts(reading))[""],
         "most_changes": COUNTED_CHANGES,
         "jobs": await open_jobs(reading, SHOWN_JOBS),
         "entries": await _latest(request, reading),
