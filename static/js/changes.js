@@ -157,6 +157,11 @@
     }
   };
 
+  /** What this page wrote, as its answer tells and has shown already: the stream's word of it is no news. */
+  av.shown = (changes) => {
+    for (const [entity, id, version] of changes) ownSeen.set(topicOf({ entity, id }), version);
+  };
+
   /** Everything on the page that is kept fresh, fetched again: what was missed is not known. */
   av.resync = () => {
     for (const node of all("[data-live]")) {

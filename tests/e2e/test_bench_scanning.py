@@ -5,6 +5,7 @@ import re
 import shutil
 from contextlib import ExitStack
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import segno
@@ -34,6 +35,33 @@ MOVING = """([from, to]) => {
     let keys = 0;
     document.addEventListener("keyup", () => { keys += 1; if (keys === 5) document.querySelector(to).focus(); });
 }"""
+
+
+# the stream has told of what was moved so often, and what follows from it was asked for
+TOLD = """(times) => new Promise((resolve) => {
+    let told = 0;
+    document.addEventListener("change", ({ detail }) => {
+        if (!detail?.data?.includes("prep.")) return;
+        told += 1;
+        if (told === times) setTimeout(resolve, 250);
+    });
+})"""
+
+
+def test_a_scan_is_one_request_and_what_others_scan_another(open_page, api):
+    event_id, code = an_event_with(api("admin"), 3)
+    page = open_page("technician", f"/prep/{event_id}", **TABLET)
+    asked = list[str]()
+    page.on("request", lambda request: asked.append(request.url.partition("?")[0].rpartition("/")[2]))
+    page.evaluate(f"window.told = ({TOLD})(1); null")
+    Scanner(page).scan(code)
+    expect(figure(page)).to_contain_text(re.compile(r"^1"))
+    page.evaluate("window.told")
+    assert (asked.count("scans"), asked.count("news")) == (1, 0)
+    scan = {"nonce": str(uuid4()), "code": code}
+    assert api("admin").post(f"/prep/{event_id}/scans", json=scan).status_code == 200
+    expect(figure(page)).to_contain_text(re.compile(r"^2"))
+    assert (asked.count("scans"), asked.count("news")) == (1, 1)
 
 
 @pytest.mark.parametrize(("start", "end"), [("#keyboard", "#scan"), ("#scan", "#keyboard")])

@@ -6,14 +6,15 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from app.db.models import BenchAction, Equipment, Rental
+from app.db.models import BenchAction, Equipment, Rental, Unit
 from app.domain.events import service
 from app.domain.events.rentals import edit_rental
 from app.domain.prep.counting import count
+from app.domain.prep.ledger import place_unit
 from app.lib.clock import now
 from tests.integration.bench import act, counts_of, with_units
 from tests.integration.booking import HOUR, a_rental, an_event, some_equipment
-from tests.statements import statements_for
+from tests.statements import noting, statements_for
 
 PARTIAL = {"hx-request": "true", "hx-request-type": "partial"}
 
@@ -123,6 +124,73 @@ async def test_units_are_suggested_taken_and_put_back(work, sign_in):
         f"/prep/{event.id}/counts", data=_tap(line.id, -1, unit_id=unit_id), headers=PARTIAL
     )
     assert again.status_code == 409
+
+
+def _state(text):
+    names = "step|by|units|case_id|at|since|known"
+    return dict(re.findall(rf'name="({names})" value="([^"]*)"', text[text.index('id="bench-state"') :]))
+
+
+def _suggested(text):
+    return re.findall(r'aria-label="Take ([\w-]+)"', text)
+
+
+async def test_what_is_suggested_is_kept_until_it_runs_out(app, work, sign_in):
+    tags = [f"KS-{number:02}" for number in range(30)]
+    async with work() as unit:
+        event, (_, line) = await _booked(unit, tags=tags)
+        other, (_, _) = await _booked(unit, tags=("KO-1",))
+    client = await sign_in("technician")
+    page = (await client.get(f"/prep/{event.id}?at={line.id}")).text
+    assert _suggested(page) == tags[:12]
+    state = _state(page)
+    async with work() as unit:
+        # taken by somebody else meanwhile, who is not told of here: out of the stock it is not suggested
+        taken = await unit.session.scalar(select(Unit).where(Unit.asset_tag == "KS-01"))
+        await place_unit(unit, taken, "lost", None)
+    scan = {"nonce": str(uuid4()), "code": "KS-00"}
+    with noting(app) as statements:
+        answer = await client.post(f"/prep/{event.id}/scans", data=state | scan, headers=PARTIAL)
+    assert _suggested(answer.text) == tags[2:14]
+    assert not any("is_blocked" in one or "blocked.id is null" in one for one in statements)
+    few = _state(answer.text)
+    few["known"] = " ".join(few["known"].split()[:4])
+    scan = {"nonce": str(uuid4()), "code": "KS-20"}
+    again = await client.post(f"/prep/{event.id}/scans", data=few | scan, headers=PARTIAL)
+    assert _suggested(again.text) == tags[2:14]
+    foreign = few | {"known": f"{line.id} {other.id} x 99999999999999999999 -1 999999"}
+    scan = {"nonce": str(uuid4()), "code": "KS-21"}
+    answer = await client.post(f"/prep/{event.id}/scans", data=foreign | scan, headers=PARTIAL)
+    assert _suggested(answer.text) == tags[2:14]
+
+
+async def test_what_a_page_claims_to_know_names_units_of_the_line_alone(work, sign_in):
+    async with work() as unit:
+        event, (_, line) = await _booked(unit, tags=[f"KL-{number}" for number in range(6)])
+        _, strange = await with_units(unit, [f"KM-{number}" for number in range(20)])
+        keys = [one.id for one in strange]
+    client = await sign_in("technician")
+    state = _state((await client.get(f"/prep/{event.id}?at={line.id}")).text)
+    scan = {"nonce": str(uuid4()), "code": "KL-0", "known": " ".join(map(str, (line.id, *keys)))}
+    answer = await client.post(f"/prep/{event.id}/scans", data=state | scan, headers=PARTIAL)
+    assert _suggested(answer.text) == [f"KL-{number}" for number in range(1, 6)]
+
+
+async def test_the_answer_to_a_scan_costs_three_statements_whatever_there_is(app, work, sign_in):
+    counts = list[int]()
+    for lines, tags in ((1, ("KC-1", "KC-2", "KC-3")), (25, [f"KD-{number:02}" for number in range(30)])):
+        async with work() as unit:
+            event, (*_, line) = await _booked(unit, lines=lines, tags=tags)
+        client = await sign_in("technician")
+        page = await client.get(f"/prep/{event.id}?at={line.id}")
+        for tag in tags[:2]:
+            scan = _state(page.text) | {"nonce": str(uuid4()), "code": tag}
+            with noting(app) as statements:
+                page = await client.post(f"/prep/{event.id}/scans", data=scan, headers=PARTIAL)
+            assert 'data-kind="right"' in page.text
+        counts.append(len(statements))
+    # who asks, the ten of the scan, and three for what is shown
+    assert counts == [14, 14]
 
 
 async def test_what_the_bench_counted_last_is_undone_with_a_reason(work, sign_in):

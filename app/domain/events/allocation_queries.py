@@ -1,9 +1,12 @@
 """The units of an equipment with what stands against binding them to a line."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import DateTime, bindparam, select, text
+from sqlalchemy import DateTime, Integer, Text, bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.db.models import Equipment, Event, Rental
 from app.domain.availability.queries import Connection
@@ -18,11 +21,7 @@ _RENTAL = (
 )  # fmt: skip
 
 # those that were promised longest ago come first, so that use is spread
-_UNITS = text(
-    """
-    select u.id, u.asset_tag, u.serial_number, u.location, u.state, u.condition,
-      bound.id is not null as is_bound, other.event_id, other.event_name, other.start_at,
-      blocked.id is not null as is_blocked, used.last_end
+_OF_EQUIPMENT = """
     from unit u
     left join allocation bound on bound.unit_id = u.id and bound.rental_id = :rental_id
     left join lateral (
@@ -42,9 +41,27 @@ _UNITS = text(
     ) used on true
     where u.equipment_id = :equipment_id and u.deleted_at is null
       and u.state not in ('lost', 'written_off', 'retired')
+"""
+_INSTANTS = tuple(bindparam(name, type_=DateTime(timezone=True)) for name in ("since", "until", "moment"))
+_UNITS = text(
+    f"""
+    select u.id, u.asset_tag, u.serial_number, u.location, u.state, u.condition,
+      bound.id is not null as is_bound, other.event_id, other.event_name, other.start_at,
+      blocked.id is not null as is_blocked, used.last_end
+    {_OF_EQUIPMENT}
     order by used.last_end nulls first, u.tag_order, u.id
     """
-).bindparams(*(bindparam(name, type_=DateTime(timezone=True)) for name in ("since", "until", "moment")))
+).bindparams(*_INSTANTS)
+_FREE = text(
+    f"""
+    select u.id, u.asset_tag
+    {_OF_EQUIPMENT}
+      and u.state = any(:states) and other.event_id is null and blocked.id is null
+    order by bound.id is null, case when :near then u.location end, case when :near then u.asset_tag end,
+      used.last_end nulls first, u.tag_order, u.id
+    limit :most
+    """
+).bindparams(*_INSTANTS, bindparam("states", type_=ARRAY(Text)), bindparam("most", type_=Integer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +105,22 @@ class UnitsOfLine:
 
 async def units_of_line(connection: Connection, rental_id: int) -> UnitsOfLine:
     """What there is to choose for a line. Raises NotFound."""
+    rental, period = await _line_and_period(connection, rental_id)
+    units = await units_to_choose(connection, rental_id, rental.equipment_id, period)
+    return UnitsOfLine(rental, period, tuple(units))
+
+
+async def free_units_of_line(
+    connection: Connection, rental_id: int, states: Sequence[str], *, most: int, near: bool
+) -> list[tuple[int, str]]:
+    """The units that nothing stands against as `free_units` has them, for a line. Raises NotFound."""
+    rental, period = await _line_and_period(connection, rental_id)
+    return await free_units(
+        connection, rental_id, rental.equipment_id, period, states=states, most=most, near=near
+    )
+
+
+async def _line_and_period(connection: Connection, rental_id: int) -> tuple[Rental, Period]:
     statement = (
         select(
             *(getattr(Rental, name) for name in _RENTAL),
@@ -106,23 +139,40 @@ async def units_of_line(connection: Connection, rental_id: int) -> UnitsOfLine:
         raise NotFound("This line does not exist, or was deleted.")
     rental = Rental(**{name: getattr(row, name) for name in _RENTAL})
     equipment = Equipment(kind=row.kind, prep_minutes=row.prep, turnaround_minutes=row.turnaround)
-    period = block_period(Event(out_start=row.out_start, out_end=row.out_end), Line(rental, equipment))
-    units = await units_to_choose(connection, rental_id, rental.equipment_id, period)
-    return UnitsOfLine(rental, period, tuple(units))
+    return rental, block_period(Event(out_start=row.out_start, out_end=row.out_end), Line(rental, equipment))
 
 
 async def units_to_choose(
     connection: Connection, rental_id: int, equipment_id: int, period: Period
 ) -> list[UnitChoice]:
     """Every unit in service of the equipment, and how it stands for the effective period of the line."""
-    rows = await connection.execute(
-        _UNITS,
-        {
-            "rental_id": rental_id,
-            "equipment_id": equipment_id,
-            "since": period.start,
-            "until": period.end,
-            "moment": now(),
-        },
-    )
+    rows = await connection.execute(_UNITS, _asked(rental_id, equipment_id, period))
     return [UnitChoice(**row) for row in rows.mappings()]
+
+
+async def free_units(
+    connection: Connection,
+    rental_id: int,
+    equipment_id: int,
+    period: Period,
+    *,
+    states: Sequence[str],
+    most: int | None = None,
+    near: bool = False,
+) -> list[tuple[int, str]]:
+    """The units in these states that nothing stands against, as (id, tag): those bound to the line first.
+
+    Then those used longest ago, or, `near`, in the order of places. One statement.
+    """
+    asked = {**_asked(rental_id, equipment_id, period), "states": list(states), "most": most, "near": near}
+    return [(row.id, row.asset_tag) for row in await connection.execute(_FREE, asked)]
+
+
+def _asked(rental_id: int, equipment_id: int, period: Period) -> dict[str, Any]:
+    return {
+        "rental_id": rental_id,
+        "equipment_id": equipment_id,
+        "since": period.start,
+        "until": period.end,
+        "moment": now(),
+    }

@@ -63,8 +63,9 @@ def has_begun(lines: Sequence[BenchLine]) -> bool:
 async def office_changes(
     connection: Connection, event_id: int, lines: Sequence[BenchLine]
 ) -> list[OfficeChange]:
-    """What the bench has to acknowledge, in the order of the list. One statement, none before prep began."""
-    if not has_begun(lines):
+    """What the bench has to acknowledge, in the order of the list. One statement, or none for nothing."""
+    changed = [line for line in lines if (line.known or 0) != line.counts.wanted]
+    if not changed or not has_begun(lines):
         return []
     rows = await connection.execute(_LAST_CHANGES, {"event_id": event_id})
     last = {row.rental_id: row for row in rows}
@@ -80,8 +81,7 @@ async def office_changes(
             at=last[line.id].at if line.id in last else None,
             actor=last[line.id].actor if line.id in last else "",
         )
-        for line in lines
-        if (line.known or 0) != line.counts.wanted
+        for line in changed
     ]
 
 

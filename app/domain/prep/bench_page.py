@@ -10,19 +10,16 @@ from app.domain.availability.queries import Connection
 from app.domain.prep.acknowledging import OfficeChange, office_changes
 from app.domain.prep.bench_queries import (
     BenchEvent,
-    Chip,
     News,
     Undoable,
-    bench_event,
     boxes_of,
     last_done,
     last_undoable,
-    news_since,
 )
 from app.domain.prep.pick_list import Group, groups_of, is_shown, to_put_back
 from app.domain.prep.policy import FULFILMENT_WORDS, STEP_WORDS, fulfilment, progress
 from app.domain.prep.queries import BenchLine, lines_of_event
-from app.domain.prep.unit_chips import chips_of
+from app.domain.prep.unit_chips import Chips, chips_of
 from app.domain.prep.views import NEAREST, View
 
 REASONS = ("Taken by mistake", "Counted twice", "Faulty", "Not needed any more")
@@ -40,7 +37,7 @@ class Bench:
     changes: Sequence[OfficeChange]
     last: dict[int, tuple[str, datetime]]
     undoable: Undoable | None
-    chips: Sequence[Chip]
+    units: Chips
     boxes: Mapping[int, str]
     rows: Sequence[BenchLine] = ()
     heads: Sequence[Group] = ()
@@ -70,6 +67,49 @@ class Bench:
 async def whole_bench(connection: Connection, event: BenchEvent, view: View, viewer_id: int) -> Bench:
     """All of the page."""
     lines = await lines_of_event(connection, event.id)
+    undoable = await last_undoable(connection, event.id, viewer_id)
+    return await _bench(connection, event, view, lines, undoable)
+
+
+async def parts_of_bench(
+    connection: Connection,
+    event: BenchEvent,
+    view: View,
+    *,
+    news: News,
+    undoable: Undoable | None,
+    also: Collection[int] = (),
+    known: str = "",
+) -> Bench:
+    """What changed on the page: the rows of `news` and `also` with their headings, and what stands around.
+
+    `known` are the units that the page may suggest (unit_chips.py).
+    """
+    lines = await lines_of_event(connection, event.id)
+    changed = news.rental_ids | set(also)
+    whole = news.whole or not news.rental_ids <= {line.id for line in lines if is_shown(line)}
+    told = None if whole else [line.id for line in lines if line.id in changed and _is_done(line, view)]
+    bench = await _bench(connection, event, view, lines, undoable, told=told, known=known)
+    heads = [group for group in bench.groups if any(line.id in changed for line in group.lines)]
+    return replace(
+        bench,
+        rows=[line for group in heads for line in group.lines if line.id in changed],
+        heads=heads,
+        whole=whole,
+    )
+
+
+async def _bench(
+    connection: Connection,
+    event: BenchEvent,
+    view: View,
+    lines: Sequence[BenchLine],
+    undoable: Undoable | None,
+    *,
+    told: Sequence[int] | None = None,
+    known: str = "",
+) -> Bench:
+    """The page over these lines, with who did the lines that are `told`, all by default."""
     groups = groups_of(lines, view.by)
     at = _at(lines, groups, view)
     changes = await office_changes(connection, event.id, lines)
@@ -79,42 +119,11 @@ async def whole_bench(connection: Connection, event: BenchEvent, view: View, vie
         lines=lines,
         groups=groups,
         changes=changes,
-        last=await last_done(connection, event.id, view.step),
-        undoable=await last_undoable(connection, event.id, viewer_id),
-        chips=await chips_of(connection, at, view.step, near=view.units == NEAREST),
+        last=await last_done(connection, event.id, view.step, told),
+        undoable=undoable,
+        units=await chips_of(connection, at, view.step, near=view.units == NEAREST, known=known),
         boxes=await boxes_of(connection, [one.rental_id for one in changes if one.to_put_back]),
     )
-
-
-async def parts_of_bench(
-    connection: Connection,
-    event: BenchEvent,
-    view: View,
-    viewer_id: int,
-    *,
-    news: News,
-    also: Collection[int] = (),
-) -> Bench:
-    """What changed on the page: the rows of `news` and `also` with their headings, and what stands around."""
-    bench = await whole_bench(connection, event, view, viewer_id)
-    shown = {line.id for line in bench.lines if is_shown(line)}
-    changed = news.rental_ids | set(also)
-    gone = news.rental_ids - shown
-    heads = [group for group in bench.groups if any(line.id in changed for line in group.lines)]
-    return replace(
-        bench,
-        rows=[line for group in heads for line in group.lines if line.id in changed],
-        heads=heads,
-        whole=news.whole or bool(gone),
-    )
-
-
-async def event_and_news(
-    connection: Connection, event_id: int, case_id: int | None, since: int | None
-) -> tuple[BenchEvent, News]:
-    """The event, and what changed about it; all of it where nothing is known of what was seen before."""
-    event = await bench_event(connection, event_id, case_id)
-    return event, News(whole=True) if since is None else await news_since(connection, event_id, since)
 
 
 def bench_context(bench: Bench) -> dict[str, Any]:
@@ -136,4 +145,8 @@ def _at(lines: Sequence[BenchLine], groups: Sequence[Group], view: View) -> Benc
     if chosen is not None:
         return chosen
     in_order = (line for group in groups for line in group.lines)
-    return next((line for line in in_order if line.counts.at(view.step) < line.counts.wanted), None)
+    return next((line for line in in_order if not _is_done(line, view)), None)
+
+
+def _is_done(line: BenchLine, view: View) -> bool:
+    return line.counts.at(view.step) >= line.counts.wanted

@@ -6,18 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import BigInteger, Text, bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from app.db.models import BenchAction
 from app.domain.availability.queries import Connection
 from app.domain.prep.policy import steps_of
+from app.domain.prep.queries import BenchLine
 from app.domain.prep.verdicts import Verdict, restored
 from app.lib.errors import NotFound
 
 # what was written by transactions that are not older than `since` may be news to who has read before;
 # this one's own is not, as far as no older one is still open (docs/live.md)
-_EVENT = text(
-    """
+_BENCH_EVENT = """
     select e.id, e.name, e.status, e.out_start, e.out_end, e.venue, coalesce(c.name, '') as client_name,
       company.prep_steps,
       (select count(*) from bench_action a
@@ -25,17 +26,15 @@ _EVENT = text(
       case when pg_snapshot_xmin(snapshot.taken) = pg_current_xact_id_if_assigned()
         then pg_snapshot_xmin(snapshot.taken)::text::bigint + 1
         else pg_snapshot_xmin(snapshot.taken)::text::bigint end as since,
-      box.code as case_code
+      box.code as case_code{more}
     from event e
     cross join company
     cross join (select pg_current_snapshot() as taken) snapshot
     left join client c on c.id = e.client_id
     left join gear_case box on box.id = cast(:case_id as bigint) and box.deleted_at is null
     where e.id = :event_id and e.deleted_at is null
-    """
-)
-_NEWS = text(
-    """
+"""
+_NEWS = """
     select c.entity, c.action,
       case when c.entity = 'movement' then all_of.rental_id else c.entity_id end as rental_id
     from change c
@@ -45,8 +44,7 @@ _NEWS = text(
       and ((c.parent_entity = 'event' and c.parent_id = :event_id)
         or (c.entity = 'event' and c.entity_id = :event_id))
     group by 1, 2, 3
-    """
-)
+"""
 _LAST_DONE = text(
     """
     select distinct on (m.rental_id) m.rental_id, m.created_at,
@@ -55,35 +53,59 @@ _LAST_DONE = text(
     join bench_action a on a.id = m.action_id
     left join user_account u on u.id = a.actor_id
     where m.event_id = :event_id and m.step = :step
+      and (cast(:rental_ids as bigint[]) is null or m.rental_id = any(:rental_ids))
     order by m.rental_id, m.id desc
     """
-)
-_UNDOABLE = text(
-    """
+).bindparams(bindparam("rental_ids", type_=ARRAY(BigInteger)))
+# `offset 0`: they are looked at from the last one on, until one fits
+_UNDOABLE = """
     select a.id, a.answer ->> 'label' as label, a.kind from bench_action a
     where a.event_id = :event_id and a.actor_id = :actor_id and a.kind in ('count', 'scan')
       and (cast(:action_id as bigint) is null or a.id = :action_id)
       and exists (
         select from movement m where m.action_id = a.id and m.event_id = a.event_id
-          and m.quantity > 0 and not exists (select from movement u where u.undoes_id = m.id))
+          and m.quantity > 0 and not exists (select from movement u where u.undoes_id = m.id)
+        offset 0)
       and not exists (
         select from movement m where m.action_id = a.id
-          and m.step not in ('picked', 'tested', 'packed', 'loaded'))
+          and m.step not in ('picked', 'tested', 'packed', 'loaded')
+        offset 0)
     order by a.id desc limit 1
-    """
+"""
+_EVENT = text(_BENCH_EVENT.format(more=""))
+_LAST_UNDOABLE = text(_UNDOABLE)
+_MORE = """,
+      (select coalesce(jsonb_agg(jsonb_build_array(n.entity, n.action, n.rental_id)), '[]')
+       from ({news}) n) as news,
+      (select jsonb_build_array(a.id, a.label) from ({undoable}) a) as undoable
+"""
+_EVENT_AND_NEWS = text(_BENCH_EVENT.format(more=_MORE.format(news=_NEWS, undoable=_UNDOABLE))).columns(
+    news=JSONB, undoable=JSONB
 )
+# those that are picked, the last one first, and behind them what is known and still here
 _UNITS = text(
     """
-    select u.id, u.asset_tag,
-      coalesce(sum(m.quantity) filter (where m.step = :step), 0) > 0 as is_done,
-      coalesce(sum(m.quantity) filter (where m.step = 'dispatched'), 0) > 0 as is_out
-    from movement m join unit u on u.id = m.unit_id
-    where m.rental_id = :rental_id
-    group by u.id
-    having coalesce(sum(m.quantity) filter (where m.step = 'picked'), 0) > 0
-    order by max(m.id) desc
+    select u.id, u.asset_tag, found.is_done, found.is_out
+    from (
+      (select m.unit_id, -max(m.id) as place,
+        coalesce(sum(m.quantity) filter (where m.step = :step), 0) > 0 as is_done,
+        coalesce(sum(m.quantity) filter (where m.step = 'dispatched'), 0) > 0 as is_out
+      from movement m
+      where m.rental_id = :rental_id and m.unit_id is not null
+      group by m.unit_id
+      having coalesce(sum(m.quantity) filter (where m.step = 'picked'), 0) > 0
+      order by place
+      limit :most)
+      union all
+      select known.id, known.place, null, null
+      from unnest(cast(:known as bigint[])) with ordinality as known(id, place)
+    ) found
+    join unit u on u.id = found.unit_id
+    where found.is_done is not null
+      or (u.equipment_id = :equipment_id and u.deleted_at is null and u.state = any(:states))
+    order by found.place
     """
-)
+).bindparams(bindparam("known", type_=ARRAY(BigInteger)), bindparam("states", type_=ARRAY(Text)))
 _BOXES = text(
     """
     select m.rental_id, string_agg(distinct c.code, ', ' order by c.code) as codes
@@ -94,6 +116,7 @@ _BOXES = text(
     group by m.rental_id
     """
 )
+_GONE = "This event does not exist, or was deleted."
 _ACKNOWLEDGED = "rental.acknowledged"
 # what changes lines that are there; anything else may add lines, or take them away
 _OF_ROWS = ("movement", "bench_action")
@@ -158,24 +181,48 @@ async def bench_event(connection: Connection, event_id: int, case_id: int | None
     given = {"event_id": event_id, "case_id": case_id}
     row = (await connection.execute(_EVENT, given)).mappings().one_or_none()
     if row is None:
-        raise NotFound("This event does not exist, or was deleted.")
+        raise NotFound(_GONE)
+    return _event(dict(row))
+
+
+async def event_and_news(
+    connection: Connection, event_id: int, viewer_id: int, *, case_id: int | None, since: int | None
+) -> tuple[BenchEvent, News, Undoable | None]:
+    """The event, what changed about it since `since` (of one read before), and what the viewer may undo.
+
+    All is news where nothing is known of what was seen before. One statement. Raises NotFound.
+    """
+    given = {"event_id": event_id, "case_id": case_id, "actor_id": viewer_id, "action_id": None}
+    asked = given | {"since": None if since is None else str(since)}
+    row = (await connection.execute(_EVENT_AND_NEWS, asked)).mappings().one_or_none()
+    if row is None:
+        raise NotFound(_GONE)
     values: dict[str, Any] = dict(row)
+    changes, undoable = values.pop("news"), values.pop("undoable")
+    news = News(whole=True) if since is None else _news(changes)
+    return _event(values), news, Undoable(undoable[0], undoable[1] or "") if undoable else None
+
+
+def _event(values: dict[str, Any]) -> BenchEvent:
     values["steps"] = steps_of(values.pop("prep_steps") or ())
     values["case_code"] = values["case_code"] or ""
     return BenchEvent(**values)
 
 
-async def news_since(connection: Connection, event_id: int, since: int) -> News:
-    """What changed for an event since `since` (of a BenchEvent read before). One statement."""
-    rows = (await connection.execute(_NEWS, {"event_id": event_id, "since": str(since)})).all()
-    lines = frozenset(row.rental_id for row in rows if row.entity in ("movement", "rental") and row.rental_id)
-    whole = any(row.entity not in _OF_ROWS and row.action != _ACKNOWLEDGED for row in rows)
-    return News(lines, whole or len(lines) > MOST_ROWS, inbox="bench_action" in {row.entity for row in rows})
+def _news(rows: Sequence[tuple[str, str, int | None]]) -> News:
+    lines = frozenset(key for entity, _, key in rows if entity in ("movement", "rental") and key)
+    whole = any(entity not in _OF_ROWS and action != _ACKNOWLEDGED for entity, action, _ in rows)
+    return News(lines, whole or len(lines) > MOST_ROWS, inbox="bench_action" in {row[0] for row in rows})
 
 
-async def last_done(connection: Connection, event_id: int, step: str) -> dict[int, tuple[str, datetime]]:
-    """Who counted last at a step, and when, by line. One statement."""
-    rows = await connection.execute(_LAST_DONE, {"event_id": event_id, "step": step})
+async def last_done(
+    connection: Connection, event_id: int, step: str, rental_ids: Sequence[int] | None = None
+) -> dict[int, tuple[str, datetime]]:
+    """Who counted last at a step, and when, by line: of all lines, or of these. One statement, or none."""
+    if rental_ids is not None and not rental_ids:
+        return {}
+    given = {"event_id": event_id, "step": step, "rental_ids": rental_ids}
+    rows = await connection.execute(_LAST_DONE, given)
     return {row.rental_id: (row.person, row.created_at) for row in rows}
 
 
@@ -184,14 +231,27 @@ async def last_undoable(
 ) -> Undoable | None:
     """What somebody counted last here and has not taken back, or this action of theirs; None for nothing."""
     given = {"event_id": event_id, "actor_id": actor_id, "action_id": action_id}
-    row = (await connection.execute(_UNDOABLE, given)).one_or_none()
+    row = (await connection.execute(_LAST_UNDOABLE, given)).one_or_none()
     return Undoable(row.id, row.label or "") if row else None
 
 
-async def units_of_bench_line(connection: Connection, rental_id: int, step: str) -> list[Chip]:
-    """The units that are picked for a line, the last one first. One statement."""
-    rows = await connection.execute(_UNITS, {"rental_id": rental_id, "step": step})
-    return [Chip(**row) for row in rows.mappings()]
+async def units_of_bench_line(
+    connection: Connection,
+    line: BenchLine,
+    step: str,
+    most: int,
+    *,
+    known: Sequence[int] = (),
+    states: Sequence[str] = (),
+) -> tuple[list[Chip], list[Chip]]:
+    """The units that are picked for a line, the last one first, at most so many; and what is still free.
+
+    That is, of the `known` ones of its equipment, those that are in one of the `states`. One statement.
+    """
+    asked = {"rental_id": line.id, "equipment_id": line.equipment_id, "step": step, "most": most}
+    rows = (await connection.execute(_UNITS, asked | {"known": list(known), "states": list(states)})).all()
+    its = [Chip(*row) for row in rows if row.is_done is not None]
+    return its, [Chip(row.id, row.asset_tag, is_done=False) for row in rows if row.is_done is None]
 
 
 async def boxes_of(connection: Connection, rental_ids: Sequence[int]) -> dict[int, str]:

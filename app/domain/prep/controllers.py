@@ -10,11 +10,16 @@ from app.domain.prep.bench_forms import nonce_in
 from app.domain.prep.bench_page import (
     REASONS,
     bench_context,
-    event_and_news,
     parts_of_bench,
     whole_bench,
 )
-from app.domain.prep.bench_queries import BenchEvent, bench_event, last_undoable, verdict_given
+from app.domain.prep.bench_queries import (
+    BenchEvent,
+    bench_event,
+    event_and_news,
+    last_undoable,
+    verdict_given,
+)
 from app.domain.prep.policy import STEP_WORDS
 from app.domain.prep.queries import lines_by_id
 from app.domain.prep.summaries import summary_of
@@ -45,13 +50,15 @@ async def bench_page(
 async def news(request: Request[Any, Any, Any], reading: Connection, event_id: PathId) -> Response[str]:
     """What changed since the page was rendered: rows, headings, progress, notices."""
     given = request.query_params
-    event, found = await event_and_news(
-        reading, event_id, identifier(given.get("case_id")), identifier(given.get("since"))
+    case_id, since = identifier(given.get("case_id")), identifier(given.get("since"))
+    event, found, undoable = await event_and_news(
+        reading, event_id, viewer_of(request).id, case_id=case_id, since=since
     )
     if found.nothing:
         return nothing()
     view = read_view(given, event.steps)
-    bench = await parts_of_bench(reading, event, view, viewer_of(request).id, news=found)
+    known = given.get("known", "")
+    bench = await parts_of_bench(reading, event, view, news=found, undoable=undoable, known=known)
     return partial(request, "prep/_answer.html", **bench_context(bench), verdict=None, closes=False)
 
 
@@ -72,7 +79,7 @@ async def line_page(
         partial="prep/_line.html",
         **_frame(event, view),
         line=line,
-        chips=chips,
+        chips=chips.shown,
     )
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain.prep import acknowledging, counting, scanning
 from app.domain.prep.bench_forms import act_of, bench_form, reason_of, record_id, whole_number
-from app.domain.prep.bench_page import bench_context, event_and_news, parts_of_bench
+from app.domain.prep.bench_page import bench_context, parts_of_bench
+from app.domain.prep.bench_queries import event_and_news
 from app.domain.prep.unit_taps import put_back_unit
 from app.domain.prep.verdicts import Verdict, verdict
 from app.domain.prep.views import View, read_view
@@ -128,15 +129,21 @@ async def _show(
     case_id = given.case_id if given and given.case_id and given.kind == "case" else None
     form = form | {"case_id": str(case_id)} if case_id else form
     connection = await work.session.connection()
-    event, news = await event_and_news(
-        connection, event_id, identifier(form.get("case_id")), identifier(form.get("since"))
+    event, news, undoable = await event_and_news(
+        connection,
+        event_id,
+        viewer_of(request).id,
+        case_id=identifier(form.get("case_id")),
+        since=identifier(form.get("since")),
     )
     view = _view_after(form, event.steps, given)
     if not wants_partial(request) and status == DONE:
         said = f"&said={form['nonce']}" if given else ""
         return redirect(request, f"/prep/{event_id}?{view.query()}{said}")
     also = _rows_in_hand(form, view)
-    bench = await parts_of_bench(connection, event, view, viewer_of(request).id, news=news, also=also)
+    bench = await parts_of_bench(
+        connection, event, view, news=news, undoable=undoable, also=also, known=_known(form, given)
+    )
     context: dict[str, Any] = bench_context(bench) | {"verdict": given, "code": form.get("code", "")}
     context["closes"] = "in_dialog" in form and status == DONE
     if not wants_partial(request):
@@ -156,6 +163,11 @@ def _view_after(form: Form, steps: tuple[str, ...], given: Verdict | None) -> Vi
 def _rows_in_hand(form: Form, view: View) -> Collection[int]:
     """The line that was at hand looks different from the one that is now."""
     return {key for key in (identifier(form.get("at")), view.at) if key is not None}
+
+
+def _known(form: Form, given: Verdict | None) -> str:
+    """The units that the page may go on suggesting; others after what was refused or put back."""
+    return form.get("known", "") if given and given.kind in ("right", "complete") else ""
 
 
 HANDLERS = [scan, count, undo, acknowledge]

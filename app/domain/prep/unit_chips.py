@@ -1,39 +1,58 @@
-"""The units of the line at hand as chips: those it has, then those that are suggested."""
+"""The units of the line at hand as chips: those it has, then those that are suggested.
+
+Finding suggestions looks at every unit of an equipment. So more are looked up than are shown, and the page
+says with every request which it knows of (`known_units`): as long as enough of them are still here, those are
+what is suggested.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from app.domain.availability.queries import Connection
-from app.domain.events.allocation_queries import UnitChoice, units_of_line
+from app.domain.events.allocation_queries import free_units_of_line
 from app.domain.prep.bench_queries import Chip, units_of_bench_line
 from app.domain.prep.policy import PICKED
 from app.domain.prep.queries import BenchLine
 from app.domain.prep.unit_queries import HERE
+from app.lib.fields import identifier
 
-SPARE, MOST_SUGGESTED, MOST_SHOWN = 2, 12, 60
+SPARE, MOST_SUGGESTED, MOST_KNOWN, MOST_SHOWN = 2, 12, 48, 60
 
 
-async def chips_of(connection: Connection, line: BenchLine | None, step: str, *, near: bool) -> list[Chip]:
+@dataclass(frozen=True, slots=True)
+class Chips:
+    """What is shown of a line's units; `known` is the line with the units that may be suggested for it."""
+
+    shown: Sequence[Chip] = ()
+    known: str = ""
+
+
+async def chips_of(
+    connection: Connection, line: BenchLine | None, step: str, *, near: bool, known: str = ""
+) -> Chips:
     """The units of a serialized line, none for another; `near` puts suggestions in the order of places.
 
-    Else those used longest ago come first, and those that were promised to the line before them.
+    Else those used longest ago come first, and those that were promised to the line before them. `known` is
+    what an earlier answer knew of.
     """
     if line is None or not line.serialized:
-        return []
-    its = (await units_of_bench_line(connection, line.id, step))[:MOST_SHOWN]
+        return Chips()
+    its, free = await units_of_bench_line(
+        connection, line, step, MOST_SHOWN, known=known_units(known, line.id), states=HERE
+    )
     here = [chip for chip in its if chip.is_done or not chip.is_out]
     missing = line.counts.wanted - line.counts.at(PICKED)
     if missing <= 0:
-        return here
-    taken = {chip.id for chip in its}
-    free = [one for one in (await units_of_line(connection, line.id)).units if _is_free(one, taken)]
-    free.sort(key=lambda one: (not one.is_bound, one.location, one.asset_tag) if near else not one.is_bound)
-    return here + _suggested(free, missing)
+        return Chips(here)
+    most = min(missing + SPARE, MOST_SUGGESTED)
+    if len(free) < min(missing, MOST_SUGGESTED):
+        found = await free_units_of_line(connection, line.id, HERE, most=MOST_KNOWN, near=near)
+        taken = {chip.id for chip in its}
+        free = [Chip(*unit, is_done=False) for unit in found if unit[0] not in taken]
+    return Chips(here + free[:most], " ".join(map(str, (line.id, *(chip.id for chip in free)))))
 
 
-def _suggested(free: Sequence[UnitChoice], missing: int) -> list[Chip]:
-    shown = free[: min(missing + SPARE, MOST_SUGGESTED)]
-    return [Chip(one.id, one.asset_tag, is_done=False) for one in shown]
-
-
-def _is_free(one: UnitChoice, taken: set[int]) -> bool:
-    return one.is_free and one.state in HERE and one.id not in taken
+def known_units(text: str, rental_id: int) -> list[int]:
+    """The units that a page knows of for a line; none when it is what it knows of another."""
+    given = [found for part in text.split()[: MOST_KNOWN + 1] if (found := identifier(part)) is not None]
+    return given[1:] if given[:1] == [rental_id] else []

@@ -1,7 +1,7 @@
 """What stands for and against picking a unit."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from app.db.models import Event
 from app.domain.availability.queries import Connection
-from app.domain.events.allocation_queries import units_to_choose
+from app.domain.events.allocation_queries import free_units
 from app.domain.prep.policy import Counts, counts_from
 from app.lib.clock import now
 from app.lib.periods import Period
@@ -126,13 +126,7 @@ async def facts_of_unit(
 
 
 async def units_to_pick(
-    connection: Connection, rental_id: int, equipment_id: int, period: Period, taken: Collection[int] = ()
+    connection: Connection, rental_id: int, equipment_id: int, period: Period
 ) -> list[tuple[int, str]]:
     """Units that may be picked for a line now, as (id, tag): its own first, then those used longest ago."""
-    choices = await units_to_choose(connection, rental_id, equipment_id, period)
-    free = [
-        choice
-        for choice in choices
-        if choice.is_free and choice.state in HERE and choice.id not in set(taken)
-    ]
-    return [(one.id, one.asset_tag) for one in sorted(free, key=lambda one: not one.is_bound)]
+    return await free_units(connection, rental_id, equipment_id, period, states=HERE)

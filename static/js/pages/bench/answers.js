@@ -9,10 +9,21 @@
     if (verdict()?.firstElementChild?.textContent !== shown.textContent) verdict()?.replaceChildren(shown);
   };
 
-  const toastOf = ({ headers }) => JSON.parse(headers.get("hx-trigger") ?? "{}").toast ?? {};
+  const told = ({ headers }) => JSON.parse(headers.get("hx-trigger") ?? "{}");
 
-  const paint = async (record, { status, headers, text }, source) => {
-    const answer = new Response(text, { status, headers });
+  /** The headers of an answer; where it shows all that changed (data-answers-all), nothing is fetched again. */
+  const withoutOwn = (answer) => {
+    const { written, ...others } = told(answer);
+    const headers = new Headers(answer.headers);
+    const isShown = document.querySelector("[data-answers-all]") && written?.changes?.every(([, , version]) => version);
+    if (!isShown) return headers;
+    av.shown(written.changes);
+    headers.set("hx-trigger", JSON.stringify(others));
+    return headers;
+  };
+
+  const paint = async (record, given, source) => {
+    const answer = new Response(given.text, { status: given.status, headers: withoutOwn(given) });
     const like = `form[data-bench-form][hx-post="${CSS.escape(record.url)}"]`;
     const from = source?.isConnected ? source : document.querySelector(like);
     const shown = from ? { source: from } : { source: document.getElementById("main"), swap: "none" };
@@ -24,7 +35,7 @@
     const leads = new URL(answer.headers.get("hx-replace-url") ?? "", location.origin);
     const into = leads.searchParams.get("case_id");
     if (into) av.bench.intoCase(record.place, into);
-    const { title = "That did not work", text = "Nothing was changed." } = toastOf(answer);
+    const { title = "That did not work", text = "Nothing was changed." } = told(answer).toast ?? {};
     if (answer.status >= 400 && !isHere(record)) av.toast({ tone: "red", title, text: `${record.label}: ${text}` });
     if (!isHere(record)) return;
     await paint(record, answer, source);
