@@ -23,7 +23,7 @@ run: $(VENV)/run.stamp ## Serve your own data, kept in DATA_DIR (default var/)
 	@exec $(BIN)/python -m app run
 
 .PHONY: test
-test: $(VENV)/dev.stamp ## Run all tests: unit, integration, browser
+test: $(VENV)/dev.stamp $(VENV)/stripe.stamp ## Run all tests: unit, integration, browser
 	@$(BIN)/python tools/test_programs.py
 	@$(BIN)/python -m pytest $(PARALLEL) tests/unit tests/integration
 	@# processes of their own: the browser's driver and the event loop of the other tests do not mix
@@ -66,6 +66,7 @@ migration: $(VENV)/dev.stamp ## Write a migration from the models: make migratio
 .PHONY: lock
 lock: $(UV) ## Resolve the newest allowed versions into the lock files
 	$(UV) pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --upgrade -q -o requirements.lock --custom-compile-command "make lock"
+	echo "localstripe>=1.15.10" | $(UV) pip compile - --universal --generate-hashes --python-version 3.11 --upgrade -q -o tests/standins/stripe.lock --custom-compile-command "make lock"
 	$(UV) pip compile pyproject.toml --group dev --universal --generate-hashes --python-version 3.11 --upgrade -q -o requirements-dev.lock --custom-compile-command "make lock"
 
 $(UV):
@@ -81,6 +82,12 @@ $(VENV)/run.stamp: requirements.lock | $(UV) $(VENV)/pdf.stamp
 
 $(VENV)/dev.stamp: requirements-dev.lock | $(UV) $(VENV)/pdf.stamp
 	@$(UV) pip install -q --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/stripe.stamp: tests/standins/stripe.lock | $(UV)
+	@# a stand-in for Stripe is GPL, and only run by tests: an environment of its own
+	@$(UV) venv -q --allow-existing --python $(BIN)/python $(VENV)/stripe
+	@$(UV) pip install -q --python $(VENV)/stripe/bin/python --require-hashes -r $<
 	@touch $@
 
 $(VENV)/node.stamp: tools/package.json | $(UV)

@@ -21,7 +21,7 @@ from app.domain.inventory.table_cache import forget_when_changed
 from app.domain.live.draining import drain_on_termination
 from app.domain.live.feed import LiveFeed, sse_event
 from app.domain.live.presence import Presence, publish_presence
-from app.jobs import JobWorker
+from app.jobs.worker import JobWorker
 from app.lib.file_store import FileStore
 from app.logs import configure_logging
 from app.routes import ROUTE_HANDLERS

@@ -68,7 +68,7 @@ def run() -> None:
 @main.command()
 def worker() -> None:
     """Work off background jobs, beside the server."""
-    from app.jobs import run_worker
+    from app.jobs.worker import run_worker
 
     run_worker(_settings())
 

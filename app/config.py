@@ -6,11 +6,13 @@ import re
 import secrets
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 32
+SMTP_PORTS = {"none": 25, "starttls": 587, "tls": 465}
 
 
 class SettingsError(Exception):
@@ -31,6 +33,31 @@ class RateLimit:
         if match is None or int(match[1]) < 1 or int(match[2]) < 1:
             raise SettingsError(f"{name} must look like count/seconds, for example 5/900; it is {text!r}.")
         return cls(int(match[1]), int(match[2]))
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """The server that letters are handed to, and whom they are from.
+
+    `security` is "none", "starttls" (plain at first, TLS before anything is said) or "tls".
+    """
+
+    host: str
+    port: int
+    username: str
+    password: str = field(repr=False)
+    security: str
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class StripeAccount:
+    """The account that online payments go to. `api_base` is empty for Stripe's own address."""
+
+    secret_key: str = field(repr=False)
+    webhook_secret: str = field(repr=False)
+    publishable_key: str
+    api_base: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +85,8 @@ class Settings:
     log_format: str
     log_level: str
     template_reload: bool
+    mail: MailServer | None = None
+    stripe: StripeAccount | None = None
 
     @property
     def secure_cookies(self) -> bool:
@@ -104,6 +133,45 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         log_format=env.get("LOG_FORMAT") or "text",
         log_level=(env.get("LOG_LEVEL") or "INFO").upper(),
         template_reload=_boolean(env, "TEMPLATE_RELOAD", default=False),
+        mail=_mail_server(env),
+        stripe=_stripe_account(env),
+    )
+
+
+def _mail_server(env: Mapping[str, str]) -> MailServer | None:
+    """Where letters are handed in; None where no host is named."""
+    host, sender = env.get("SMTP_HOST") or "", (env.get("MAIL_FROM") or "").strip()
+    security = (env.get("SMTP_SECURITY") or "starttls").strip().lower()
+    if not host:
+        return None
+    if security not in SMTP_PORTS:
+        raise SettingsError(f"SMTP_SECURITY must be none, starttls or tls; it is {security!r}.")
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(sender)[1]):
+        raise SettingsError("MAIL_FROM must be the address letters are from, like Shop <hire@shop.example>.")
+    return MailServer(
+        host=host,
+        port=_integer(env, "SMTP_PORT", SMTP_PORTS[security]),
+        username=env.get("SMTP_USERNAME") or "",
+        password=env.get("SMTP_PASSWORD") or "",
+        security=security,
+        sender=sender,
+    )
+
+
+def _stripe_account(env: Mapping[str, str]) -> StripeAccount | None:
+    """The account for online payments; None where no secret key is given."""
+    secret, base = env.get("STRIPE_SECRET_KEY") or "", (env.get("STRIPE_API_BASE") or "").rstrip("/")
+    if not secret:
+        return None
+    if not env.get("STRIPE_WEBHOOK_SECRET"):
+        raise SettingsError("STRIPE_WEBHOOK_SECRET must be set together with STRIPE_SECRET_KEY.")
+    if base and not re.match(r"https://|http://(127\.0\.0\.1|localhost)(:\d+)?$", base):
+        raise SettingsError("STRIPE_API_BASE must start with https://, or be on this machine.")
+    return StripeAccount(
+        secret_key=secret,
+        webhook_secret=env["STRIPE_WEBHOOK_SECRET"],
+        publishable_key=env.get("STRIPE_PUBLISHABLE_KEY") or "",
+        api_base=base,
     )
 
 

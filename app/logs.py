@@ -9,7 +9,7 @@ import structlog
 from app.config import Settings
 
 _SECRET_WORDS = ("password", "token", "secret", "authorization", "cookie")
-_SECRET_PATH = re.compile(r"^/(password|setup|calendar/feeds)/.+")
+_SECRET_PATH = re.compile(r"^/(password|setup|calendar/feeds|q|pay)/.+")
 
 
 def configure_logging(settings: Settings) -> None:

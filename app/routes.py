@@ -29,9 +29,12 @@ from app.domain.clients import merge_api as client_merging_api
 from app.domain.clients import merge_controllers as client_merging
 from app.domain.clients import part_api as client_parts_api
 from app.domain.clients import part_controllers as client_parts
+from app.domain.clients import price_api as client_terms_api
 from app.domain.clients.importing import controllers as client_import
 from app.domain.clients.importing.kind import CLIENTS
 from app.domain.company import controllers as company
+from app.domain.company import money_controllers as company_money
+from app.domain.documents import controllers as documents
 from app.domain.events import allocation_api, allocation_controllers, rental_api
 from app.domain.events import api as events_api
 from app.domain.events import attachment_api as event_file_api
@@ -71,6 +74,11 @@ from app.domain.inventory.register_controllers import HANDLERS as REGISTER_HANDL
 from app.domain.inventory.table_controllers import TABLE_HANDLERS
 from app.domain.inventory.unit_controllers import UNIT_HANDLERS
 from app.domain.inventory.unit_list_controllers import HANDLERS as UNIT_LIST_HANDLERS
+from app.domain.invoices import api as invoices_api
+from app.domain.invoices import controllers as invoices
+from app.domain.invoices import line_controllers as invoice_lines
+from app.domain.invoices import list_controllers as invoice_list
+from app.domain.invoices import step_controllers as invoice_steps
 from app.domain.kits import api as kits_api
 from app.domain.kits import component_controllers as kit_components
 from app.domain.kits import controllers as kits
@@ -85,6 +93,12 @@ from app.domain.notifications import controllers as notifications
 from app.domain.operations import controllers as operations
 from app.domain.papers import change_controllers as paper_changes
 from app.domain.papers import controllers as papers
+from app.domain.payments import account_controllers as accounts_of_clients
+from app.domain.payments import api as payments_api
+from app.domain.payments import controllers as payment_forms
+from app.domain.payments import list_controllers as payments
+from app.domain.payments import public_controllers as paying
+from app.domain.payments import webhook_controllers as provider_messages
 from app.domain.prep import addition_api as prep_addition_api
 from app.domain.prep import addition_controllers as prep_additions
 from app.domain.prep import api as prep_api
@@ -94,7 +108,21 @@ from app.domain.prep import case_controllers as prep_cases
 from app.domain.prep import controllers as prep
 from app.domain.prep import inbox_controllers as prep_inbox
 from app.domain.prep import tap_controllers as prep_taps
+from app.domain.pricing import api as pricing_api
+from app.domain.pricing import controllers as price_lists
+from app.domain.pricing import record_controllers as price_records
+from app.domain.pricing import rule_controllers as price_rules
 from app.domain.quarantine import controllers as quarantine
+from app.domain.quotes import api as quotes_api
+from app.domain.quotes import controllers as quotes
+from app.domain.quotes import difference_controllers as quote_differences
+from app.domain.quotes import line_api as quote_lines_api
+from app.domain.quotes import line_controllers as quote_lines
+from app.domain.quotes import list_controllers as quote_list
+from app.domain.quotes import outgoing_api
+from app.domain.quotes import public_controllers as public_quotes
+from app.domain.quotes import sending_controllers as quote_sending
+from app.domain.quotes import terms_controllers as quote_terms
 from app.domain.search import controllers as search
 from app.domain.setup import controllers as setup
 from app.domain.shortages import controllers as shortages
@@ -122,6 +150,7 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *user_actions.HANDLERS,
     *setup.HANDLERS,
     *company.HANDLERS,
+    *company_money.HANDLERS,
     live.live,
     live.presence,
     import_pages(EQUIPMENT),
@@ -175,13 +204,28 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *ways_out.HANDLERS,
     *sub_hire.HANDLERS,
     *sub_hire_steps.HANDLERS,
+    *quote_list.HANDLERS,
+    *invoices.HANDLERS,
+    *invoice_lines.HANDLERS,
+    *invoice_list.HANDLERS,
+    *invoice_steps.HANDLERS,
+    *quotes.HANDLERS,
+    *quote_lines.HANDLERS,
+    *quote_terms.HANDLERS,
+    *quote_differences.HANDLERS,
     *timeline.HANDLERS,
     *calendar.HANDLERS,
     *equipment_calendar.HANDLERS,
     *calendar_feeds.HANDLERS,
     *search.HANDLERS,
     *papers.HANDLERS,
+    *documents.HANDLERS,
     *paper_changes.HANDLERS,
+    *payments.HANDLERS,
+    *payment_forms.HANDLERS,
+    *accounts_of_clients.HANDLERS,
+    *paying.HANDLERS,
+    *provider_messages.HANDLERS,
     *prep_board.HANDLERS,
     *prep.HANDLERS,
     *prep_inbox.HANDLERS,
@@ -193,9 +237,15 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *check_ins.HANDLERS,
     *missing_gear.HANDLERS,
     *quarantine.HANDLERS,
+    *public_quotes.HANDLERS,
+    *quote_sending.HANDLERS,
+    *price_lists.HANDLERS,
+    *price_records.HANDLERS,
+    *price_rules.HANDLERS,
     *today.HANDLERS,
     *notifications.HANDLERS,
     accounts_api.API,
+    outgoing_api.API,
     user_api.API,
     inventory_api.API,
     unit_api.API,
@@ -204,6 +254,7 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     clients_api.API,
     client_parts_api.API,
     client_merging_api.API,
+    client_terms_api.API,
     events_api.API,
     event_copy_api.API,
     event_file_api.API,
@@ -215,11 +266,16 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     cases_api.API,
     pair_api.API,
     sub_hire_api.API,
+    invoices_api.API,
     prep_api.API,
     prep_addition_api.API,
     handovers_api.API,
     inspections_api.API,
     stock_takes_api.API,
+    payments_api.API,
     calendar_api.API,
+    quotes_api.API,
+    quote_lines_api.API,
+    pricing_api.API,
     activity_api.API,
 ]

@@ -26,6 +26,7 @@ from app.config import Settings, load_settings
 from app.db import migrations
 from app.db.embedded import EmbeddedPostgres
 from app.lib.unit_of_work import Actor, UnitOfWork, unit_of_work
+from tests.standins.stripe import stripe_running
 from tests.statements import noting
 
 PASSWORD = "correct-horse-battery"
@@ -78,6 +79,13 @@ def redis_url() -> Generator[str]:
     process.terminate()
     process.wait(5)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def stripe_url() -> Generator[str]:
+    """A stand-in for Stripe on this machine."""
+    with stripe_running() as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -131,6 +131,8 @@ def all_shots(browser: Browser, url: str, state: Path) -> list[Shot]:
     kit = first_link(page, url, "/kits?q=conference", "/kits/")
     hired = first_link(page, url, "/sub-hire", "/sub-hire/")
     bench = first_link(page, url, "/prep?when=week&view=prep", "/prep/")
+    quote = first_link(page, url, "/quotes?show=draft", "/quotes/")
+    offered = first_link(page, url, "/quotes?show=sent", "/quotes/")
     page.context.close()
     return [
         Shot("login", "/login", signed_in=False),
@@ -141,6 +143,20 @@ def all_shots(browser: Browser, url: str, state: Path) -> list[Shot]:
         Shot("inspection-rules", "/inspections/rules"),
         Shot("inspection-new", f"/inspections/new?unit={unit.removeprefix('/units/')}"),
         Shot("unit-inspections", f"{unit}/inspections"),
+        Shot("quotes", "/quotes"),
+        Shot("quote-draft", quote),
+        Shot("quote-sent", offered),
+        Shot("quote-difference", f"{offered}/difference"),
+        Shot("prices", "/price-lists"),
+        Shot("price-list", "/price-lists/1?q=esprite"),
+        Shot("factor-table", "/factor-tables/1/edit"),
+        Shot("money-settings", "/settings/money"),
+        Shot("payments", "/payments"),
+        Shot("client-account", "/clients/1/account"),
+        Shot("invoices", "/invoices"),
+        Shot("invoice-issued", "/invoices/1"),
+        Shot("invoice-draft", "/invoices/3"),
+        Shot("paper-invoice", "/invoices/1/paper"),
         Shot("stock-takes", "/stock-takes"),
         Shot("sub-hire", "/sub-hire"),
         Shot("sub-hire-record", hired),
@@ -193,6 +209,7 @@ def all_shots(browser: Browser, url: str, state: Path) -> list[Shot]:
         Shot("paper-packing-list", "/events/2/papers/packing-list"),
         Shot("paper-delivery-note", "/events/2/papers/delivery-note"),
         Shot("paper-return-note", "/events/2/papers/return-note"),
+        Shot("paper-statement", "/clients/1/statement"),
         Shot("paper-receipt", "/handovers/1/receipt"),
         Shot("paper-changes", "/prep/2/changes?since=1"),
         Shot("prep-board", "/prep?when=week"),

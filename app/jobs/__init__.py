@@ -6,6 +6,5 @@ one of them goes on where it was or finds nothing left to do.
 """
 
 from app.jobs.queue import enqueue
-from app.jobs.worker import JobWorker, run_worker
 
-__all__ = ["JobWorker", "enqueue", "run_worker"]
+__all__ = ["enqueue"]

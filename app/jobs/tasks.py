@@ -14,7 +14,11 @@ from app.domain.events.warnings import warn_of_holds, warn_of_late
 from app.domain.importing.purging import purge_uploads
 from app.domain.importing.running import IMPORT_TASK, fail_import, run_import, unfinished_imports
 from app.domain.inventory.importing.kind import EQUIPMENT
+from app.domain.mail.sending import PostOffice, send_mail
+from app.domain.mail.service import MAIL_TASK
 from app.domain.operations.purging import purge_deleted
+from app.domain.payments.attempts import Place, check_open_attempts
+from app.domain.quotes.sending import expire_versions
 from app.jobs.housekeeping import forget_expired
 from app.jobs.queue import enqueue
 from app.jobs.retries import Backoff, is_passing
@@ -36,11 +40,16 @@ _EVERY_HOUR = "37 * * * *"
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """What jobs work with. What was deleted longer than `purge_after` ago is removed for good."""
+    """What jobs work with. What was deleted longer than `purge_after` ago is removed for good.
+
+    Letters wait where there is no `office`; nobody asks after online payments where there is no `online`.
+    """
 
     sessions: async_sessionmaker[AsyncSession]
     files: FileStore
     purge_after: timedelta = timedelta(days=30)
+    office: PostOffice | None = None
+    online: Place | None = None
 
 
 def register_tasks(jobs: App, place: Workplace) -> None:
@@ -54,6 +63,17 @@ def register_tasks(jobs: App, place: Workplace) -> None:
     async def sample_photos() -> None:  # pyright: ignore[reportUnusedFunction]
         await add_photos(place.sessions, place.files)
 
+    @jobs.task(name=MAIL_TASK, retry=Backoff())
+    async def mail(mail_id: int) -> None:  # pyright: ignore[reportUnusedFunction]
+        if place.office is not None:
+            await send_mail(place.office, mail_id)
+
+    _register_regular(jobs, place)
+
+
+def _register_regular(jobs: App, place: Workplace) -> None:
+    """The tasks that come round by themselves."""
+
     @jobs.periodic(cron=_EVERY_QUARTER_MINUTE)
     @jobs.task(name="revive", queueing_lock="revive")
     async def revive(timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
@@ -64,6 +84,17 @@ def register_tasks(jobs: App, place: Workplace) -> None:
     @jobs.task(name="release_holds", queueing_lock="release_holds", retry=Backoff())
     async def release_holds(timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
         await release_holds_that_ended(place.sessions)
+
+    @jobs.periodic(cron=_EVERY_QUARTER_MINUTE)
+    @jobs.task(name="expire_quotes", queueing_lock="expire_quotes", retry=Backoff())
+    async def expire_quotes(timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
+        await expire_quotes_that_ended(place.sessions)
+
+    @jobs.periodic(cron=_EVERY_QUARTER_MINUTE)
+    @jobs.task(name="check_payments", queueing_lock="check_payments", retry=Backoff())
+    async def check_payments(timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
+        if place.online is not None:
+            await check_open_attempts(place.online)
 
     @jobs.periodic(cron=_EVERY_QUARTER_MINUTE)
     @jobs.task(name="warn", queueing_lock="warn", retry=Backoff())
@@ -96,6 +127,14 @@ async def release_holds_that_ended(sessions: async_sessionmaker[AsyncSession]) -
         released = await release_expired(work)
     if released:
         log.info("holds_released", events=released)
+
+
+async def expire_quotes_that_ended(sessions: async_sessionmaker[AsyncSession]) -> None:
+    """Close versions of quotes whose day is over."""
+    async with unit_of_work(sessions, SYSTEM) as work:
+        expired = await expire_versions(work)
+    if expired:
+        log.info("quotes_expired", versions=expired)
 
 
 async def warn_people(sessions: async_sessionmaker[AsyncSession]) -> None:

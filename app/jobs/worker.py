@@ -9,9 +9,14 @@ import structlog
 from procrastinate import App, PsycopgConnector
 from psycopg.conninfo import make_conninfo
 from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.config import Settings
 from app.db.engine import create_engine, sessions_of
+from app.domain.documents.printing import Press, open_press, press_of
+from app.domain.mail.attaching import attaching
+from app.domain.mail.sending import PostOffice
+from app.domain.payments.choosing import online_place
 from app.jobs.tasks import Workplace, register_tasks
 from app.lib.file_store import FileStore
 from app.logs import configure_logging
@@ -32,9 +37,7 @@ class JobWorker:
         if runtime.settings.database_url is None:
             raise RuntimeError("a worker needs the address of the database")
         self._database_url = runtime.settings.database_url
-        self._place = Workplace(
-            runtime.sessions, runtime.files, timedelta(days=runtime.settings.purge_after_days)
-        )
+        self._place = workplace(runtime.settings, runtime.sessions, runtime.files, press_of(runtime))
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> "JobWorker":
@@ -62,9 +65,8 @@ def run_worker(settings: Settings) -> None:
 
 async def _until_told(settings: Settings, database_url: str) -> None:
     engine = create_engine(database_url)
-    place = Workplace(
-        sessions_of(engine), FileStore(settings.files_dir), timedelta(days=settings.purge_after_days)
-    )
+    files = FileStore(settings.files_dir)
+    place = workplace(settings, sessions_of(engine), files, open_press(settings, files))
     working = asyncio.create_task(work_for_ever(database_url, place))
     told = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -74,6 +76,15 @@ async def _until_told(settings: Settings, database_url: str) -> None:
     telling.cancel()
     await end(working)
     await engine.dispose()
+
+
+def workplace(
+    settings: Settings, sessions: async_sessionmaker[AsyncSession], files: FileStore, press: Press
+) -> Workplace:
+    """What jobs work with under these settings."""
+    office = PostOffice(sessions, settings.mail, attaching(press))
+    online = online_place(settings, sessions)
+    return Workplace(sessions, files, timedelta(days=settings.purge_after_days), office, online)
 
 
 async def work_for_ever(database_url: str, place: Workplace) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy import insert
 
 from app.db.base import Editable
 from app.db.models.change import Change
+from app.lib.clock import now
 from app.lib.unit_of_work import UnitOfWork, Written
 
 FieldChanges = Mapping[str, tuple[object, object]]
@@ -81,6 +83,16 @@ async def record_plain(
         operation=operation or work.operation,
     )
     return (await _insert(work, [row]))[0]
+
+
+async def note(
+    work: UnitOfWork, subject: Editable, action: str, fields: FieldChanges = MappingProxyType({})
+) -> None:
+    """Log what happened to a locked record that stays as it is, with a version: so pages hear of it."""
+    subject.version += 1
+    subject.updated_at = work.moment or now()
+    await work.session.flush()
+    await record_all(work, [Entry(subject, action, fields)])
 
 
 def _entry_row(work: UnitOfWork, entry: Entry) -> dict[str, Any]:

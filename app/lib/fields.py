@@ -143,6 +143,19 @@ def decimal_number(scale: int, maximum: Decimal, *, example: str) -> Reader:
     return read
 
 
+def required_number(scale: int, maximum: Decimal, *, example: str) -> Reader:
+    """A number of at least 0 that has to be there."""
+    read_number = decimal_number(scale, maximum, example=example)
+
+    def read(text: str) -> Decimal:
+        found: Decimal | None = read_number(text)
+        if found is None:
+            raise FieldError(f"Write a number, like {example}.")
+        return found
+
+    return read
+
+
 def word_list(maximum: int, longest: int) -> Reader:
     """Words separated by commas or semicolons, each once, in the order typed."""
 

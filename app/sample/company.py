@@ -1,6 +1,7 @@
 """The company itself."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 
@@ -17,6 +18,11 @@ class SampleCompany:
     currency: str
     time_zone: str
     locale: str
+    terms: str
+    deposit_percent: Decimal
+    bank_name: str
+    iban: str
+    bic: str
 
 
 COMPANY: Final = SampleCompany(
@@ -29,4 +35,10 @@ COMPANY: Final = SampleCompany(
     currency="EUR",
     time_zone="Europe/Berlin",
     locale="en_GB",
+    terms="Gear stays ours. It is insured by whoever hires it from the moment it leaves until it is back.\n"
+    "Late returns are charged by the day.",
+    deposit_percent=Decimal("30.000"),
+    bank_name="Hafenbank Hamburg",
+    iban="DE89370400440532013000",
+    bic="COBADEFFXXX",
 )

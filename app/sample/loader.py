@@ -23,10 +23,13 @@ from app.sample.clients import load_clients
 from app.sample.company import COMPANY
 from app.sample.events import load_events
 from app.sample.history import SampleEdit, opening_catalogue, past_edits
+from app.sample.invoices import load_invoices
 from app.sample.kits import load_kits
 from app.sample.maintenance import SampleJob, maintenance_jobs
 from app.sample.people import PEOPLE
 from app.sample.pictures import picture_for
+from app.sample.prices import load_prices
+from app.sample.quotes import load_quotes
 from app.sample.sub_hire import load_sub_hires
 
 AGE = timedelta(days=120)
@@ -80,6 +83,7 @@ async def load_catalogue(
     equipment = await _load_equipment(work, categories, photos or {})
     units = await _load_units(work, equipment, opened)
     await load_kits(work, equipment)
+    await load_prices(work, equipment)
     # in the order in which it happened: the change log is read by its ids
     past = [(edit.at, edit) for edit in past_edits(now())]
     jobs = [(job.reported_at, job) for job in maintenance_jobs(now())]
@@ -93,6 +97,8 @@ async def load_catalogue(
         await load_events(work, people, equipment)
         await load_sub_hires(work, people, equipment)
         await load_bench(work, people, equipment)
+        await load_quotes(work, people)
+        await load_invoices(work, people)
 
 
 def _actor(people: dict[str, User], username: str) -> Actor:

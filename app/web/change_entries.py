@@ -9,6 +9,7 @@ from typing import Any
 from app.web.descriptions import Difference, Fields, field_of
 from app.web.differences import Part, word_changes
 from app.web.merging import APOSTROPHE, join_words
+from app.web.permissions import MONEY_READ
 from app.web.undo_permissions import may_undo
 from app.web.viewer import Person, Viewer
 
@@ -24,10 +25,16 @@ _PAGES = {
     "gear_template": "/gear-templates",
     "kit": "/kits/{}",
     "sub_hire": "/sub-hire/{}",
+    "quote": "/quotes/{}",
+    "invoice": "/invoices/{}",
+    "payment": "/payments/{}",
     "user": "/users/{}",
     "case": "/cases/{}",
     "inspection_rule": "/inspections/rules",
     "stock_take": "/stock-takes/{}",
+    "price_list": "/price-lists/{}",
+    "factor_table": "/price-lists",
+    "tax_rate": "/price-lists",
     "company": "/settings",
     "import": "/imports/{}",
     "client_import": "/clients/imports/{}",
@@ -49,6 +56,14 @@ _NOUNS = {
     "accessory": "accessories",
     "substitute": "substitutes",
     "sub_hire": "sub-hires",
+    "quote": "quotes",
+    "invoice": "invoices",
+    "invoice_line": "lines of invoices",
+    "payment": "payments",
+    "payment_attempt": "online payments",
+    "quote_version": "versions of quotes",
+    "quote_line": "lines of quotes",
+    "quote_group": "groups of quotes",
     "user": "users",
     "movement": "movements",
     "case": "cases",
@@ -59,6 +74,10 @@ _NOUNS = {
     "stock_count": "counts",
     "saved_view": "views",
     "calendar_feed": "calendar links",
+    "price_list": "price lists",
+    "price_rule": "rules of prices",
+    "factor_table": "factor tables",
+    "tax_rate": "tax rates",
     "import": "imports",
     "client_import": "imports of clients",
 }
@@ -76,6 +95,13 @@ _ACTIONS = {
     "client.merged": "merged",
     "event.draft": "reopened",
     "event.quoted": "quoted",
+    "invoice.issued": "issued",
+    "payment.recorded": "recorded",
+    "payment.refunded": "gave back",
+    "payment_attempt.processing": "waits for the online payment of",
+    "payment_attempt.failed": "could not take the online payment of",
+    "payment_attempt.cancelled": "ended the online payment of",
+    "invoice.reminded": "sent a reminder of",
     "event.requested": "asked to confirm",
     "event.held": "put on hold",
     "event.confirmed": "confirmed",
@@ -103,6 +129,26 @@ _ACTIONS = {
     "event.supplied_undone": "took back the pieces found for",
     "rental.units_bound": "chose the units of",
     "rental.units_noted": "scanned units of",
+    "quote.link_made": "made a link for",
+    "quote.link_revoked": "revoked the link for",
+    "quote_version.sent": "sent",
+    "quote_version.superseded": "replaced",
+    "quote_version.withdrawn": "withdrew",
+    "quote_version.expired": "closed, as its day was over:",
+    "quote_version.opened": "saw the client open",
+    "quote_version.asked": "passed on a question about",
+    "quote_version.answered": "answered a question about",
+    "quote_version.accepted": "accepted",
+    "quote_version.declined": "declined",
+    "quote_version.refused": "could not keep the acceptance of",
+    "quote_version.mailed": "mailed",
+    "quote_version.mail_queued": "tried again to mail",
+    "quote_version.mail_delayed": "could not mail yet:",
+    "quote_version.mail_failed": "could not mail",
+    "invoice.mailed": "mailed",
+    "invoice.mail_queued": "tried again to mail",
+    "invoice.mail_delayed": "could not mail yet:",
+    "invoice.mail_failed": "could not mail",
     "sub_hire.draft": "reopened",
     "sub_hire.ordered": "ordered",
     "sub_hire.received": "received",
@@ -142,6 +188,8 @@ _ACTIONS = {
 _LESSENING = ("rental.substituted", "rental.reduced", "rental.given_up")
 # shown by the sentence alone
 _SILENT = frozenset({"deleted_at", "started_at", "resolved_at"})
+# what a client is granted is for those who read prices
+_OF_MONEY = {"client": frozenset({"price_list_id", "discount_percent"})}
 _FEW_LABELS = 2
 
 
@@ -210,7 +258,7 @@ def _single(
     row: Any, viewer: Viewer, descriptions: Mapping[str, Fields], page_of: tuple[str, int] | None
 ) -> Entry:
     fields = descriptions.get(row.entity, {})
-    names = _names([row], fields)
+    names = _names([row], fields, viewer)
     here = page_of == (row.entity, row.entity_id)
     undoable = is_undoable(row) and may_undo(viewer, row.entity, row.action, actor_id=row.actor_id)
     return Entry(
@@ -231,7 +279,7 @@ def _single(
 def _several(rows: list[Any], viewer: Viewer, descriptions: Mapping[str, Fields]) -> Entry:
     first = rows[0]
     fields = descriptions.get(first.entity, {})
-    names = _names(rows, fields)
+    names = _names(rows, fields, viewer)
     many = _NOUNS.get(first.entity, f"{first.entity}s")
     verb = _verb(first, [field_of(fields, name).label for name in names], here=False)
     # taking back an intent takes back all of it, so all of it has to be in sight
@@ -255,10 +303,11 @@ def _several(rows: list[Any], viewer: Viewer, descriptions: Mapping[str, Fields]
     )
 
 
-def _names(rows: Sequence[Any], fields: Fields) -> list[str]:
-    """The fields that were changed, in the order in which they are described."""
+def _names(rows: Sequence[Any], fields: Fields, viewer: Viewer) -> list[str]:
+    """The fields that were changed, as far as the viewer may see them, in the order they are described in."""
     places = {name: place for place, name in enumerate(fields)}
-    names = {name for row in rows for name in row.fields if name not in _SILENT}
+    silent = _SILENT if viewer.can(MONEY_READ) else _SILENT | _OF_MONEY.get(rows[0].entity, frozenset())
+    names = {name for row in rows for name in row.fields if name not in silent}
     return sorted(names, key=lambda name: (places.get(name, len(places)), name))
 
 

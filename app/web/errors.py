@@ -60,6 +60,14 @@ CONSTRAINTS: dict[str, tuple[str, str]] = {
     "uq_case_item_equipment_id": ("equipment_id", "This is in the case already."),
     "uq_accessory_pair": ("other_id", "This goes along already."),
     "uq_substitute_pair": ("other_id", "This may stand in already."),
+    "uq_price_list_name": ("name", "There is a price list with this name already."),
+    "uq_price_list_default": ("is_default", "Another list is the default."),
+    "uq_price_rule_target": ("scope", "The list has a rule for this already."),
+    "uq_factor_table_name": ("name", "There is a table with this name already."),
+    "uq_tax_rate_name": ("name", "There is a rate with this name already."),
+    "uq_tax_rate_default": ("is_default", "Another rate is the default."),
+    "fk_client_price_list_id": ("price_list_id", "This price list does not exist."),
+    "fk_equipment_tax_rate_id": ("tax_rate_id", "This rate of tax does not exist."),
     "uq_unit_asset_tag": ("asset_tag", "This asset tag is taken."),
     "uq_category_name": ("name", "There is a category with this name already."),
     "uq_user_account_username": ("username", "This username is taken."),
@@ -70,6 +78,20 @@ CONSTRAINTS: dict[str, tuple[str, str]] = {
     "ck_equipment_consumable_is_bulk": ("tracking", "Consumables are counted, not tracked as units."),
     "fk_equipment_category_id": ("category_id", "This category does not exist."),
 }
+
+RACES: dict[str, str] = {
+    "uq_change_version": "Somebody changed this at the same moment. Try again.",
+    "movement_adds_up": "Somebody else counted the same gear at the same moment. Look again.",
+    "unit_promised_once": "This unit was promised to another event at the same moment. Look again.",
+    "uq_invoice_line_source": "Something of this was charged on another invoice meanwhile. Look again.",
+    "invoice_stays": "This was issued and stays as it is. Take it back with a credit note.",
+    "refund_fits": "More was given back of this payment meanwhile. Look again.",
+    "payment_fits": "This invoice changed hands meanwhile. Look again.",
+    "credit_note_fits": "Credit notes take back no more than the invoice asked for. Look again.",
+    "uq_quote_version_draft": "There is a draft of this quote already. Look again.",
+    "quote_version_stays": "This version was sent and stays as it is. Make a new one to change something.",
+}
+"""What to say where somebody else was faster, by the constraint that noticed."""
 
 # what no column can hold: out of range, no moment, no text
 _UNUSABLE_VALUES = frozenset({"22000", "22003", "22007", "22008", "22021", "22P05"})
@@ -168,12 +190,8 @@ def _broken_constraint(name: str) -> DomainError | None:
     if name in CONSTRAINTS:
         field, message = CONSTRAINTS[name]
         return InvalidInput({field: message})
-    if name == "uq_change_version":
-        return Conflict("Somebody changed this at the same moment. Try again.")
-    if name == "movement_adds_up":
-        return Conflict("Somebody else counted the same gear at the same moment. Look again.")
-    if name == "unit_promised_once":
-        return Conflict("This unit was promised to another event at the same moment. Look again.")
+    if name in RACES:
+        return Conflict(RACES[name])
     if name == "no_overbooking":
         return OutOfStock("Somebody took the last ones at the same moment. Look again.")
     return None

@@ -9,7 +9,8 @@ from litestar.datastructures import UploadFile
 
 from app.lib.errors import EditConflict, InvalidInput
 from app.web.errors import Rejected
-from app.web.state import runtime, viewer_of
+from app.web.state import client_ip, runtime
+from app.web.viewer import Viewer
 
 
 async def form_text(request: Request[Any, Any, Any]) -> dict[str, str]:
@@ -31,8 +32,9 @@ async def form_file(request: Request[Any, Any, Any], name: str) -> UploadFile | 
 
 
 async def count_upload(request: Request[Any, Any, Any]) -> None:
-    """Count one more upload of this person. Raises TooManyRequests."""
-    here, key = runtime(request), f"upload:{viewer_of(request).id}"
+    """Count one more upload of this person, or address while nobody is signed in. Raises TooManyRequests."""
+    viewer: Viewer | None = request.scope.get("user")
+    here, key = runtime(request), f"upload:{viewer.id if viewer else client_ip(request)}"
     await here.rate_limits.count(key, here.settings.upload_rate_limit, "That was a lot of uploads.")
 
 

@@ -28,6 +28,8 @@ DOCUMENT_HEADERS = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(self), microphone=(), geolocation=(), payment=()"),
 ]
+CLIENT_PAGES = ("/q/", "/pay/")
+"""Pages of clients, which are opened by a link and found by nobody else."""
 MAX_BODY = 30 * 1024 * 1024
 
 REQUESTS = Counter("http_requests", "Requests answered", ["method", "status"])
@@ -68,6 +70,8 @@ class OuterLayer:
                     headers.extend(DOCUMENT_HEADERS)
                 headers.append((b"x-request-id", request_id.encode()))
                 headers.extend(_rate_limit_headers(scope))
+                if scope["path"].startswith(CLIENT_PAGES):
+                    headers.append((b"x-robots-tag", b"noindex, nofollow"))
                 message["headers"] = headers
             await send(message)
 

@@ -39,19 +39,22 @@ _GROUPS = (
         (
             NavigationItem("/", "home", "Today", permissions.SIGNED_IN, "t"),
             NavigationItem("/events", "calendar-event", "Events", permissions.RENTAL_READ, "e"),
-            NavigationItem("/prep", "clipboard-check", "Prep", permissions.RENTAL_READ, "p"),
             NavigationItem("/calendar", "calendar", "Calendar", permissions.RENTAL_READ, "c", extra=True),
             NavigationItem("/timeline", "timeline", "Timeline", permissions.RENTAL_READ, "n", extra=True),
             NavigationItem(
                 "/shortages", "alert-triangle", "Shortages", permissions.RENTAL_READ, "o", extra=True
             ),
+        ),
+    ),
+    NavigationGroup(
+        "Warehouse",
+        (
+            NavigationItem("/prep", "clipboard-check", "Prep", permissions.RENTAL_READ, "p"),
             NavigationItem(
                 "/inventory", "packages", "Inventory", permissions.EQUIPMENT_READ, "i", stems=("/units",)
             ),
             NavigationItem("/kits", "box", "Kits", permissions.EQUIPMENT_READ, "b", extra=True),
             NavigationItem("/cases", "archive", "Cases", permissions.RENTAL_READ, "w", extra=True),
-            NavigationItem("/clients", "building", "Clients", permissions.CLIENT_READ, "l", extra=True),
-            NavigationItem("/sub-hire", "truck", "Sub-hire", permissions.RENTAL_READ, "h", extra=True),
             NavigationItem("/quarantine", "ban", "Quarantine", permissions.EQUIPMENT_READ, "q", extra=True),
             NavigationItem("/missing", "search", "Missing", permissions.RENTAL_READ, "y", extra=True),
             NavigationItem("/maintenance", "tool", "Maintenance", permissions.EQUIPMENT_READ, "m"),
@@ -61,15 +64,38 @@ _GROUPS = (
             NavigationItem(
                 "/stock-takes", "clipboard-list", "Stock take", permissions.EQUIPMENT_WRITE, "r", extra=True
             ),
-            NavigationItem("/categories", "tag", "Categories", permissions.EQUIPMENT_READ, "k", extra=True),
+        ),
+    ),
+    NavigationGroup(
+        "Business",
+        (
+            NavigationItem("/quotes", "file-text", "Quotes", permissions.MONEY_READ, "x", extra=True),
             NavigationItem(
-                "/imports", "file-import", "Imports", permissions.EQUIPMENT_WRITE, "f", extra=True
+                "/invoices", "file-spreadsheet", "Invoices", permissions.MONEY_READ, "j", extra=True
+            ),
+            NavigationItem(
+                "/payments", "arrow-down-left", "Payments", permissions.MONEY_READ, "z", extra=True
+            ),
+            NavigationItem("/clients", "building", "Clients", permissions.CLIENT_READ, "l", extra=True),
+            NavigationItem("/sub-hire", "truck", "Sub-hire", permissions.RENTAL_READ, "h", extra=True),
+            NavigationItem(
+                "/price-lists",
+                "cash",
+                "Prices",
+                permissions.MONEY_READ,
+                "d",
+                extra=True,
+                stems=("/price-rules", "/factor-tables", "/tax-rates"),
             ),
         ),
     ),
     NavigationGroup(
         "",
         (
+            NavigationItem("/categories", "tag", "Categories", permissions.EQUIPMENT_READ, "k", extra=True),
+            NavigationItem(
+                "/imports", "file-import", "Imports", permissions.EQUIPMENT_WRITE, "f", extra=True
+            ),
             NavigationItem("/activity", "activity", "Activity", permissions.ACTIVITY_READ, "a"),
             NavigationItem("/users", "users", "Users", permissions.USER_READ, "u", extra=True),
             NavigationItem("/settings", "settings", "Settings", permissions.COMPANY_WRITE, "s"),

@@ -21,13 +21,16 @@ USER_READ, USER_WRITE = "user.read", "user.write"
 MAINTENANCE_REPORT, MAINTENANCE_WRITE = "maintenance.report", "maintenance.write"
 PREP, QUOTE_WRITE, OVERBOOK, OVERWRITE = "prep", "quote.write", "overbook", "overwrite"
 DISPATCH_OVERRIDE = "dispatch.override"
+MONEY_READ, INVOICE_WRITE, PRICE_WRITE = "money.read", "invoice.write", "price.write"
 ACTIVITY_READ, COMPANY_WRITE = "activity.read", "company.write"
 
 _READ = frozenset({SIGNED_IN, EQUIPMENT_READ, RENTAL_READ, CLIENT_READ})
 
 CAPABILITIES: dict[str, frozenset[str]] = {
     "viewer": _READ,
-    "employee": _READ | {RENTAL_WRITE, RENTAL_CONFIRM, CLIENT_WRITE, QUOTE_WRITE, MAINTENANCE_REPORT},
+    "employee": _READ
+    | {RENTAL_WRITE, RENTAL_CONFIRM, CLIENT_WRITE, MAINTENANCE_REPORT}
+    | {MONEY_READ, QUOTE_WRITE},
     "technician": _READ | {EQUIPMENT_WRITE, RENTAL_WRITE, MAINTENANCE_REPORT, MAINTENANCE_WRITE, PREP},
     "manager": _READ
     | {
@@ -40,6 +43,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
         CLIENT_DELETE,
     }
     | {USER_READ, MAINTENANCE_REPORT, MAINTENANCE_WRITE, PREP, QUOTE_WRITE}
+    | {MONEY_READ, INVOICE_WRITE, PRICE_WRITE}
     | {OVERBOOK, OVERWRITE, DISPATCH_OVERRIDE, ACTIVITY_READ},
     # the client portal has no pages yet: a client may sign in and mind the own account
     "client": frozenset({SIGNED_IN}),

@@ -34,6 +34,16 @@ _CAPABILITIES = {
     "inspection_rule": permissions.EQUIPMENT_WRITE,
     "inspection": permissions.MAINTENANCE_WRITE,
     "stock_take": permissions.EQUIPMENT_WRITE,
+    "invoice": permissions.INVOICE_WRITE,
+    "invoice_line": permissions.INVOICE_WRITE,
+    "quote": permissions.QUOTE_WRITE,
+    "quote_version": permissions.QUOTE_WRITE,
+    "quote_line": permissions.QUOTE_WRITE,
+    "quote_group": permissions.QUOTE_WRITE,
+    "price_list": permissions.PRICE_WRITE,
+    "price_rule": permissions.PRICE_WRITE,
+    "factor_table": permissions.PRICE_WRITE,
+    "tax_rate": permissions.PRICE_WRITE,
 }
 _TO_DELETE = {
     "equipment": permissions.EQUIPMENT_DELETE,
@@ -57,11 +67,21 @@ _TO_DELETE = {
     "inspection_rule": permissions.EQUIPMENT_WRITE,
     "inspection": permissions.MAINTENANCE_WRITE,
     "stock_take": permissions.EQUIPMENT_WRITE,
+    "invoice": permissions.INVOICE_WRITE,
+    "invoice_line": permissions.INVOICE_WRITE,
+    "quote": permissions.QUOTE_WRITE,
+    "quote_version": permissions.QUOTE_WRITE,
+    "quote_line": permissions.QUOTE_WRITE,
+    "quote_group": permissions.QUOTE_WRITE,
+    "price_list": permissions.PRICE_WRITE,
+    "price_rule": permissions.PRICE_WRITE,
+    "factor_table": permissions.PRICE_WRITE,
+    "tax_rate": permissions.PRICE_WRITE,
 }
 # what is one person's alone is that person's to take back
 _OWN = frozenset({"saved_view"})
 # their steps (held, confirmed, overbooked) have ways back of their own
-_STEPPED = frozenset({"event", "rental"})
+_STEPPED = frozenset({"event", "rental", "quote_version", "invoice"})
 _BY_FIELD = (
     ".created", ".updated", ".deleted", ".restored", ".substituted", ".reduced", ".given_up", ".shifted",
 )  # fmt: skip

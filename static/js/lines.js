@@ -14,11 +14,13 @@
     const line = document.getElementById("moved");
     const rows = rowsOf(grip);
     const row = grip.closest("tr");
-    if (line) line.textContent = `${row.querySelector("a").textContent}: ${rows.indexOf(row) + 1} of ${rows.length}`;
+    const name = row.querySelector("a, th .av-mid").textContent;
+    if (line) line.textContent = `${name}: ${rows.indexOf(row) + 1} of ${rows.length}`;
   };
 
   const move = async (grip, values) => {
-    await htmx.ajax("POST", grip.dataset.move, { source: grip, target: "#event-lines", swap: "outerMorph", values });
+    const target = `#${grip.closest("section[data-frame]").id}`;
+    await htmx.ajax("POST", grip.dataset.move, { source: grip, target, swap: "outerMorph", values });
     const now = document.getElementById(grip.id);
     if (!now) return;
     now.focus();
@@ -59,7 +61,7 @@
     event.preventDefault();
     const rows = rowsOf(dragged);
     const down = rows.indexOf(row) > rows.indexOf(dragged.closest("tr"));
-    const other = row.id.replace("rental-", "");
+    const other = row.dataset.key ?? row.id.replace("rental-", "");
     if (row !== dragged.closest("tr")) move(dragged, down ? { after: other } : { before: other });
   });
 

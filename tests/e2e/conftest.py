@@ -10,16 +10,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Generator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from app.config import load_settings
 from tests.conftest import in_thread
+from tests.integration.postbox import Postbox
 
 # a machine may have more to do than these tests
 expect.set_options(timeout=15_000)
@@ -73,7 +75,19 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def environment(postgres: Any, redis_url: str) -> Generator[dict[str, str]]:
+def post() -> Generator[Postbox]:
+    """A mail server in a thread of its own."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as probe:
+        port = probe.getsockname()[1]
+    box = Postbox(port=port)
+    listening = Controller(box, hostname="127.0.0.1", port=port)
+    listening.start()
+    yield box
+    listening.stop()
+
+
+@pytest.fixture(scope="session")
+def environment(postgres: Any, redis_url: str, post: Postbox) -> Generator[dict[str, str]]:
     """The environment of a server over a database with the sample company."""
     from app.db import migrations
 
@@ -90,6 +104,10 @@ def environment(postgres: Any, redis_url: str) -> Generator[dict[str, str]]:
         "LOGIN_RATE_LIMIT": "1000/900",
         "UPLOAD_RATE_LIMIT": "1000/60",
         "API_RATE_LIMIT": "10000/60",
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(post.port),
+        "SMTP_SECURITY": "none",
+        "MAIL_FROM": "Northlight AV <hire@northlight.example>",
     }
     in_thread(lambda: asyncio.run(_load(given)))
     yield given

@@ -9,7 +9,7 @@ _numbers = itertools.count(1)
 FIELDS = {
     "id", "sku", "name", "description", "category_id", "subcategory_id", "kind", "tracking", "quantity",
     "status", "location", "daily_rate", "replacement_value", "weight_kg", "power_w", "prep_minutes",
-    "turnaround_minutes", "tags", "notes", "photo_url", "archived", "version", "created_at", "updated_at",
+    "tax_rate_id", "turnaround_minutes", "tags", "notes", "photo_url", "archived", "version", "created_at", "updated_at",
 }  # fmt: skip
 
 

@@ -18,8 +18,8 @@ from app.domain.clients.importing.writing import write_rows
 from app.domain.clients.service import create_client, delete_client
 from app.domain.importing.mapping import suggest_mapping
 from app.domain.importing.running import run_import
-from app.jobs import JobWorker
 from app.jobs.tasks import IMPORTED
+from app.jobs.worker import JobWorker
 from app.lib.tabular import read_table
 from tests.integration.importing import (
     CLIENT_IMPORTS,

@@ -374,8 +374,9 @@ async def test_pages_cost_the_same_however_much_they_show(work, sign_in, app):
     async with work() as unit:
         small, _line, _ = await _out(unit, ["S-1"])
         large, other, _ = await _out(unit, [f"L-{number}" for number in range(12)])
-        for _ in range(8):
-            await a_rental(unit, small, await some_equipment(unit, 3), 1)
+        # who changed the list is looked up where it was changed at all
+        for event in [large, *[small] * 8]:
+            await a_rental(unit, event, await some_equipment(unit, 3), 1)
     client = await sign_in("technician")
     for path in ("dispatch", "check-in"):
         assert await statements_for(app, client, f"/prep/{small.id}/{path}") == await statements_for(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from app.jobs import JobWorker
+from app.jobs.worker import JobWorker
 from app.lib.tabular import read_table
 from tests.integration.importing import finished, imported, mapped, rows, upload, uploaded, value
 

@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import text
 
 from app.domain.importing.running import run_import
-from app.jobs import JobWorker, enqueue
+from app.jobs import enqueue
 from app.jobs.housekeeping import forget_expired
 from app.jobs.retries import ATTEMPTS, Backoff, is_passing
 from app.jobs.tasks import IMPORTED, Workplace, revive_imports, revive_stalled
-from app.jobs.worker import connection_info, create_jobs
+from app.jobs.worker import JobWorker, connection_info, create_jobs
 from app.lib.clock import now
 from app.lib.errors import Conflict, InvalidInput
 from tests.integration.importing import finished, mapped, record_of, rows, uploaded, value
@@ -175,9 +175,7 @@ async def test_a_worker_of_its_own_does_jobs_and_ends_on_sigterm(
 ) -> None:
     client = await sign_in("manager")
     import_id = await started(client, STOCK.replace("JOB-", "OWN-"))
-    code = (
-        "from app.config import load_settings; from app.jobs import run_worker; run_worker(load_settings())"
-    )
+    code = "from app.config import load_settings; from app.jobs.worker import run_worker; run_worker(load_settings())"
     environment = {
         "DATABASE_URL": settings.database_url,
         "SECRET_KEY": settings.secret_key,

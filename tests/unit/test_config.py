@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.config import PROJECT_ROOT, RateLimit, SettingsError, load_settings
+from app.config import PROJECT_ROOT, MailServer, RateLimit, SettingsError, load_settings
 
 KEY = "k" * 32
 
@@ -28,6 +28,7 @@ def test_nothing_has_to_be_set(tmp_path: Path) -> None:
     assert settings.jobs_in_process
     assert (settings.log_format, settings.log_level, settings.template_reload) == ("text", "INFO", False)
     assert settings.files_dir == tmp_path / "files"
+    assert settings.mail is None
 
 
 def test_data_are_kept_beside_the_code_unless_told_otherwise() -> None:
@@ -84,11 +85,15 @@ def test_the_usual_spellings_of_a_database_url_are_understood(tmp_path: Path, gi
         ("DATABASE_URL", "mysql://h/d"),
         ("DATABASE_URL", "just-a-host"),
         ("SECRET_KEY", "too-short"),
+        ("SMTP_SECURITY", "ssl"),
+        ("SMTP_PORT", "mail"),
+        ("MAIL_FROM", "hire at shop.example"),
+        ("MAIL_FROM", ""),
     ],
 )
 def test_an_error_names_the_variable(tmp_path: Path, variable: str, text: str) -> None:
     with pytest.raises(SettingsError, match=variable):
-        settings_of(tmp_path, **{variable: text})
+        settings_of(tmp_path, **{"SMTP_HOST": "mail.example", "MAIL_FROM": "a@b.example", variable: text})
 
 
 def test_a_database_of_ones_own_needs_a_secret_key_and_the_error_says_how_to_make_one() -> None:
@@ -115,3 +120,64 @@ def test_cookies_are_for_tls_alone_when_people_come_over_tls(
 ) -> None:
     settings = load_settings({"DATA_DIR": str(tmp_path), "SECRET_KEY": KEY, "PUBLIC_URL": public_url})
     assert settings.secure_cookies is secure
+
+
+@pytest.mark.parametrize(("security", "port"), [("", 587), ("starttls", 587), ("TLS", 465), ("none", 25)])
+def test_letters_go_through_the_usual_port_of_a_server_unless_another_is_named(
+    tmp_path: Path, security: str, port: int
+) -> None:
+    given = {"SMTP_HOST": "mail.example", "MAIL_FROM": "Shop <hire@shop.example>", "SMTP_SECURITY": security}
+    mail = load_settings({"DATA_DIR": str(tmp_path), "SECRET_KEY": KEY, **given}).mail
+    assert mail == MailServer(
+        "mail.example", port, "", "", security.lower() or "starttls", given["MAIL_FROM"]
+    )
+    named = {"SMTP_PORT": "2525", "SMTP_USERNAME": "shop", "SMTP_PASSWORD": "rigging"}
+    mail = load_settings({"DATA_DIR": str(tmp_path), "SECRET_KEY": KEY, **given, **named}).mail
+    assert mail is not None
+    assert (mail.port, mail.username, mail.password) == (2525, "shop", "rigging")
+    assert "rigging" not in repr(mail), "what is printed tells no password"
+
+
+def test_online_payment_needs_both_secrets_and_keeps_them_to_itself(tmp_path: Path) -> None:
+    base = {"DATA_DIR": str(tmp_path), "SECRET_KEY": KEY}
+    assert load_settings(base).stripe is None
+    with pytest.raises(SettingsError, match="STRIPE_WEBHOOK_SECRET"):
+        load_settings({**base, "STRIPE_SECRET_KEY": "sk_live_rigging"})
+    given = {**base, "STRIPE_SECRET_KEY": "sk_live_rigging", "STRIPE_WEBHOOK_SECRET": "whsec_rigging"}
+    stripe = load_settings(given).stripe
+    assert stripe is not None
+    assert (stripe.secret_key, stripe.webhook_secret, stripe.api_base) == (
+        "sk_live_rigging",
+        "whsec_rigging",
+        "",
+    )
+    assert "rigging" not in repr(stripe), "what is printed tells no secret"
+
+
+@pytest.mark.parametrize(
+    ("address", "fits"),
+    [
+        ("https://stripe.example/", True),
+        ("http://127.0.0.1:8420", True),
+        ("http://localhost:8420", True),
+        ("http://stripe.example", False),
+        ("http://127.0.0.1.evil.example", False),
+        ("file:///etc", False),
+    ],
+)
+def test_a_secret_key_travels_over_tls_or_stays_on_the_machine(
+    tmp_path: Path, address: str, *, fits: bool
+) -> None:
+    given = {
+        "DATA_DIR": str(tmp_path),
+        "SECRET_KEY": KEY,
+        "STRIPE_SECRET_KEY": "sk",
+        "STRIPE_WEBHOOK_SECRET": "wh",
+    }
+    if fits:
+        stripe = load_settings({**given, "STRIPE_API_BASE": address}).stripe
+        assert stripe is not None
+        assert stripe.api_base == address.rstrip("/")
+    else:
+        with pytest.raises(SettingsError, match="STRIPE_API_BASE"):
+            load_settings({**given, "STRIPE_API_BASE": address})

@@ -16,10 +16,21 @@ from app.db.models.gear_template import GearTemplate, GearTemplateLine
 from app.db.models.handover import Handover
 from app.db.models.idempotency_key import IdempotencyKey
 from app.db.models.inspection import Inspection, InspectionRule
+from app.db.models.invoice import (
+    Invoice,
+    InvoiceLine,
+    Mail,
+    NumberRange,
+    Payment,
+    PaymentAttempt,
+    ProviderEvent,
+)
 from app.db.models.kit import Accessory, Kit, KitComponent, Substitute
 from app.db.models.maintenance import Maintenance
 from app.db.models.movement import BenchAction, KnownLine, Movement
 from app.db.models.preference import Preference, SavedView
+from app.db.models.pricing import FactorTable, PriceList, PriceRule, TaxRate
+from app.db.models.quote import Quote, QuoteGroup, QuoteHappening, QuoteLine, QuoteLink, QuoteVersion
 from app.db.models.reservation import Availability, Reservation
 from app.db.models.session import OneTimeLink, Session
 from app.db.models.stock_take import StockCount, StockTake
@@ -45,6 +56,7 @@ __all__ = [
     "DataImport",
     "Equipment",
     "Event",
+    "FactorTable",
     "GearTemplate",
     "GearTemplateLine",
     "Handover",
@@ -52,13 +64,28 @@ __all__ = [
     "ImportMapping",
     "Inspection",
     "InspectionRule",
+    "Invoice",
+    "InvoiceLine",
     "Kit",
     "KitComponent",
     "KnownLine",
+    "Mail",
     "Maintenance",
     "Movement",
+    "NumberRange",
     "OneTimeLink",
+    "Payment",
+    "PaymentAttempt",
     "Preference",
+    "PriceList",
+    "PriceRule",
+    "ProviderEvent",
+    "Quote",
+    "QuoteGroup",
+    "QuoteHappening",
+    "QuoteLine",
+    "QuoteLink",
+    "QuoteVersion",
     "Rental",
     "Reservation",
     "SavedView",
@@ -67,6 +94,7 @@ __all__ = [
     "StockTake",
     "SubHire",
     "Substitute",
+    "TaxRate",
     "Unit",
     "User",
 ]

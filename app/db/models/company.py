@@ -1,8 +1,9 @@
 """The company whose shop this is."""
 
+from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Text, text
+from sqlalchemy import Boolean, CheckConstraint, Integer, Numeric, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,7 +19,9 @@ class Company(Editable):
 
     `binds_units` says when the units of a line are chosen without being asked for: "later" (by hand, or at
     prep) or "confirmation". `prep_steps` are the steps of prep that the shop takes, in their order. Address,
-    logo (a file) and the like stand on its papers.
+    logo (a file) and the like stand on its papers. `prices_include_tax`, `tax_rounding` ("rate": once for
+    each rate of tax, or "line": for each line), `quote_days`, `deposit_percent`, `due_days` and `terms` are
+    what new quotes and invoices begin with.
     """
 
     __tablename__ = "company"
@@ -26,6 +29,8 @@ class Company(Editable):
     editable: ClassVar[tuple[str, ...]] = (
         "name", "city", "currency", "time_zone", "locale", "binds_units", "prep_steps",
         "paper_size", "address", "phone", "email", "website", "tax_number", "logo",
+        "prices_include_tax", "tax_rounding", "quote_days", "deposit_percent", "due_days", "terms",
+        "bank_name", "iban", "bic",
     )  # fmt: skip
 
     name: Mapped[str] = mapped_column(Text)
@@ -44,6 +49,17 @@ class Company(Editable):
     website: Mapped[str] = mapped_column(Text, server_default="", default="")
     tax_number: Mapped[str] = mapped_column(Text, server_default="", default="")
     logo: Mapped[str | None] = mapped_column(Text)
+    prices_include_tax: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+    tax_rounding: Mapped[str] = mapped_column(Text, server_default="rate", default="rate")
+    quote_days: Mapped[int] = mapped_column(Integer, server_default=text("14"), default=14)
+    deposit_percent: Mapped[Decimal] = mapped_column(
+        Numeric(6, 3), server_default=text("0"), default=Decimal(0)
+    )
+    due_days: Mapped[int] = mapped_column(Integer, server_default=text("14"), default=14)
+    terms: Mapped[str] = mapped_column(Text, server_default="", default="")
+    bank_name: Mapped[str] = mapped_column(Text, server_default="", default="")
+    iban: Mapped[str] = mapped_column(Text, server_default="", default="")
+    bic: Mapped[str] = mapped_column(Text, server_default="", default="")
 
     __table_args__ = (
         CheckConstraint("id = 1", name="only_one"),
@@ -52,6 +68,10 @@ class Company(Editable):
         CheckConstraint("prep_steps <@ array['picked', 'tested', 'packed', 'loaded']", name="prep_steps"),
         CheckConstraint("prep_steps @> array['picked']", name="picked_always"),
         CheckConstraint(f"paper_size in {PAPER_SIZES}", name="paper_size"),
+        CheckConstraint("tax_rounding in ('rate', 'line')", name="tax_rounding"),
+        CheckConstraint("quote_days between 1 and 365", name="quote_days"),
+        CheckConstraint("deposit_percent between 0 and 100", name="deposit_percent"),
+        CheckConstraint("due_days between 0 and 365", name="due_days"),
     )
 
     @property

@@ -46,8 +46,8 @@ class Equipment(Editable):
     entity: ClassVar[str] = "equipment"
     editable: ClassVar[tuple[str, ...]] = (
         "name", "description", "sku", "category_id", "subcategory_id", "kind", "tracking", "quantity",
-        "status", "location", "daily_rate", "replacement_value", "weight_kg", "power_w", "prep_minutes",
-        "turnaround_minutes", "tags", "notes", "photo", "archived", "deleted_at",
+        "status", "location", "daily_rate", "replacement_value", "tax_rate_id", "weight_kg", "power_w",
+        "prep_minutes", "turnaround_minutes", "tags", "notes", "photo", "archived", "deleted_at",
     )  # fmt: skip
 
     name: Mapped[str] = mapped_column(Text)
@@ -62,6 +62,7 @@ class Equipment(Editable):
     location: Mapped[str] = mapped_column(Text, server_default="")
     daily_rate: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
     replacement_value: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+    tax_rate_id: Mapped[int | None] = mapped_column(ForeignKey("tax_rate.id"))
     weight_kg: Mapped[Decimal | None] = mapped_column(Numeric(10, 3))
     power_w: Mapped[int | None] = mapped_column(Integer)
     prep_minutes: Mapped[int] = mapped_column(Integer, server_default=text("0"), default=0)

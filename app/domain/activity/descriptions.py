@@ -14,6 +14,7 @@ from app.domain.events.descriptions import (
 )
 from app.domain.inspections.descriptions import INSPECTION_FIELDS, RULE_FIELDS
 from app.domain.inventory.descriptions import DELETED, UNIT_FIELDS, equipment_fields
+from app.domain.invoices.descriptions import INVOICE_FIELDS, INVOICE_LINE_FIELDS
 from app.domain.kits.descriptions import (
     ACCESSORY_FIELDS,
     COMPONENT_FIELDS,
@@ -21,6 +22,9 @@ from app.domain.kits.descriptions import (
     kit_fields,
 )
 from app.domain.maintenance.descriptions import company_of, job_fields
+from app.domain.payments.descriptions import ATTEMPT_FIELDS, PAYMENT_FIELDS
+from app.domain.pricing.descriptions import FACTOR_FIELDS, LIST_FIELDS, TAX_FIELDS, rule_fields
+from app.domain.quotes.descriptions import QUOTE_FIELDS, group_fields, line_fields, version_fields
 from app.domain.stock_takes.descriptions import COUNT_FIELDS, STOCK_TAKE_FIELDS
 from app.domain.sub_hire.descriptions import sub_hire_fields
 from app.web.descriptions import Field, Fields, choice_field, measure_field, yes_no_field
@@ -55,10 +59,18 @@ def descriptions(
         "case": CASE_FIELDS,
         "case_item": ITEM_FIELDS,
         "sub_hire": sub_hire_fields(request),
+        "invoice": INVOICE_FIELDS,
+        "invoice_line": INVOICE_LINE_FIELDS,
+        "payment": PAYMENT_FIELDS,
+        "payment_attempt": ATTEMPT_FIELDS,
         "inspection_rule": RULE_FIELDS,
         "inspection": INSPECTION_FIELDS,
         "stock_take": STOCK_TAKE_FIELDS,
         "stock_count": COUNT_FIELDS,
+        "quote": QUOTE_FIELDS,
+        "quote_version": version_fields(request, company_of(request).currency),
+        "quote_line": line_fields(company_of(request).currency),
+        "quote_group": group_fields(company_of(request).currency),
         "client": CLIENT_FIELDS,
         "contact": CONTACT_FIELDS,
         "address": ADDRESS_FIELDS,
@@ -69,6 +81,10 @@ def descriptions(
             "position": measure_field("Position", ""),
             "deleted_at": DELETED,
         },
+        "price_list": LIST_FIELDS,
+        "price_rule": rule_fields(),
+        "factor_table": FACTOR_FIELDS,
+        "tax_rate": TAX_FIELDS,
         "company": COMPANY_FIELDS,
         "user": {
             "username": Field("Username"),

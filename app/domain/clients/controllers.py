@@ -1,20 +1,28 @@
 """The pages of a client: adding, looking, editing, archiving, deleting."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.params import FromQuery
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.db.models import Address, Client, Contact
 from app.domain.clients import page_queries, part_queries, queries, service
-from app.domain.clients.descriptions import ADDRESS_FIELDS, CLIENT_FIELDS, CONTACT_FIELDS
-from app.domain.clients.fields import CLIENT_READERS, KIND_WORDS, PURPOSE_WORDS
+from app.domain.clients.descriptions import ADDRESS_FIELDS, CLIENT_FIELDS, CONTACT_FIELDS, client_fields
+from app.domain.clients.fields import (
+    CLIENT_READERS,
+    KIND_WORDS,
+    LANGUAGE_WORDS,
+    PURPOSE_WORDS,
+    TERM_READERS,
+    TREATMENT_WORDS,
+)
 from app.domain.events.fields import STATUS_STATES
+from app.domain.pricing.page_queries import list_names
 from app.lib import editing
 from app.lib.errors import NotFound
-from app.lib.fields import clean, identifier, read_fields
+from app.lib.fields import Reader, clean, identifier, read_fields
 from app.lib.history import about, changes
 from app.lib.unit_of_work import UnitOfWork
 from app.web.change_entries import entries
@@ -26,26 +34,32 @@ from app.web.forms import form_text, rejecting
 from app.web.htmx import Toast, wants_partial
 from app.web.merging import MergeAnswer, merge_answer, read_version, saved_toast
 from app.web.parameters import Connection, PathId, Work
-from app.web.permissions import CLIENT_DELETE, CLIENT_READ, CLIENT_WRITE
+from app.web.permissions import CLIENT_DELETE, CLIENT_READ, CLIENT_WRITE, MONEY_READ
 from app.web.render import nothing, page, redirect
 from app.web.state import viewer_of
 from app.web.undo_permissions import operation_undo_url
 
-_BLANK = dict.fromkeys(CLIENT_READERS, "") | {"kind": "company"}
+_BLANK = dict.fromkeys([*CLIENT_READERS, *TERM_READERS], "") | {
+    "kind": "company", "discount_percent": "0", "tax_treatment": "standard",
+}  # fmt: skip
 
 
 @get("/clients/new", capability=CLIENT_WRITE, include_in_schema=False)
-async def new_client(request: Request[Any, Any, Any], name: FromQuery[str] = "") -> Response[str]:
+async def new_client(
+    request: Request[Any, Any, Any], reading: Connection, name: FromQuery[str] = ""
+) -> Response[str]:
     """The form of a new client, as a dialog where one is needed in the form of something else."""
-    return _new_form(request, _BLANK | {"name": clean(name)[:200]}, {})
+    lists = await _price_lists(request, reading)
+    return _new_form(request, _BLANK | {"name": clean(name)[:200]}, {}, lists)
 
 
 @post("/clients/new", capability=CLIENT_WRITE, include_in_schema=False)
 async def add_client(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     """Add a client, or show the form again with what needs another look."""
     typed = await form_text(request)
-    with rejecting(lambda errors: _new_form(request, _BLANK | typed, errors)):
-        client = await service.create_client(work, read_fields(typed, CLIENT_READERS).checked("name"))
+    lists = await _price_lists(request, work.session)
+    with rejecting(lambda errors: _new_form(request, _BLANK | typed, errors, lists)):
+        client = await service.create_client(work, read_fields(typed, _readers(request)).checked("name"))
     undo_url = operation_undo_url(viewer_of(request), work.operation, "client.created")
     toast = Toast("Added", client.name, undo_url=undo_url)
     if wants_partial(request):
@@ -80,7 +94,8 @@ async def client_history(
     """Who changed what about a client."""
     before = identifier(request.query_params.get("before"))
     rows, older = await changes(reading, about("client", client_id), before=before)
-    described = {"client": CLIENT_FIELDS, "contact": CONTACT_FIELDS, "address": ADDRESS_FIELDS}
+    lists = await _price_lists(request, reading)
+    described = {"client": client_fields(lists), "contact": CONTACT_FIELDS, "address": ADDRESS_FIELDS}
     found = entries(rows, viewer_of(request), described, page_of=("client", client_id))
     return await _client(request, reading, client_id, "history", entries=found, older=older, before=before)
 
@@ -89,8 +104,9 @@ async def client_history(
 async def edit_page(request: Request[Any, Any, Any], reading: Connection, client_id: PathId) -> Response[str]:
     """The form of a client as it stands."""
     client = await _present(request, reading, client_id)
-    form = EditForm(typed_values(client, CLIENT_FIELDS, CLIENT_READERS), client.version)
-    return _edit_form(request, client, form)
+    lists = await _price_lists(request, reading, client.price_list_id)
+    form = EditForm(typed_values(client, CLIENT_FIELDS, _readers(request)), client.version)
+    return _edit_form(request, client, form, lists)
 
 
 @post("/clients/{client_id:int}/edit", capability=CLIENT_WRITE, include_in_schema=False)
@@ -100,10 +116,12 @@ async def edit(request: Request[Any, Any, Any], work: Work, client_id: PathId) -
     await _refuse_merged(request, work, client_id, answer)
     await keep_alive(request, work, (Client, client_id), answer, CLIENT_FIELDS)
     client = await queries.client_by_id(work.session, client_id)
-    with saving(request, answer, CLIENT_FIELDS, lambda form: _edit_form(request, client, form)):
-        values = read_fields(answer.typed, CLIENT_READERS).checked()
+    lists = await _price_lists(request, work.session, client.price_list_id)
+    fields = client_fields(lists)
+    with saving(request, answer, fields, lambda form: _edit_form(request, client, form, lists)):
+        values = read_fields(answer.typed, _readers(request)).checked()
         done = await service.edit_client(work, client_id, values, version=answer.version)
-    return redirect(request, f"/clients/{client_id}", toast=saved_toast(request, done, CLIENT_FIELDS))
+    return redirect(request, f"/clients/{client_id}", toast=saved_toast(request, done, fields))
 
 
 @post("/clients/{client_id:int}/archive", capability=CLIENT_WRITE, include_in_schema=False)
@@ -128,13 +146,17 @@ async def delete(request: Request[Any, Any, Any], work: Work, client_id: PathId)
 async def _client(
     request: Request[Any, Any, Any], reading: AsyncConnection, client_id: int, tab: str, **shown: Any
 ) -> Response[str]:
+    client = await _present(request, reading, client_id)
     return page(
         request,
         "clients/client.html",
         partial="clients/_client.html",
-        client=await _present(request, reading, client_id),
+        client=client,
+        price_lists=dict(await _price_lists(request, reading, client.price_list_id)),
         tab=tab,
         status_words=STATUS_STATES,
+        language_words=LANGUAGE_WORDS,
+        treatment_words=TREATMENT_WORDS,
         **shown,
     )
 
@@ -169,8 +191,22 @@ async def _refuse_merged(
     raise Rejected(deleted_answer(request, error, answer, CLIENT_FIELDS, client, moved=moved)) from error
 
 
+def _readers(request: Request[Any, Any, Any]) -> dict[str, Reader]:
+    return CLIENT_READERS | (TERM_READERS if viewer_of(request).can(MONEY_READ) else {})
+
+
+async def _price_lists(
+    request: Request[Any, Any, Any], reading: AsyncConnection | AsyncSession, but: int | None = None
+) -> list[tuple[int, str]]:
+    """The price lists that may be chosen by whoever reads prices, also the one `but` that is archived."""
+    return await list_names(reading, but) if viewer_of(request).can(MONEY_READ) else []
+
+
 def _new_form(
-    request: Request[Any, Any, Any], typed: Mapping[str, str], errors: Mapping[str, str]
+    request: Request[Any, Any, Any],
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
+    lists: Sequence[tuple[int, str]],
 ) -> Response[str]:
     return page(
         request,
@@ -180,11 +216,17 @@ def _new_form(
         typed=typed,
         errors=errors,
         kind_words=KIND_WORDS,
+        language_words=LANGUAGE_WORDS.items(),
+        treatment_words=TREATMENT_WORDS.items(),
+        price_lists=lists,
     )
 
 
 def _edit_form(
-    request: Request[Any, Any, Any], client: queries.ClientDetails, form: EditForm
+    request: Request[Any, Any, Any],
+    client: queries.ClientDetails,
+    form: EditForm,
+    lists: Sequence[tuple[int, str]],
 ) -> Response[str]:
     return page(
         request,
@@ -194,6 +236,9 @@ def _edit_form(
         client=client,
         typed=_BLANK | form.typed,
         kind_words=KIND_WORDS,
+        language_words=LANGUAGE_WORDS.items(),
+        treatment_words=TREATMENT_WORDS.items(),
+        price_lists=lists,
     )
 
 

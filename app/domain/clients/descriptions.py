@@ -1,6 +1,8 @@
 """How the fields of a client are called and shown, to those who decide about them or look back."""
 
-from app.domain.clients.fields import KIND_WORDS, PURPOSE_WORDS
+from collections.abc import Iterable
+
+from app.domain.clients.fields import KIND_WORDS, LANGUAGE_WORDS, PURPOSE_WORDS, TREATMENT_WORDS
 from app.domain.inventory.descriptions import DELETED
 from app.web.descriptions import Field, Fields, choice_field, measure_field, yes_no_field
 
@@ -17,10 +19,21 @@ CLIENT_FIELDS: Fields = {
     "supplier": yes_no_field("Supplier"),
     "blocked": yes_no_field("Blocked"),
     "block_reason": Field("Reason of the block"),
+    "price_list_id": Field("Price list no.", fixed=True),
+    "discount_percent": measure_field("Discount", "%"),
+    "language": choice_field("Language of papers", LANGUAGE_WORDS),
+    "tax_treatment": choice_field("Tax", TREATMENT_WORDS),
     "archived": yes_no_field("Archived"),
     "merged_into_id": Field("Merged into", fixed=True),
     "deleted_at": DELETED,
 }
+
+
+def client_fields(price_lists: Iterable[tuple[int, str]]) -> Fields:
+    """The fields of a client where price lists can be told by their names."""
+    names = {str(key): name for key, name in price_lists}
+    return {**CLIENT_FIELDS, "price_list_id": choice_field("Price list", names, blank="the default one")}
+
 
 CONTACT_FIELDS: Fields = {
     "client_id": Field("Client no.", fixed=True),

@@ -1,14 +1,27 @@
 """How the fields of a client are read from what people type, and the words its values are shown with."""
 
 import re
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 from app.db.models.client import KINDS
 from app.db.models.contact import PURPOSES
 from app.domain.accounts.fields import email, phone
-from app.lib.fields import FieldError, Reader, boolean, choice, whole_number, word_list, words
+from app.lib.fields import (
+    FieldError,
+    Reader,
+    boolean,
+    choice,
+    reference,
+    required_number,
+    whole_number,
+    word_list,
+    words,
+)
 
 KIND_WORDS = {"company": "Company", "person": "Person"}
+LANGUAGE_WORDS = {"": "The company's", "en": "English", "de": "German"}
+TREATMENT_WORDS = {"standard": "With tax", "reverse_charge": "Reverse charge: without tax"}
 PURPOSE_WORDS = {"main": "Main", "billing": "Billing", "delivery": "Delivery"}
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE | re.ASCII)
@@ -46,6 +59,14 @@ CLIENT_READERS: dict[str, Reader] = {
     "block_reason": words(200),
 }
 """The readers of what a form of a client holds; whether it is archived is decided on its page."""
+
+TERM_READERS: dict[str, Reader] = {
+    "price_list_id": reference(),
+    "discount_percent": required_number(3, Decimal(100), example="5"),
+    "language": choice(tuple(LANGUAGE_WORDS)),
+    "tax_treatment": choice(tuple(TREATMENT_WORDS)),
+}
+"""What new quotes for a client begin with, for those who may read prices."""
 
 CONTACT_READERS: dict[str, Reader] = {
     "name": words(200, required="Give the person a name."),

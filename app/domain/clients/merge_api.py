@@ -16,7 +16,8 @@ from app.web.parameters import PathId, Work
 from app.web.permissions import CLIENT_DELETE
 
 Compared = Literal[
-    "name", "kind", "email", "phone", "website", "tax_number", "payment_terms_days", "tags", "notes",
+    "name", "kind", "email", "phone", "website", "tax_number", "payment_terms_days", "price_list_id",
+    "discount_percent", "language", "tax_treatment", "tags", "notes",
     "supplier", "blocked", "archived",
 ]  # fmt: skip
 Choice = Literal["kept", "gone", "both"]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, case, false, func, literal, select, tuple_
@@ -57,6 +58,10 @@ class ClientDetails(ClientRow):
     payment_terms_days: int | None
     notes: str
     created_at: datetime
+    price_list_id: int | None
+    discount_percent: Decimal
+    language: str
+    tax_treatment: str
 
     @property
     def site(self) -> str:

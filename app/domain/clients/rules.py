@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from app.db.models import Change, Client
+from app.db.models import Change, Client, PriceList
 from app.lib.errors import Conflict, InvalidInput
 from app.lib.rules import Rules, Write
 from app.lib.undoing import undo_part
@@ -16,13 +16,14 @@ class ClientRules(Rules[Client]):
 
     async def check(self, work: UnitOfWork, writes: Sequence[Write[Client]]) -> None:
         """Raises InvalidInput, or Conflict for bringing back what is part of another client now."""
-        del work  # what has to hold shows in the values alone
         for write in writes:
             errors: dict[str, str] = {}
             if not write.after["name"]:
                 errors["name"] = "Give it a name."
             if write.after["blocked"] and not write.after["block_reason"]:
                 errors["block_reason"] = "Say why, like “prepay only”."
+            if write.sets("price_list_id") and write.after["price_list_id"] is not None:
+                errors |= await _list_errors(work, write.after["price_list_id"])
             if errors:
                 raise InvalidInput(errors)
             if write.after["merged_into_id"] is not None and write.after["deleted_at"] is None:
@@ -43,6 +44,16 @@ class ClientRules(Rules[Client]):
             raise Conflict(f"{survivor.name} was deleted or merged since. Take that back first.")
         for change in await _merged_along(work, write.subject, survivor_id):
             await undo_part(work, change)
+
+
+async def _list_errors(work: UnitOfWork, list_id: int) -> dict[str, str]:
+    found = (
+        select(PriceList.id)
+        .where(PriceList.id == list_id, PriceList.deleted_at.is_(None))
+        .with_for_update(read=True, key_share=True)  # nobody deletes it meanwhile
+    )
+    there = await work.session.scalar(found) is not None
+    return {} if there else {"price_list_id": "This price list does not exist, or was deleted."}
 
 
 async def _merged_along(work: UnitOfWork, client: Client, survivor_id: int) -> Sequence[Change]:

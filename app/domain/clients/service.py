@@ -11,7 +11,8 @@ _CLIENTS = Commands(
     Client,
     (
         "name", "kind", "email", "phone", "website", "tax_number", "payment_terms_days", "tags", "notes",
-        "supplier", "blocked", "block_reason", "archived",
+        "supplier", "blocked", "block_reason", "archived", "price_list_id", "discount_percent", "language",
+        "tax_treatment",
     ),
 )  # fmt: skip
 

@@ -4,8 +4,14 @@ from collections.abc import Iterable
 from typing import cast
 
 from app.db.models.company import PAPER_SIZES
-from app.domain.company.policy import STEP_CHOICES, UNIT_CHOICES, currency_options, locale_options
-from app.web.descriptions import Field, Fields, choice_field
+from app.domain.company.policy import (
+    ROUNDING_CHOICES,
+    STEP_CHOICES,
+    UNIT_CHOICES,
+    currency_options,
+    locale_options,
+)
+from app.web.descriptions import Field, Fields, choice_field, measure_field, yes_no_field
 
 
 def _steps(value: object) -> str:
@@ -31,5 +37,14 @@ COMPANY_FIELDS: Fields = {
     "website": Field("Website"),
     "tax_number": Field("Tax number"),
     "paper_size": choice_field("Paper", {size: size for size in PAPER_SIZES}),
+    "prices_include_tax": yes_no_field("Prices include tax"),
+    "tax_rounding": choice_field("Tax is rounded", dict(ROUNDING_CHOICES)),
+    "quote_days": measure_field("Quotes are valid for", "days"),
+    "deposit_percent": measure_field("Deposit", "%"),
+    "due_days": measure_field("Invoices are due after", "days"),
+    "terms": Field("Terms", "long"),
+    "bank_name": Field("Bank"),
+    "iban": Field("IBAN"),
+    "bic": Field("BIC"),
     "logo": Field("Logo", shown=_logo, fixed=True),
 }

@@ -8,12 +8,18 @@ from babel import Locale
 from babel.core import get_global
 from babel.numbers import get_currency_name, get_territory_currencies
 
+from app.lib.bank_accounts import bare, is_bic, is_iban
 from app.lib.fields import FieldError, Reader
 
 LOCALES: Final = (
     "en_GB", "en_US", "cs_CZ", "da_DK", "de_AT", "de_CH", "de_DE", "es_ES", "fi_FI", "fr_CH", "fr_FR",
     "it_IT", "nb_NO", "nl_BE", "nl_NL", "pl_PL", "pt_BR", "pt_PT", "sv_SE",
 )  # fmt: skip
+ROUNDING_CHOICES: Final = (
+    ("rate", "Once for each rate of tax"),
+    ("line", "For each line"),
+)
+"""When tax is rounded, as (code, text) for a select."""
 UNIT_CHOICES: Final = (
     ("later", "Later: by hand, or when the gear is prepped"),
     ("confirmation", "When an event is confirmed"),
@@ -72,6 +78,22 @@ def prep_steps(text: str) -> list[str]:
     if chosen - dict(STEP_CHOICES).keys():
         raise FieldError("Choose from the list.")
     return [step for step, _ in STEP_CHOICES if step == STEP_CHOICES[0][0] or step in chosen]
+
+
+def iban(text: str) -> str:
+    """Read the number of a bank account, or nothing: without spaces, checked by its check digits."""
+    number = bare(text)
+    if number and not is_iban(number):
+        raise FieldError("This IBAN cannot be: one of its characters is wrong, missing or too many.")
+    return number
+
+
+def bic(text: str) -> str:
+    """Read the code of a bank, or nothing."""
+    code = bare(text)
+    if code and not is_bic(code):
+        raise FieldError("A BIC has 8 or 11 characters, like COBADEFFXXX.")
+    return code
 
 
 def currency(text: str) -> str:

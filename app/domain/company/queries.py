@@ -1,11 +1,13 @@
 """Reading the company and how its installation is doing."""
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.models import Company
+from app.domain.company.fields import MONEY_READERS
 from app.lib.errors import NotFound
 
 
@@ -49,6 +51,15 @@ async def company_form(reading: AsyncConnection) -> CompanyForm:
     if row is None:
         raise NotFound("There is no company yet.")
     return CompanyForm(*row)
+
+
+async def money_form(reading: AsyncConnection) -> Any:
+    """What new quotes and invoices begin with, and the version. Raises NotFound while nothing is set up."""
+    columns = [getattr(Company, name) for name in (*MONEY_READERS, "currency", "version")]
+    row = (await reading.execute(select(*columns))).one_or_none()
+    if row is None:
+        raise NotFound("There is no company yet.")
+    return row
 
 
 async def installation(reading: AsyncConnection) -> Installation:

@@ -25,6 +25,7 @@ from app.web.htmx import Toast
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import DISPATCH_OVERRIDE, PREP, RENTAL_READ
 from app.web.render import page, partial, redirect
+from app.web.signatures import keep_signature
 from app.web.state import viewer_of
 
 Asked = Request[Any, Any, Any]
@@ -61,7 +62,7 @@ async def send_out(request: Asked, work: Work, event_id: PathId) -> Response[str
         if not viewer_of(request).can(DISPATCH_OVERRIDE):
             said.pop("override_reason", None)
         parts = forms.parts_to_leave(form, units, shown["lines"])
-        signature = await forms.keep_signature(request, form.get("signature", ""))
+        signature = await keep_signature(request, form.get("signature", ""))
         given = await dispatch(work, act_of(form), event_id, parts, signature=signature, **said)
     except InvalidInput as error:
         raise Rejected(_form(request, shown, form, units, errors=error.fields)) from error

@@ -1,7 +1,5 @@
-"""What the forms of handing over send: parts, a session, a signature drawn on the tablet."""
+"""What the forms of handing over send: parts, a session."""
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -14,12 +12,8 @@ from app.domain.handovers.queries import HandedLine
 from app.domain.inventory.photo_uploads import keep_photo
 from app.lib.errors import InvalidInput
 from app.lib.fields import FieldError, clean, identifier, local_instant, words
-from app.lib.photos import PhotoError, process_photo_async
-from app.web.forms import count_upload, form_file
-from app.web.state import runtime
+from app.web.forms import form_file
 
-_DRAWN: Final = "data:image/png;base64,"
-_MOST_DRAWN: Final = 1_000_000
 _MOST_DIGITS: Final = 5
 TEXTS: Final = {
     "vehicle": words(120),
@@ -88,21 +82,6 @@ async def part_coming_back(request: Request[Any, Any, Any], form: Mapping[str, s
     photo = await keep_photo(request, upload) if upload else None
     unit_id = identifier(form.get("unit_id"))
     return Part(rental_id, 1 if unit_id else pieces, unit_id, condition, note=note, photo=photo)
-
-
-async def keep_signature(request: Request[Any, Any, Any], drawn: str) -> str | None:
-    """Keep a signature that was drawn, made anew from its pixels; None for none. Raises InvalidInput."""
-    if not drawn:
-        return None
-    refused = InvalidInput({"signature": "The signature could not be read. Draw it again."})
-    if not drawn.startswith(_DRAWN) or len(drawn) > _MOST_DRAWN:
-        raise refused
-    await count_upload(request)
-    try:
-        photo = await process_photo_async(base64.b64decode(drawn.removeprefix(_DRAWN), validate=True))
-    except (PhotoError, binascii.Error) as error:
-        raise refused from error
-    return await runtime(request).files.put_async(photo.full, ".webp")
 
 
 def _whole(text: str) -> int | None:

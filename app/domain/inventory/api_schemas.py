@@ -59,6 +59,7 @@ class EquipmentRecord(Struct):
     location: Annotated[str, Meta(examples=["A-01"])]
     daily_rate: Annotated[str | None, Meta(examples=["4.50"])]
     replacement_value: Annotated[str | None, Meta(examples=["118.00"])]
+    tax_rate_id: Annotated[int | None, Meta(description="Null: the default rate of tax.")]
     weight_kg: Annotated[str | None, Meta(examples=["0.298"])]
     power_w: int | None
     prep_minutes: int
@@ -91,6 +92,7 @@ class EquipmentFields(Body):
     location: Given[Location] = UNSET
     daily_rate: Given[Decimals | None] = UNSET
     replacement_value: Given[Decimals | None] = UNSET
+    tax_rate_id: Given[RecordId | None] = UNSET
     weight_kg: Given[Decimals | None] = UNSET
     power_w: Given[Watts | None] = UNSET
     prep_minutes: Given[Minutes] = UNSET
@@ -129,7 +131,7 @@ class WholeEquipment(NewEquipment, kw_only=True):
 
     blank: ClassVar[Mapping[str, Any]] = {
         "description": "", "subcategory_id": None, "location": "", "daily_rate": None,
-        "replacement_value": None, "weight_kg": None, "power_w": None, "prep_minutes": 0,
+        "replacement_value": None, "tax_rate_id": None, "weight_kg": None, "power_w": None, "prep_minutes": 0,
         "turnaround_minutes": 0, "tags": [], "notes": "", "archived": False, **DEFAULTS,
     }  # fmt: skip
 

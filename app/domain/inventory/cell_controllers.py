@@ -10,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 
 from app.db.models import Equipment
 from app.domain.availability.missing import missing_now
-from app.domain.inventory.cells import CELLS, Cell, Clash, clash_of, options, read_cell, typed_text
+from app.domain.inventory.cells import CELLS, clash_in, options, read_cell, typed_text
 from app.domain.inventory.list_queries import rows_of
 from app.domain.inventory.service import edit_equipment
 from app.domain.inventory.shelf_queries import Shelf
@@ -22,6 +22,7 @@ from app.domain.inventory.view_queries import chosen_columns
 from app.lib.editing import Edit, lock
 from app.lib.errors import Conflict, EditConflict, NotFound
 from app.lib.unit_of_work import UnitOfWork
+from app.web.cells import Cell, Clash
 from app.web.forms import form_text, rejecting
 from app.web.htmx import Toast, with_missing
 from app.web.merging import read_version
@@ -87,7 +88,7 @@ def _rejecting(
         return _editor(request, cell, equipment_id, text=text, version=version, shelves=shelves, error=words)
 
     def conflict(error: EditConflict) -> Response[str]:
-        clash = clash_of(cell, error, shelves)
+        clash = clash_in(cell, error, shelves)
         return _editor(
             request, cell, equipment_id, text=text, version=clash.version, shelves=shelves, clash=clash
         )
@@ -130,10 +131,11 @@ def _editor(
 ) -> Response[str]:
     return partial(
         request,
-        "inventory/_cell_editor.html",
+        "components/_cell_editor.html",
         status=409 if clash else 422 if error else 200,
         cell=cell,
-        equipment_id=equipment_id,
+        row_id=equipment_id,
+        row_url=f"/inventory/{equipment_id}",
         text=text,
         version=version,
         options=options(cell, shelves),

@@ -1,7 +1,6 @@
 """One cell of the inventory table under edit: what its editor shows, and what was typed into it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
@@ -12,19 +11,9 @@ from app.domain.inventory.shelf_queries import Shelf
 from app.domain.inventory.table_view import shelf_names
 from app.lib.errors import EditConflict, InvalidInput
 from app.lib.fields import clean, read_fields
+from app.web.cells import Cell, Clash, clash_of
 
 NOTHING: Final = "nothing"
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A field that can be edited in place. `column` is where it stands, `fields` are what it writes."""
-
-    name: str
-    label: str
-    fields: tuple[str, ...]
-    numeric: bool = False
-    maximum: int = 40
 
 
 CELLS: Final[Mapping[str, Cell]] = {
@@ -89,25 +78,9 @@ def options(cell: Cell, shelves: Sequence[Shelf]) -> list[tuple[str, str]] | Non
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """A true conflict in one cell, in words: who changed it from what to what."""
-
-    who: str
-    base: str
-    theirs: str
-    version: int
-
-
-def clash_of(cell: Cell, error: EditConflict, shelves: Sequence[Shelf]) -> Clash:
+def clash_in(cell: Cell, error: EditConflict, shelves: Sequence[Shelf]) -> Clash:
     """What an editor says when somebody else changed its cell meanwhile."""
-    names = sorted({change.actor_name for change in error.theirs if change.field in cell.fields})
-    return Clash(
-        " and ".join(names) or "Somebody",
-        _words(cell, error.base, shelves),
-        _words(cell, error.current, shelves),
-        error.version,
-    )
+    return clash_of(cell, error, lambda values: _words(cell, values, shelves))
 
 
 def _words(cell: Cell, values: Mapping[str, Any], shelves: Sequence[Shelf]) -> str:

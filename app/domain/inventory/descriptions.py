@@ -29,8 +29,14 @@ def _deleted(value: object) -> str:
 DELETED = Field("Deleted", shown=_deleted, fixed=True)
 
 
-def equipment_fields(currency: str, category_names: Mapping[int, str]) -> dict[str, Field]:
-    """The fields of equipment; `category_names` holds categories and subcategories by id."""
+def equipment_fields(
+    currency: str, category_names: Mapping[int, str], tax_names: Mapping[int, str] | None = None
+) -> dict[str, Field]:
+    """The fields of equipment; `category_names` holds categories and subcategories by id.
+
+    `tax_names` are the rates of tax it may have; without them nobody decides about it.
+    """
+    taxes = {str(key): name for key, name in (tax_names or {}).items()}
     names = {str(key): name for key, name in category_names.items()}
     return {
         "name": Field("Name"),
@@ -45,6 +51,9 @@ def equipment_fields(currency: str, category_names: Mapping[int, str]) -> dict[s
         "location": Field("Location"),
         "daily_rate": money_field("Day rate", currency),
         "replacement_value": money_field("Replacement value", currency),
+        "tax_rate_id": choice_field("Tax", taxes, blank="the default rate")
+        if taxes
+        else Field("Tax rate no.", fixed=True),
         "weight_kg": measure_field("Weight", "kg"),
         "power_w": measure_field("Power", "W"),
         "prep_minutes": measure_field("Prep", "min"),

@@ -23,6 +23,7 @@ EQUIPMENT_READERS: dict[str, Reader] = {
     "location": words(80),
     "daily_rate": decimal_number(2, Decimal(9_999_999), example="4.50"),
     "replacement_value": decimal_number(2, Decimal(9_999_999), example="118.00"),
+    "tax_rate_id": reference(),
     "weight_kg": decimal_number(3, Decimal(999_999), example="1.2"),
     "power_w": whole_number(0, 1_000_000, optional=True),
     "prep_minutes": whole_number(0, MINUTES_IN_MONTH),

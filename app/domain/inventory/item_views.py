@@ -20,11 +20,13 @@ from app.domain.inventory.fields import (
 from app.domain.inventory.item_dates import ahead_context
 from app.domain.inventory.item_forms import errors_at_fields
 from app.domain.maintenance.fields import STATE_WORDS as JOB_STATE_WORDS
+from app.domain.pricing.queries import tax_rates
 from app.lib.errors import EditConflict
 from app.web.company import load_company
 from app.web.edit_forms import EditForm
 from app.web.htmx import Toast
 from app.web.merging import join_words
+from app.web.permissions import MONEY_READ
 from app.web.render import page
 from app.web.state import runtime, viewer_of
 
@@ -109,10 +111,17 @@ async def form_choices(
     return {
         "categories": await item_queries.category_choices(reading),
         "locations": await item_queries.locations(reading),
-        "fields": equipment_fields(company.currency, names),
+        "fields": equipment_fields(company.currency, names, await _taxes(request, reading)),
         "status_words": STATUS_WORDS,
         "kind_words": KIND_WORDS,
     }
+
+
+async def _taxes(request: Request[Any, Any, Any], reading: AsyncConnection | AsyncSession) -> dict[int, str]:
+    """The rates of tax equipment may have, for whoever reads prices."""
+    if not viewer_of(request).can(MONEY_READ):
+        return {}
+    return {rate.id: rate.name for rate in await tax_rates(reading)}
 
 
 def form_page(

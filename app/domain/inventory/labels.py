@@ -138,8 +138,12 @@ def qr_path(code: str) -> tuple[str, int]:
     # scanners have to guess.
     plain = code.isascii()
     mark = segno.make_qr(code, error="m", mode=None if plain else "byte", encoding=None if plain else "utf-8")
-    rows = ("".join(_runs(row, y)) for y, row in enumerate(mark.matrix))
-    return "".join(rows), len(mark.matrix)
+    return outline(mark.matrix), len(mark.matrix)
+
+
+def outline(modules: Sequence[Sequence[int]]) -> str:
+    """The dark modules of a code, row by row, as the `d` of an SVG path."""
+    return "".join("".join(_runs(row, y)) for y, row in enumerate(modules))
 
 
 def _runs(row: Sequence[int], y: int) -> Iterator[str]:

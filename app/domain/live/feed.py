@@ -23,7 +23,7 @@ from app.domain.live.queries import (
     sessions_in_force,
 )
 from app.domain.live.recent import KEPT, RecentChanges
-from app.web.permissions import CLIENT_READ, EQUIPMENT_READ, RENTAL_READ, USER_READ
+from app.web.permissions import CLIENT_READ, EQUIPMENT_READ, MONEY_READ, RENTAL_READ, USER_READ
 from app.web.viewer import initials_of, tone_of
 
 IDLE_POLL = 1.0
@@ -44,11 +44,23 @@ _VISIBLE_WITH = {
     "attachment": RENTAL_READ,
     "gear_template": RENTAL_READ,
     "sub_hire": RENTAL_READ,
+    "quote": MONEY_READ,
+    "invoice": MONEY_READ,
+    "invoice_line": MONEY_READ,
+    "payment": MONEY_READ,
+    "payment_attempt": MONEY_READ,
+    "quote_version": MONEY_READ,
+    "quote_line": MONEY_READ,
+    "quote_group": MONEY_READ,
     "case": RENTAL_READ,
     "case_item": RENTAL_READ,
     "movement": RENTAL_READ,
     "bench_action": RENTAL_READ,
     "handover": RENTAL_READ,
+    "price_list": MONEY_READ,
+    "price_rule": MONEY_READ,
+    "factor_table": MONEY_READ,
+    "tax_rate": MONEY_READ,
     "user": USER_READ,
     "session": USER_READ,
     "password_link": USER_READ,

@@ -21,6 +21,10 @@ LINE_MOVES = tuple(action for action in MOVES if action.startswith("rental."))
 UNDONE_MOVES = (*LINE_MOVES, "event.shifted")
 EVENT_MOVES = tuple(action for action in MOVES if action.startswith("event."))
 ADDED = "rental.added_at_bench"
+QUOTE_NEWS = (
+    "quote_version.opened", "quote_version.asked", "quote_version.accepted", "quote_version.declined",
+    "quote_version.refused", "quote_version.expired", "quote_version.mail_failed",
+)  # fmt: skip
 ACCOUNT_FIELDS = ("role", "active")
 
 _ICONS = {
@@ -33,6 +37,7 @@ _ICONS = {
     "hold": "clock-exclamation",
     "move": "replace",
     "bench": "plus",
+    "quote": "file-text",
     "account": "user",
 }
 _ANSWER_WORDS = {
@@ -55,6 +60,14 @@ _MOVE_WORDS = {
     "event.shifted": "shifted the dates of your event",
     "event.supplied": "found pieces for your event",
     "event.supplied_undone": "took back the pieces found for your event",
+}
+_QUOTE_WORDS = {
+    "quote_version.opened": "The client looked at your quote",
+    "quote_version.asked": "The client asked something about your quote",
+    "quote_version.accepted": "Your quote was accepted",
+    "quote_version.declined": "Your quote was declined",
+    "quote_version.expired": "Your quote was not answered in time",
+    "quote_version.mail_failed": "Your letter with the quote could not be sent",
 }
 _IMPORT_WORDS = {
     "finished": "Your import is finished",
@@ -95,6 +108,9 @@ class News:
             "answer": f"{name} {_ANSWER_WORDS.get(self.action, 'answered')}",
             "move": f"{name} {_MOVE_WORDS.get(self.action, 'took back what was changed on your event')}",
             "bench": f"{name} added gear to your event at the bench",
+            "quote": _QUOTE_WORDS.get(
+                self.action, f"The client said yes, but it cannot be kept: {self.missing}"
+            ),
             "hold": _HOLD_WORDS.get(self.action, f"Gear is missing: {self.missing} short"),
             "account": f"{name} changed what you may do here",
         }[self.kind]

@@ -17,6 +17,7 @@ from app.domain.notifications.policy import (
     IMPORTS,
     JOB_ENDS,
     LINE_MOVES,
+    QUOTE_NEWS,
     REPORTS,
     REQUESTS,
     UNDONE_MOVES,
@@ -25,6 +26,7 @@ from app.domain.notifications.policy import (
     hears_of_requests,
 )
 from app.lib.clock import now
+from app.web.permissions import MONEY_READ
 from app.web.viewer import Person, Viewer
 
 LIMIT = 50
@@ -88,19 +90,32 @@ _NEWS = text(
        where c.action in {UNDONE_MOVES} and {_MINE.replace("c.actor", "undo.actor")}
        order by undo.id desc limit :limit)
       union all
+      (select c.id, 'quote' from event e
+       join quote_version v on v.event_id = e.id
+       join change c on c.entity = 'quote_version' and c.entity_id = v.id
+       where :reads_money
+         and (e.responsible_id = :me or v.sent_by_id = :me or (e.responsible_id is null and :confirms))
+         and v.updated_at > :since and c.action = any(:quote_news) and c.actor_id is distinct from :me
+       order by c.id desc limit :limit)
+      union all
       (select id, 'account' from change
        where entity = 'user' and entity_id = :me and version > 1 and actor_id is distinct from :me
          and fields ?| :account_fields
        order by id desc limit :limit)
     )
     select c.id, news.kind, c.at, c.action,
-      case when e.id is null then c.entity else 'event' end as entity,
-      coalesce(e.id, c.entity_id) as entity_id,
-      concat_ws(', ', c.label, e.name) as label, u.id as actor_id,
+      case when e.id is not null then 'event' when c.entity = 'quote_version' then 'quote'
+        else c.entity end as entity,
+      coalesce(e.id, case when c.entity = 'quote_version' then c.parent_id else c.entity_id end) as entity_id,
+      concat_ws(', ', q.number, c.label, coalesce(e.name, of_quote.name)) as label, u.id as actor_id,
       coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username) as name,
       u.avatar, coalesce(c.fields #>> '{{missing,1}}', '') as missing
     from news join change c on c.id = news.id left join user_account u on u.id = c.actor_id
-    left join event e on c.entity = 'rental' and e.id = c.parent_id
+    left join quote_version v on c.entity = 'quote_version' and v.id = c.entity_id
+    left join quote q on q.id = v.quote_id
+    left join event of_quote on of_quote.id = v.event_id
+    left join event e on (c.entity = 'rental' and e.id = c.parent_id)
+      or (c.action = 'quote_version.refused' and e.id = v.event_id)
     where c.at > :since
     order by c.id desc limit :limit
     """  # noqa: S608 - words of ours
@@ -116,6 +131,7 @@ _NEWS = text(
             "answers",
             "hold_ends",
             "account_fields",
+            "quote_news",
         )
     )
 )
@@ -136,6 +152,8 @@ async def news_for(reading: AsyncConnection, viewer: Viewer, limit: int = LIMIT)
         "hold_ends": list(HOLD_ENDS),
         "account_fields": list(ACCOUNT_FIELDS),
         "added": ADDED,
+        "quote_news": list(QUOTE_NEWS),
+        "reads_money": viewer.can(MONEY_READ),
         "since": now() - KEPT,
         "limit": limit,
     }

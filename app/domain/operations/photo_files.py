@@ -26,6 +26,14 @@ _STILL_NAMED = text("""
     union
     select m.photo from movement m where m.photo = any(:names)
     union
+    select h.signature from quote_happening h where h.signature = any(:names)
+    union
+    select shown.file
+    from (select content from quote_version union all select content from invoice) kept
+    cross join jsonb_path_query(kept.content, '$.**.photo ? (@ != null)') found(photo)
+    cross join lateral (select found.photo #>> '{}' as file) shown
+    where shown.file = any(:names)
+    union
     select side.photo
     from change c
     join equipment e on e.id = c.entity_id

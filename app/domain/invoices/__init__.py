@@ -1,0 +1,1 @@
+"""Invoices, credit notes, and what is still to be asked for."""

@@ -1,0 +1,15 @@
+"""How the fields of payments are called and shown in the history."""
+
+from typing import Final
+
+from app.domain.payments.policy import METHOD_WORDS
+from app.web.descriptions import Field, Fields, choice_field
+
+PAYMENT_FIELDS: Final[Fields] = {
+    "amount": Field("Amount"),
+    "currency": Field("Currency"),
+    "method": choice_field("Method", METHOD_WORDS),
+    "received_on": Field("Day"),
+    "note": Field("Note", "long"),
+}
+ATTEMPT_FIELDS: Final[Fields] = {"problem": Field("Problem")}

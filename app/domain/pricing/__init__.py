@@ -1,0 +1,1 @@
+"""What gear costs for how long, and what that comes to with discounts and tax."""
