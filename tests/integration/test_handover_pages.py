@@ -326,7 +326,7 @@ async def test_what_is_missing_is_charged_and_leaves_the_stock(work, sign_in):
 
 async def test_the_desk_decides(work, sign_in):
     async with work() as unit:
-        event, line, units = await _out(unit, ["Q-1", "Q-2", "Q-3"])
+        event, line, units = await _out(unit, ["Q-first", "Q-second", "Q-third"])
         serialized = (await unit.session.get_one(Unit, units[0].id)).rental_id
         parts = [Part(serialized, 1, units[0].id, "damaged"), Part(serialized, 1, units[1].id, "dirty")]
         parts += [
@@ -342,11 +342,11 @@ async def test_the_desk_decides(work, sign_in):
         }
     client, viewer = await sign_in("technician"), await sign_in("viewer")
     desk = (await viewer.get("/quarantine")).text
-    assert all(words in desk for words in ("Q-1", "Q-2", "Q-3", "bent", event.name))
+    assert all(words in desk for words in ("Q-first", "Q-second", "Q-third", "bent", event.name))
     assert "Back to stock" not in desk
-    only = (await client.get("/quarantine?q=Q-2")).text
-    assert "Q-2" in only
-    assert "Q-1" not in only
+    only = (await client.get("/quarantine?q=Q-second")).text
+    assert "Q-second" in only
+    assert "Q-first" not in only
 
     async def decide(job_id, **form):
         return await client.post(f"/quarantine/jobs/{job_id}/decisions", data={"nonce": str(uuid4()), **form})
