@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
-# every process has servers of its own; the tests of a file stay together, as they share its fixtures
-PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+# every process has servers of its own; the tests of a file stay together, as they share its fixtures,
+# and the files keep their order (tests/conftest.py)
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 # what PDFs are laid out with, as packages of Debian and as libraries; everything else works without
 PDF_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 PDF_LIBRARIES := pango-1.0 pangoft2-1.0 harfbuzz-subset

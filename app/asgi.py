@@ -5,18 +5,22 @@ import contextlib
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 import structlog
+from jinja2 import Environment
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import ASGIApp
 from redis.asyncio import Redis
 
 from app.config import Settings, load_settings
 from app.db.engine import DirectConnection, connect_directly, create_engine, reading, sessions_of
+from app.domain.activity.words import CHANGE_WORDS
 from app.domain.inventory.table_cache import forget_when_changed
 from app.domain.live.draining import drain_on_termination
 from app.domain.live.feed import LiveFeed, sse_event
@@ -25,8 +29,9 @@ from app.jobs.worker import JobWorker
 from app.lib.file_store import FileStore
 from app.logs import configure_logging
 from app.routes import ROUTE_HANDLERS
-from app.web.assets import create_root_handlers, create_static_handler, load_assets
+from app.web.assets import Assets, create_root_handlers, create_static_handler, load_assets
 from app.web.authentication import AuthenticationMiddleware
+from app.web.change_words import register_words
 from app.web.company import forget_company_when_changed, load_company
 from app.web.csrf import csrf_guard
 from app.web.errors import EXCEPTION_HANDLERS
@@ -47,20 +52,30 @@ log = structlog.get_logger("app")
 JOBS_PATIENCE = 1.2
 
 
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """What is the same whatever the settings say: routes, templates, files of the front end."""
+
+    app: Litestar
+    templates: Environment
+    assets: Assets
+
+
 def create_app(settings: Settings | None = None) -> ASGIApp:
     """Build the application for these settings (by default those of the environment)."""
     chosen = settings or load_settings()
-    configure_logging(chosen)
-    if chosen.database_url is None:
-        raise RuntimeError(
-            "DATABASE_URL is not set; start with `make run` or `make demo` to use the embedded one"
-        )
-    runtime = _create_runtime(chosen, chosen.database_url)
+    return furnish(assemble(chosen), chosen)
+
+
+def assemble(settings: Settings) -> Assembly:
+    """Put the parts together, which takes most of the time; `furnish` makes an application of them."""
+    register_words(CHANGE_WORDS)
+    assets = load_assets(settings.static_dir)
     app = Litestar(
         route_handlers=[
             *ROUTE_HANDLERS,
-            create_static_handler(runtime.assets.directory),
-            *create_root_handlers(runtime.assets),
+            create_static_handler(assets.directory),
+            *create_root_handlers(assets),
         ],
         dependencies={"work": Provide(provide_work), "reading": Provide(provide_reading)},
         guards=[csrf_guard, capability_guard, password_duty_guard],
@@ -80,16 +95,30 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         debug=False,
         logging_config=None,
     )
-    app.state.settings = chosen
-    app.state.runtime = runtime
-    app.state.read_engine = runtime.read_engine
-    _attach_live(app, chosen.database_url)
-    return OuterLayer(app, trusted_proxies=chosen.trusted_proxies, secure=chosen.secure_cookies)  # type: ignore[return-value]
+    return Assembly(app, create_templates(settings, assets), assets)
 
 
-def _create_runtime(settings: Settings, database_url: str) -> Runtime:
+def furnish(assembly: Assembly, settings: Settings) -> ASGIApp:
+    """Give an assembly its database, files and settings.
+
+    Once that application has stopped, the assembly may be furnished anew: nothing of the old one is left.
+    Raises RuntimeError without the address of a database.
+    """
+    configure_logging(settings)
+    if settings.database_url is None:
+        raise RuntimeError(
+            "DATABASE_URL is not set; start with `make run` or `make demo` to use the embedded one"
+        )
+    runtime = _create_runtime(assembly, settings, settings.database_url)
+    app = assembly.app
+    app.state = State()
+    app.state.settings, app.state.runtime, app.state.read_engine = settings, runtime, runtime.read_engine
+    _attach_live(app, settings.database_url)
+    return OuterLayer(app, trusted_proxies=settings.trusted_proxies, secure=settings.secure_cookies)  # type: ignore[return-value]
+
+
+def _create_runtime(assembly: Assembly, settings: Settings, database_url: str) -> Runtime:
     engine = create_engine(database_url)
-    assets = load_assets(settings.static_dir)
     redis = (
         Redis.from_url(settings.redis_url, socket_timeout=0.5, socket_connect_timeout=0.5)
         if settings.redis_url
@@ -100,8 +129,8 @@ def _create_runtime(settings: Settings, database_url: str) -> Runtime:
         engine=engine,
         read_engine=reading(engine),
         sessions=sessions_of(engine),
-        templates=create_templates(settings, assets),
-        assets=assets,
+        templates=assembly.templates,
+        assets=assembly.assets,
         files=FileStore(settings.files_dir),
         rate_limits=RateLimits(redis),
         redis=redis,

@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import secrets
+import ssl
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,7 +40,8 @@ class RateLimit:
 class MailServer:
     """The server that letters are handed to, and whom they are from.
 
-    `security` is "none", "starttls" (plain at first, TLS before anything is said) or "tls".
+    `security` is "none", "starttls" (plain at first, TLS before anything is said) or "tls". `ca_file` has
+    certificates that are trusted besides those of the system; empty for none.
     """
 
     host: str
@@ -48,6 +50,7 @@ class MailServer:
     password: str = field(repr=False)
     security: str
     sender: str
+    ca_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,18 @@ def _mail_server(env: Mapping[str, str]) -> MailServer | None:
         password=env.get("SMTP_PASSWORD") or "",
         security=security,
         sender=sender,
+        ca_file=_certificates(env.get("SMTP_CA_FILE") or ""),
     )
+
+
+def _certificates(path: str) -> str:
+    """A file with certificates to trust, which has to be readable; empty for none."""
+    if path:
+        try:
+            ssl.create_default_context(cafile=path)
+        except OSError as error:
+            raise SettingsError(f"SMTP_CA_FILE must be a file with certificates (PEM): {error}") from error
+    return path
 
 
 def _stripe_account(env: Mapping[str, str]) -> StripeAccount | None:

@@ -78,6 +78,7 @@ from app.domain.invoices import api as invoices_api
 from app.domain.invoices import controllers as invoices
 from app.domain.invoices import line_controllers as invoice_lines
 from app.domain.invoices import list_controllers as invoice_list
+from app.domain.invoices import preview_controllers as invoice_previews
 from app.domain.invoices import step_controllers as invoice_steps
 from app.domain.kits import api as kits_api
 from app.domain.kits import component_controllers as kit_components
@@ -107,6 +108,8 @@ from app.domain.prep import board_controllers as prep_board
 from app.domain.prep import case_controllers as prep_cases
 from app.domain.prep import controllers as prep
 from app.domain.prep import inbox_controllers as prep_inbox
+from app.domain.prep import promise_api as prep_promise_api
+from app.domain.prep import promise_controllers as prep_promises
 from app.domain.prep import tap_controllers as prep_taps
 from app.domain.pricing import api as pricing_api
 from app.domain.pricing import controllers as price_lists
@@ -207,6 +210,7 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *quote_list.HANDLERS,
     *invoices.HANDLERS,
     *invoice_lines.HANDLERS,
+    *invoice_previews.HANDLERS,
     *invoice_list.HANDLERS,
     *invoice_steps.HANDLERS,
     *quotes.HANDLERS,
@@ -231,6 +235,7 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     *prep_inbox.HANDLERS,
     *prep_taps.HANDLERS,
     *prep_additions.HANDLERS,
+    *prep_promises.HANDLERS,
     *prep_approvals.HANDLERS,
     *prep_cases.HANDLERS,
     *handovers.HANDLERS,
@@ -269,6 +274,7 @@ ROUTE_HANDLERS: list[ControllerRouterHandler] = [
     invoices_api.API,
     prep_api.API,
     prep_addition_api.API,
+    prep_promise_api.API,
     handovers_api.API,
     inspections_api.API,
     stock_takes_api.API,

@@ -38,7 +38,7 @@ _FACTS = """
 _PROMISE = "insert into allocation (rental_id, unit_id, start_at, end_at) values ($1, $2, $3, $4)"
 _MOVE = """
     insert into movement (action_id, event_id, rental_id, equipment_id, unit_id, step, quantity)
-    values ($1, $2, $3, $4, $5, 'picked', 1)
+    values ($1, $2, $3, $4, $5, 'picked', 1) returning id
 """
 _PLACE = "update unit set state = 'prepped', rental_id = $2, version = version + 1 where id = $1"
 _CHANGE = """
@@ -77,7 +77,7 @@ _LINES = """
 _UNITS = """
     select u.id, u.asset_tag from (
       select m.unit_id, max(m.id) as last_id from movement m where m.rental_id = $1 group by m.unit_id
-      having sum(m.quantity) filter (where m.step = 'picked') > 0 order by last_id desc limit 60
+      having sum(m.quantity) filter (where m.step = 'picked') > 0 order by last_id desc limit 12
     ) its join unit u on u.id = its.unit_id order by its.last_id desc
 """
 
@@ -101,9 +101,9 @@ async def scan(connection: Connection, event_id: int, tag: str, *, shown: bool =
         period: Sequence[object] = (event["out_start"], event["out_end"])
         await connection.fetchrow(_FACTS, unit["id"], event_id, *period)
         await connection.execute(_PROMISE, line, unit["id"], *period)
-        await connection.execute(_MOVE, action, event_id, line, unit["equipment_id"], unit["id"])
+        moved = await connection.fetchval(_MOVE, action, event_id, line, unit["equipment_id"], unit["id"])
         await connection.execute(_PLACE, unit["id"], line)
-        await connection.execute(_CHANGE, action, event_id, nonce)
+        await connection.execute(_CHANGE, moved, event_id, nonce)
         if shown:
             await connection.fetch(_NEWS, event_id)
             await connection.fetch(_LINES, event_id)

@@ -2,13 +2,14 @@
 
 import json
 import re
-from http.client import HTTPConnection
+import socket
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 import brotli
 
 _FIELD = re.compile(r'name="(step|by|units|case_id|at|since|known)" value="([^"]*)"')
+_LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 _FORM = {
     "Content-Type": "application/x-www-form-urlencoded",
     "HX-Request": "true",
@@ -23,7 +24,11 @@ class Device:
     """One kept connection of somebody who is signed in. Blocks while it waits."""
 
     def __init__(self, url: str, session_token: str, csrf_token: str) -> None:
-        self._connection = HTTPConnection(urlsplit(url).netloc, timeout=30)
+        self._host = urlsplit(url).netloc
+        name, _, port = self._host.partition(":")
+        # not http.client, which takes as long to read an answer as the server takes to find out who asks
+        self._socket = socket.create_connection((name, int(port)), timeout=30)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._own = {"Cookie": f"av_session={session_token}", "x-csrftoken": csrf_token}
         self._state = dict[str, str]()
 
@@ -46,16 +51,35 @@ class Device:
 
     def close(self) -> None:
         """Let go of the connection."""
-        self._connection.close()
+        self._socket.close()
 
     def _send(self, method: str, path: str, body: str, headers: dict[str, str]) -> str:
-        self._connection.request(method, path, body.encode(), self._own | headers)
-        answer = self._connection.getresponse()
-        content = answer.read()
-        if answer.status != 200:
-            raise RuntimeError(f"{path}: {answer.status} {content[:500]!r}")
-        packed = answer.getheader("Content-Encoding") == "br"
-        return (brotli.decompress(content) if packed else content).decode()
+        content = body.encode()
+        said = {"Host": self._host, "Content-Length": str(len(content)), **self._own, **headers}
+        lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in said.items())]
+        self._socket.sendall("\r\n".join([*lines, "", ""]).encode() + content)
+        head, _, answer = self._received().partition(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise RuntimeError(f"{path}: {head!r} {answer[:500]!r}")
+        packed = b"content-encoding: br" in head.lower()
+        return (brotli.decompress(answer) if packed else answer).decode()
+
+    def _received(self) -> bytes:
+        """A whole answer, as long as it says that it is."""
+        received = b""
+        while True:
+            more = self._socket.recv(65536)
+            if not more:
+                raise RuntimeError("the server hung up")
+            received += more
+            head, found, answer = received.partition(b"\r\n\r\n")
+            length = _LENGTH.search(head)
+            if not found:
+                continue
+            if length is None:
+                raise RuntimeError(f"no length: {head!r}")
+            if len(answer) >= int(length[1]):
+                return received
 
     def _note(self, text: str) -> None:
         self._state = dict(_FIELD.findall(text[text.index('id="bench-state"') :]))

@@ -21,17 +21,39 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from argon2 import PasswordHasher
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from app.config import Settings, load_settings
 from app.db import migrations
 from app.db.embedded import EmbeddedPostgres
+from app.lib import passwords
 from app.lib.unit_of_work import Actor, UnitOfWork, unit_of_work
 from tests.standins.stripe import stripe_running
 from tests.statements import noting
 
+# a busy machine is no fault of what is tested
+examples.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("unhurried")
+
 PASSWORD = "correct-horse-battery"
 ROLES = ("admin", "manager", "technician", "employee", "viewer")
 TEMPLATE = "template_av"
+# the files that take longest, in this order: begun late, one would go on alone while the other processes idle
+LONGEST = (
+    "test_processes", "test_routes_permissions", "test_embedded_postgres", "test_live_streams", "test_money_papers",
+    "test_online_payments", "test_bench_oracle", "test_availability_oracle", "test_migrations", "test_jobs",
+    "test_states", "test_pages_inventory", "test_pages", "test_live_pages", "test_pages_events",
+    "test_pages_clients", "test_bench_offline", "test_bench_story", "test_pages_gear", "test_pages_quotes",
+    "test_pages_stock", "test_pages_invoices", "test_pages_prices", "test_pages_bench",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
 def in_thread(work: Callable[[], Any]) -> Any:
@@ -117,22 +139,22 @@ def settings(database: str, tmp_path_factory: pytest.TempPathFactory) -> Setting
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def app(settings: Settings) -> AsyncGenerator[Any]:
     """The running application with the company and one person for each role."""
-    from app.asgi import create_app
+    from tests.applications import application
 
-    outer: Any = create_app(settings)
-    started, stop = asyncio.Event(), asyncio.Event()
+    started: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+    stop = asyncio.Event()
 
     async def live() -> None:
         # a lifespan must end in the task it began in, which fixtures do not promise
-        async with outer.app.lifespan():
-            started.set()
+        async with application(settings) as running:
+            started.set_result(running)
             await stop.wait()
 
     living = asyncio.create_task(live())
-    starting = asyncio.create_task(started.wait())
-    await asyncio.wait({living, starting}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({living, started}, return_when=asyncio.FIRST_COMPLETED)
     if living.done():
         living.result()
+    outer = started.result()
     await _until_heard(outer.app.state, "company", _people_and_company(outer.app.state.runtime))
     yield outer
     stop.set()
@@ -220,6 +242,12 @@ def _by_username(username: str) -> Any:
     from app.db.models import User
 
     return select(User).where(User.username == username)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _passwords_cost_little() -> None:
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    passwords._nobody = passwords._hasher.hash("nobody has this password")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -7,8 +7,8 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
 
 from app.lib.clock import now
+from app.lib.database_errors import translate_database_error
 from app.lib.errors import Conflict, Unavailable
-from app.web.errors import translate_database_error
 
 ATTEMPTS = 8
 LONGEST_WAIT = 300

@@ -1,5 +1,6 @@
 """Everything that can be done behind the scenes, by name."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -52,6 +53,9 @@ class Workplace:
     online: Place | None = None
 
 
+Regular = Callable[[Workplace], Awaitable[object]]
+
+
 def register_tasks(jobs: App, place: Workplace) -> None:
     """Make all tasks known to the job application."""
 
@@ -80,36 +84,17 @@ def _register_regular(jobs: App, place: Workplace) -> None:
         await revive_stalled(jobs)
         await revive_imports(place.sessions)
 
-    @jobs.periodic(cron=_EVERY_QUARTER_MINUTE)
-    @jobs.task(name="release_holds", queueing_lock="release_holds", retry=Backoff())
-    async def release_holds(timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
-        await release_holds_that_ended(place.sessions)
+    for name, (cron, work) in _REGULAR.items():
+        _register_one(jobs, place, name, cron, work)
 
-    @jobs.periodic(cron=_EVERY_QUARTER_MINUTE)
-    @jobs.task(name="expire_quotes", queueing_lock="expire_quotes", retry=Backoff())
-    async def expire_quotes(timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
-        await expire_quotes_that_ended(place.sessions)
 
-    @jobs.periodic(cron=_EVERY_QUARTER_MINUTE)
-    @jobs.task(name="check_payments", queueing_lock="check_payments", retry=Backoff())
-    async def check_payments(timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
-        if place.online is not None:
-            await check_open_attempts(place.online)
+def _register_one(jobs: App, place: Workplace, name: str, cron: str, work: Regular) -> None:
+    """One of them: never twice at once, tried again where something was in the way for a moment."""
 
-    @jobs.periodic(cron=_EVERY_QUARTER_MINUTE)
-    @jobs.task(name="warn", queueing_lock="warn", retry=Backoff())
-    async def warn(timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
-        await warn_people(place.sessions)
-
-    @jobs.periodic(cron=_EVERY_NIGHT)
-    @jobs.task(name="forget_expired", queueing_lock="forget_expired", retry=Backoff())
-    async def forget(timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
-        await forget_expired(place.sessions)
-
-    @jobs.periodic(cron=_EVERY_HOUR)
-    @jobs.task(name="purge", queueing_lock="purge", retry=Backoff())
-    async def purge(timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
-        await purge_everything(place)
+    @jobs.periodic(cron=cron)
+    @jobs.task(name=name, queueing_lock=name, retry=Backoff())
+    async def task(timestamp: int) -> None:  # noqa: ARG001  # pyright: ignore[reportUnusedFunction]
+        await work(place)
 
 
 async def purge_everything(place: Workplace) -> None:
@@ -171,3 +156,18 @@ async def revive_imports(sessions: async_sessionmaker[AsyncSession]) -> None:
     async with unit_of_work(sessions, SYSTEM) as work:
         for import_id in await unfinished_imports(work.session):
             await enqueue(work, IMPORT_TASK, {"import_id": import_id}, lock=f"import-{import_id}")
+
+
+async def _check_payments(place: Workplace) -> None:
+    if place.online is not None:
+        await check_open_attempts(place.online)
+
+
+_REGULAR: dict[str, tuple[str, Regular]] = {
+    "release_holds": (_EVERY_QUARTER_MINUTE, lambda place: release_holds_that_ended(place.sessions)),
+    "expire_quotes": (_EVERY_QUARTER_MINUTE, lambda place: expire_quotes_that_ended(place.sessions)),
+    "check_payments": (_EVERY_QUARTER_MINUTE, _check_payments),
+    "warn": (_EVERY_QUARTER_MINUTE, lambda place: warn_people(place.sessions)),
+    "forget_expired": (_EVERY_NIGHT, lambda place: forget_expired(place.sessions)),
+    "purge": (_EVERY_HOUR, purge_everything),
+}

@@ -1,22 +1,32 @@
 """Writing the change log: one row for every change, in the transaction that makes it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import insert
-
 from app.db.base import Editable
-from app.db.models.change import Change
+from app.db.driver import Statement
 from app.lib.clock import now
 from app.lib.unit_of_work import UnitOfWork, Written
 
 FieldChanges = Mapping[str, tuple[object, object]]
 
-_INSERT = insert(Change.__table__).returning(  # type: ignore[arg-type]
-    Change.__table__.c.id, sort_by_parameter_order=True
+# without a moment of its own the database says when a row was written, to the microsecond
+_INSERT = Statement(
+    """
+    insert into change (at, actor_id, action, entity, entity_id, version, label, parent_entity, parent_id,
+      fields, operation, undoes_id, merged_with_id, request_id, ip)
+    select coalesce(at, clock_timestamp()), actor_id, action, entity, entity_id, version, label,
+      parent_entity, parent_id, fields, operation, undoes_id, merged_with_id, request_id, ip
+    from rows from (jsonb_to_recordset(:rows) as (at timestamptz, actor_id bigint, action text, entity text,
+      entity_id bigint, version integer, label text, parent_entity text, parent_id bigint, fields jsonb,
+      operation uuid, undoes_id bigint, merged_with_id bigint, request_id text, ip text)) with ordinality
+    order by ordinality
+    returning id
+    """
 )
 
 
@@ -124,9 +134,6 @@ def _note_row(work: UnitOfWork, note: Note) -> dict[str, Any]:
         fields=note.fields,
         parent_entity=note.parent[0],
         parent_id=note.parent[1],
-        # as the rows it stands beside
-        undoes_id=None,
-        merged_with_id=None,
     )
 
 
@@ -139,8 +146,8 @@ def _row(work: UnitOfWork, *, fields: FieldChanges, **columns: Any) -> dict[str,
         "fields": {name: list(pair) for name, pair in fields.items()},
         **columns,
     }
-    # without a moment of its own the database says when it was, to the microsecond
-    return row if work.moment is None else {**row, "at": work.moment}
+    row["operation"] = str(row["operation"])
+    return row if work.moment is None else {**row, "at": work.moment.isoformat()}
 
 
 async def _insert(work: UnitOfWork, rows: list[dict[str, Any]]) -> list[int]:
@@ -149,4 +156,5 @@ async def _insert(work: UnitOfWork, rows: list[dict[str, Any]]) -> list[int]:
     for row in rows:
         parent = (row["parent_entity"], row["parent_id"]) if row["parent_entity"] else None
         work.written[row["entity"], row["entity_id"]] = Written(row["version"], row["action"], parent)
-    return list((await work.session.execute(_INSERT, rows)).scalars())
+    written = await _INSERT.rows(work.session, {"rows": json.dumps(rows)})
+    return [row["id"] for row in written]

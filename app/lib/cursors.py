@@ -13,6 +13,8 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
+from sqlalchemy import ColumnElement, literal, tuple_
+
 from app.lib.fields import LARGEST_ID, SENSIBLE_YEARS
 
 Value = str | int | Decimal | datetime
@@ -51,6 +53,29 @@ def read_value(kind: type, value: object) -> Value:
 def is_id(value: object) -> bool:
     """Whether this can be the id of a record."""
     return type(value) is int and 0 < value <= LARGEST_ID
+
+
+def following(rows: Sequence[Any], limit: int) -> str:
+    """The cursor behind a page of rows that were asked for with one more; "" where none follow.
+
+    A row ends with what the list is sorted by, and has an `id`.
+    """
+    return pack([rows[limit - 1][-1], rows[limit - 1].id]) if len(rows) > limit else ""
+
+
+def beyond(
+    after: str, key: Any, record_id: Any, *, kind: type = str, descending: bool = False
+) -> list[ColumnElement[bool]]:
+    """What stands behind the cursor of a list by `key`, of a `kind`, and id; behind garbage, all of it."""
+    place, last_id = unpack(after, 2) or ("", 0)
+    if not is_id(last_id):
+        return []
+    try:
+        here = tuple_(literal(read_value(kind, place)), last_id)
+    except ValueError:
+        return []
+    one = tuple_(key, record_id)
+    return [one < here if descending else one > here]
 
 
 def _plain(part: object) -> object:

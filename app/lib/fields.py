@@ -137,7 +137,7 @@ def decimal_number(scale: int, maximum: Decimal, *, example: str) -> Reader:
             raise FieldError(f"At most {maximum:,} fits.")
         rounded = value.quantize(Decimal(1).scaleb(-scale))
         if rounded != value:
-            raise FieldError(f"Use at most {scale} decimals.")
+            raise FieldError(f"Use at most {scale} decimals." if scale else "Use no decimals.")
         return rounded
 
     return read
@@ -213,6 +213,14 @@ def day(*, required: str = "") -> Reader:
     return read
 
 
+def day_in(text: str | None) -> date | None:
+    """The day in an address; None for whatever is none."""
+    try:
+        return day()(text or "")
+    except FieldError:
+        return None
+
+
 def identifier(text: str | None) -> int | None:
     """The id in an address or a form; None for whatever is none."""
     return int(text) if text and _ID.fullmatch(text) else None
@@ -224,11 +232,13 @@ def identifiers(text: str, most: int) -> list[int]:
     return list(dict.fromkeys(key for key in found if key is not None))[:most]
 
 
-def local_instant(zone: ZoneInfo) -> Reader:
+def local_instant(zone: ZoneInfo, *, required: str = "") -> Reader:
     """A day, or a day and a time, on the clock of the shop."""
 
     def read(text: str) -> datetime | None:
         if not text:
+            if required:
+                raise FieldError(required)
             return None
         try:
             local = datetime.fromisoformat(text).replace(tzinfo=zone)

@@ -50,6 +50,11 @@ def about(entity: str, entity_id: int) -> ColumnElement[bool]:
     )
 
 
+def ids_in(rows: Sequence[Any], field: str) -> set[int]:
+    """The ids that changes speak of in a field, before or after."""
+    return {key for row in rows for key in row.fields.get(field, ()) if isinstance(key, int)}
+
+
 def name_of(person: Any) -> Any:
     """A person's name in SQL: the full name, or the username without one."""
     full = func.trim(person.first_name + " " + person.last_name)
@@ -84,11 +89,11 @@ async def deletion(reading: AsyncConnection | AsyncSession, model: type[Editable
     return (await reading.execute(statement)).one_or_none()
 
 
-def _statement() -> Any:
-    actor, merged, merged_actor = aliased(User), aliased(Change), aliased(User)
-    later, undo = aliased(Change), aliased(Change)
+def _touched() -> Any:
+    """Whether one of the fields of a change was changed again; of an addition, any field."""
+    later = aliased(Change)
     keys = select(func.jsonb_object_keys(Change.fields)).correlate(Change).scalar_subquery()
-    touched = (
+    return (
         select(later.id)
         .where(
             later.entity == Change.entity,
@@ -98,8 +103,12 @@ def _statement() -> Any:
         )
         .exists()
     )
-    sibling, moving = aliased(Change), aliased(Change)
-    bound = (
+
+
+def _bound() -> Any:
+    """Whether a change can only be taken back along with others of its operation."""
+    moving = aliased(Change)
+    return (
         select(moving.id)
         .where(
             moving.operation == Change.operation,
@@ -108,6 +117,11 @@ def _statement() -> Any:
         )
         .exists()
     )
+
+
+def _statement() -> Any:
+    actor, merged, merged_actor = aliased(User), aliased(Change), aliased(User)
+    undo, sibling = aliased(Change), aliased(Change)
     siblings = select(sibling.id).where(sibling.operation == Change.operation).limit(MOST).correlate(Change)
     return (
         select(
@@ -117,8 +131,8 @@ def _statement() -> Any:
             merged.fields.label("merged_fields"),
             name_of(merged_actor).label("merged_actor"),
             select(undo.id).where(undo.undoes_id == Change.id).exists().label("undone"),
-            touched.label("touched"),
-            bound.label("bound"),
+            _touched().label("touched"),
+            _bound().label("bound"),
             select(func.count()).select_from(siblings.subquery()).scalar_subquery().label("operation_size"),
         )
         .outerjoin(actor, actor.id == Change.actor_id)

@@ -1,7 +1,7 @@
 """The transaction of one intent: who acts, in which session, and what follows once it is committed."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -62,10 +62,14 @@ async def unit_of_work(
     sessions: async_sessionmaker[AsyncSession], actor: Actor, operation: UUID | None = None
 ) -> AsyncGenerator[UnitOfWork]:
     """Open a transaction, commit it at the end, roll it back on any exception."""
-    async with sessions() as session:
+    async with AsyncExitStack() as rolling_back:
+        session = await rolling_back.enter_async_context(sessions())
         work = UnitOfWork(session, actor, operation=operation or uuid4())
-        async with session.begin():
-            yield work
+        yield work
+        await session.commit()
+        # the connection went back with the commit, so closing waits for nothing
+        rolling_back.pop_all()
+        session.sync_session.close()
     for effect in work.effects:
         try:
             await effect()

@@ -11,6 +11,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 import msgspec
@@ -19,6 +20,7 @@ from litestar.dto.data_structures import DTOFieldDefinition
 from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
 from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import FieldInfo
 
 from app.lib.errors import DomainError, InvalidInput, PayloadTooLarge
 from app.lib.fields import LARGEST_ID, FieldError
@@ -121,8 +123,14 @@ def decode_body(kind: type[B], raw: bytes) -> B:
     return _fill(kind, cast("dict[str, object]", found))
 
 
+@cache
+def _fields_of(kind: type[Body]) -> Mapping[str, FieldInfo]:
+    """The fields of a body by the names they are sent under."""
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
+
+
 def _fill(kind: type[B], found: dict[str, object]) -> B:
-    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    fields = _fields_of(kind)
     unknown = [name for name in found if name not in fields]
     errors = {name[:80]: "There is no such field." for name in unknown[:MOST_UNKNOWN]}
     values: dict[str, Any] = {}

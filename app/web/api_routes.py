@@ -151,13 +151,13 @@ class Routes(Generic[Record]):
         made = self._specific(handle, f"{verb}_{self.name}", doc, {Sent: body}, parent_id=_id_in(path))
         return post(path, capability=self.write)(made)
 
-    def single(self) -> HTTPRouteHandler:
+    def single(self, doc: str = "") -> HTTPRouteHandler:
         """Get one record."""
 
         async def handle(reading: Connection, record_id: PathId) -> Response[Answer[Record]]:
             return await self.records.answer(reading, record_id)
 
-        doc = f"Get one {self._noun.replace('_', '-')}; its version is the ETag."
+        doc = doc or f"Get one {self._noun.replace('_', '-')}; its version is the ETag."
         return get(self.one, capability=self.read)(self._specific(handle, f"get_{self.name}", doc))
 
     def change(
@@ -167,9 +167,13 @@ class Routes(Generic[Record]):
         made = self._editing(f"change_{self.name}", doc, body, edit, lambda data: data.given())
         return patch(self.one, capability=self.write)(made)
 
-    def replacement(self, body: type[Edited], edit: Edits) -> HTTPRouteHandler:
+    def replacement(
+        self,
+        body: type[Edited],
+        edit: Edits,
+        doc: str = "Replace all fields; those left out go back to their defaults.",
+    ) -> HTTPRouteHandler:
         """Replace a whole record."""
-        doc = "Replace all fields; those left out go back to their defaults."
         made = self._editing(f"replace_{self.name}", doc, body, edit, lambda data: data.whole())
         return put(self.one, capability=self.write)(made)
 

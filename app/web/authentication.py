@@ -13,6 +13,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.db.driver import Statement
 from app.web.csrf import GUEST_COOKIE
 from app.web.permissions import CAPABILITIES, ROLE_LABELS
 from app.web.tokens import token_hash
@@ -23,7 +24,7 @@ KEEP_DAYS = 30
 IDLE_HOURS = 12
 TOKEN_HOURS = 24
 
-_LOOK_UP = text("""
+_LOOK_UP = Statement("""
     select s.id as session_id, s.kind, s.last_seen_at < now() - interval '1 minute' as stale,
       u.id, u.username, u.first_name, u.last_name, u.role, u.theme, u.time_zone, u.locale, u.shortcuts,
       u.avatar, u.must_change_password, u.notifications_seen
@@ -42,29 +43,29 @@ _TOUCH = text("""
 async def find_viewer(engine: AsyncEngine, token: str) -> Viewer | None:
     """The person behind a token, or None; notes once a minute that the session is in use."""
     async with engine.connect() as connection:
-        row = (await connection.execute(_LOOK_UP, {"token_hash": token_hash(token)})).one_or_none()
+        row = await _LOOK_UP.row(connection, {"token_hash": token_hash(token)})
         if row is None:
             return None
-        if row.stale:
+        if row["stale"]:
             await connection.execute(
-                _TOUCH, {"id": row.session_id, "keep_days": KEEP_DAYS, "idle_hours": IDLE_HOURS}
+                _TOUCH, {"id": row["session_id"], "keep_days": KEEP_DAYS, "idle_hours": IDLE_HOURS}
             )
     return Viewer(
-        id=row.id,
-        name=f"{row.first_name} {row.last_name}".strip() or row.username,
-        username=row.username,
-        role=row.role,
-        role_label=ROLE_LABELS[row.role],
-        theme=row.theme,
-        time_zone=row.time_zone,
-        locale=row.locale,
-        shortcuts=row.shortcuts,
-        avatar=row.avatar,
-        must_change_password=row.must_change_password,
-        notifications_seen=row.notifications_seen,
-        session_id=row.session_id,
-        session_kind=row.kind,
-        capabilities=CAPABILITIES[row.role],
+        id=row["id"],
+        name=f"{row['first_name']} {row['last_name']}".strip() or row["username"],
+        username=row["username"],
+        role=row["role"],
+        role_label=ROLE_LABELS[row["role"]],
+        theme=row["theme"],
+        time_zone=row["time_zone"],
+        locale=row["locale"],
+        shortcuts=row["shortcuts"],
+        avatar=row["avatar"],
+        must_change_password=row["must_change_password"],
+        notifications_seen=row["notifications_seen"],
+        session_id=row["session_id"],
+        session_kind=row["kind"],
+        capabilities=CAPABILITIES[row["role"]],
     )
 
 

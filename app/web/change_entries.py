@@ -1,196 +1,24 @@
 """Changes as people read them: a sentence, the fields before and after, and a way back where there is one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from app.web.change_words import words_of
 from app.web.descriptions import Difference, Fields, field_of
 from app.web.differences import Part, word_changes
 from app.web.merging import APOSTROPHE, join_words
-from app.web.permissions import MONEY_READ
-from app.web.undo_permissions import may_undo
+from app.web.undo_permissions import MONEY_OF_COMPANY, may_undo
 from app.web.viewer import Person, Viewer
+from app.web.visibility import hidden_fields
 
-_PAGES = {
-    "equipment": "/inventory/{}",
-    "unit": "/units/{}",
-    "maintenance": "/maintenance/{}",
-    "client": "/clients/{}",
-    "contact": "/contacts/{}",
-    "address": "/addresses/{}",
-    "category": "/categories",
-    "event": "/events/{}",
-    "gear_template": "/gear-templates",
-    "kit": "/kits/{}",
-    "sub_hire": "/sub-hire/{}",
-    "quote": "/quotes/{}",
-    "invoice": "/invoices/{}",
-    "payment": "/payments/{}",
-    "user": "/users/{}",
-    "case": "/cases/{}",
-    "inspection_rule": "/inspections/rules",
-    "stock_take": "/stock-takes/{}",
-    "price_list": "/price-lists/{}",
-    "factor_table": "/price-lists",
-    "tax_rate": "/price-lists",
-    "company": "/settings",
-    "import": "/imports/{}",
-    "client_import": "/clients/imports/{}",
-}
-_NOUNS = {
-    "equipment": "items",
-    "unit": "units",
-    "maintenance": "maintenance jobs",
-    "event": "events",
-    "rental": "lines",
-    "attachment": "files",
-    "gear_template": "gear templates",
-    "client": "clients",
-    "contact": "contacts",
-    "address": "addresses",
-    "category": "categories",
-    "kit": "kits",
-    "kit_component": "components",
-    "accessory": "accessories",
-    "substitute": "substitutes",
-    "sub_hire": "sub-hires",
-    "quote": "quotes",
-    "invoice": "invoices",
-    "invoice_line": "lines of invoices",
-    "payment": "payments",
-    "payment_attempt": "online payments",
-    "quote_version": "versions of quotes",
-    "quote_line": "lines of quotes",
-    "quote_group": "groups of quotes",
-    "user": "users",
-    "movement": "movements",
-    "case": "cases",
-    "case_item": "contents of cases",
-    "inspection_rule": "inspection rules",
-    "inspection": "inspections",
-    "stock_take": "stock takes",
-    "stock_count": "counts",
-    "saved_view": "views",
-    "calendar_feed": "calendar links",
-    "price_list": "price lists",
-    "price_rule": "rules of prices",
-    "factor_table": "factor tables",
-    "tax_rate": "tax rates",
-    "import": "imports",
-    "client_import": "imports of clients",
-}
 _VERBS = {"created": "added", "deleted": "deleted", "restored": "brought back", "updated": "changed"}
-_ACTIONS = {
-    "session.started": "signed in",
-    "session.ended": "signed out",
-    "user.password_changed": "changed the password of",
-    "maintenance.created": "reported",
-    "maintenance.reported": "reported",
-    "maintenance.in_progress": "started work on",
-    "maintenance.waiting": "is waiting with",
-    "maintenance.resolved": "resolved",
-    "maintenance.written_off": "wrote off in",
-    "client.merged": "merged",
-    "event.draft": "reopened",
-    "event.quoted": "quoted",
-    "invoice.issued": "issued",
-    "payment.recorded": "recorded",
-    "payment.refunded": "gave back",
-    "payment_attempt.processing": "waits for the online payment of",
-    "payment_attempt.failed": "could not take the online payment of",
-    "payment_attempt.cancelled": "ended the online payment of",
-    "invoice.reminded": "sent a reminder of",
-    "event.requested": "asked to confirm",
-    "event.held": "put on hold",
-    "event.confirmed": "confirmed",
-    "event.closed": "closed",
-    "event.lost": "lost",
-    "event.cancelled": "cancelled",
-    "event.declined": "declined",
-    "event.countered": "proposed something else for",
-    "event.hold_ending": "reminded of the hold of",
-    "event.endangered": "found late gear missing for",
-    "event.missing": "found gear missing for",
-    "event.withdrawn": "took back the request for",
-    "event.expired": "let the request run out for",
-    "event.hold_expired": "let the hold run out for",
-    "event.held_undone": "released",
-    "event.confirmed_undone": "took back the confirmation of",
-    "rental.overbooked": "overbooked",
-    "rental.overbooking_ended": "ended the overbooking of",
-    "rental.substituted": "found a substitute for",
-    "rental.reduced": "took off",
-    "rental.given_up": "gave away",
-    "rental.shifted": "shifted the dates of",
-    "event.shifted": "shifted",
-    "event.supplied": "found pieces for",
-    "event.supplied_undone": "took back the pieces found for",
-    "rental.units_bound": "chose the units of",
-    "rental.units_noted": "scanned units of",
-    "quote.link_made": "made a link for",
-    "quote.link_revoked": "revoked the link for",
-    "quote_version.sent": "sent",
-    "quote_version.superseded": "replaced",
-    "quote_version.withdrawn": "withdrew",
-    "quote_version.expired": "closed, as its day was over:",
-    "quote_version.opened": "saw the client open",
-    "quote_version.asked": "passed on a question about",
-    "quote_version.answered": "answered a question about",
-    "quote_version.accepted": "accepted",
-    "quote_version.declined": "declined",
-    "quote_version.refused": "could not keep the acceptance of",
-    "quote_version.mailed": "mailed",
-    "quote_version.mail_queued": "tried again to mail",
-    "quote_version.mail_delayed": "could not mail yet:",
-    "quote_version.mail_failed": "could not mail",
-    "invoice.mailed": "mailed",
-    "invoice.mail_queued": "tried again to mail",
-    "invoice.mail_delayed": "could not mail yet:",
-    "invoice.mail_failed": "could not mail",
-    "sub_hire.draft": "reopened",
-    "sub_hire.ordered": "ordered",
-    "sub_hire.received": "received",
-    "sub_hire.returned": "sent back",
-    "sub_hire.cancelled": "cancelled",
-    "case.opened": "packed for an event:",
-    "case.freed": "emptied",
-    "rental.added_at_bench": "added at the bench",
-    "rental.approved": "approved what was added at the bench:",
-    "prep.add": "added at the bench",
-    "prep.substitute": "put in at the bench",
-    "rental.acknowledged": "acknowledged the change of",
-    "prep.count": "counted",
-    "prep.scan": "scanned",
-    "prep.undo": "took back at the bench",
-    "prep.dispatch": "had leave",
-    "prep.check_in": "took in",
-    "prep.check": "checked",
-    "prep.settle": "settled",
-    "prep.undo_dispatch": "took back",
-    "prep.undo_check_in": "took back the check-in of",
-    "prep.undo_settle": "took back the settlement of",
-    "prep.taken_over": "took for another event",
-    "prep.waits_for_a_look": "counted too late",
-    "prep.dismissed": "dismissed at the bench",
-    "prep.done_again": "did again at the bench",
-    "inspection.passed": "passed",
-    "inspection.failed": "failed",
-    "stock_take.created": "started to count",
-    "stock_take.counted": "counted",
-    "stock_take.applied": "applied the count of",
-    "stock_take.cancelled": "cancelled the count of",
-    "calendar_feed.created": "made a calendar link for",
-    "calendar_feed.revoked": "revoked the calendar link for",
-}
-# their lines are called after what is left of them
-_LESSENING = ("rental.substituted", "rental.reduced", "rental.given_up")
 # shown by the sentence alone
 _SILENT = frozenset({"deleted_at", "started_at", "resolved_at"})
-# what a client is granted is for those who read prices
-_OF_MONEY = {"client": frozenset({"price_list_id", "discount_percent"})}
 _FEW_LABELS = 2
+MONEY_SETTINGS = "/settings/money"
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +88,9 @@ def _single(
     fields = descriptions.get(row.entity, {})
     names = _names([row], fields, viewer)
     here = page_of == (row.entity, row.entity_id)
-    undoable = is_undoable(row) and may_undo(viewer, row.entity, row.action, actor_id=row.actor_id)
+    undoable = is_undoable(row) and may_undo(
+        viewer, row.entity, row.action, actor_id=row.actor_id, fields=row.fields
+    )
     return Entry(
         id=row.id,
         at=row.at,
@@ -268,8 +98,8 @@ def _single(
         is_own=row.actor_id == viewer.id,
         verb=_verb(row, [field_of(fields, name).label for name in names], here=here),
         record="" if here or row.entity == "session" else _record(row),
-        url=None if here else url_of(row.entity, row.entity_id),
-        note=_note(row, descriptions),
+        url=None if here else url_of(row.entity, row.entity_id, row.fields),
+        note=_note(row, descriptions, viewer),
         differences=_differences(row, names, fields),
         undo_url=f"/changes/{row.id}/undo" if undoable else None,
         undone=row.undone,
@@ -280,7 +110,7 @@ def _several(rows: list[Any], viewer: Viewer, descriptions: Mapping[str, Fields]
     first = rows[0]
     fields = descriptions.get(first.entity, {})
     names = _names(rows, fields, viewer)
-    many = _NOUNS.get(first.entity, f"{first.entity}s")
+    many = words_of(first.entity).plural or f"{first.entity}s"
     verb = _verb(first, [field_of(fields, name).label for name in names], here=False)
     # taking back an intent takes back all of it, so all of it has to be in sight
     whole = first.operation_size == len(rows)
@@ -306,15 +136,16 @@ def _several(rows: list[Any], viewer: Viewer, descriptions: Mapping[str, Fields]
 def _names(rows: Sequence[Any], fields: Fields, viewer: Viewer) -> list[str]:
     """The fields that were changed, as far as the viewer may see them, in the order they are described in."""
     places = {name: place for place, name in enumerate(fields)}
-    silent = _SILENT if viewer.can(MONEY_READ) else _SILENT | _OF_MONEY.get(rows[0].entity, frozenset())
+    silent = _SILENT.union(hidden_fields(rows[0].entity, viewer.capabilities))
     names = {name for row in rows for name in row.fields if name not in silent}
     return sorted(names, key=lambda name: (places.get(name, len(places)), name))
 
 
-def url_of(entity: str, entity_id: int) -> str | None:
-    """The page of a record, or the one it is listed on; None where there is none."""
-    pattern = _PAGES.get(entity)
-    return pattern.format(entity_id) if pattern else None
+def url_of(entity: str, entity_id: int, fields: Collection[str] = ()) -> str | None:
+    """The page of a record with these fields, or the one it is listed on; None where there is none."""
+    if entity == "company" and fields and MONEY_OF_COMPANY.issuperset(fields):
+        return MONEY_SETTINGS
+    return words_of(entity).page.format(entity_id) or None
 
 
 def is_undoable(row: Any) -> bool:
@@ -334,9 +165,10 @@ def _person(row: Any) -> Person:
 def _verb(row: Any, labels: list[str], *, here: bool) -> str:
     if row.undoes_id:
         return "took back a change" if here else "took back a change of"
-    if row.action in _ACTIONS:
-        return _ACTIONS[row.action]
-    kind: str = row.action.partition(".")[2]
+    about, kind = _parts(row.action)
+    verbs = words_of(about).verbs
+    if kind in verbs:
+        return verbs[kind]
     verb = _VERBS.get(kind, kind.replace("_", " "))
     if kind == "updated" and labels:
         what = " and ".join(labels) if len(labels) <= _FEW_LABELS else f"{len(labels)} fields"
@@ -346,21 +178,31 @@ def _verb(row: Any, labels: list[str], *, here: bool) -> str:
     return verb
 
 
+def _parts(action: str) -> tuple[str, str]:
+    """An action as what it is about and what was done."""
+    about, _, kind = action.partition(".")
+    return about, kind
+
+
 def _record(row: Any) -> str:
     """What a change is about: for pieces that were taken off a line, how many of what there was."""
     quantity = row.fields.get("quantity")
-    if row.action not in _LESSENING or row.undoes_id or not quantity:
+    about, kind = _parts(row.action)
+    if kind not in words_of(about).lessening or row.undoes_id or not quantity:
         return str(row.label)
     before, after = quantity
     return f"{before - after} of {before} × {row.label.partition(' × ')[2]}"
 
 
-def _note(row: Any, descriptions: Mapping[str, Fields]) -> str:
+def _note(row: Any, descriptions: Mapping[str, Fields], viewer: Viewer) -> str:
     if not row.merged_actor:
         return ""
     fields = descriptions.get(row.entity, {})
     merged: dict[str, Any] = row.merged_fields or {}
-    labels = [field_of(fields, name).label for name in merged]
+    hidden = hidden_fields(row.entity, viewer.capabilities)
+    labels = [field_of(fields, name).label for name in merged if name not in hidden]
+    if not labels:
+        return ""
     return f"merged with {row.merged_actor.split()[0]}{APOSTROPHE}s change of {join_words(labels)}"
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from app.lib.wire import wire
-from app.web.formatting import local_datetime, money, number
+from app.web.formatting import amount, local_datetime, number
 
 Control = Literal["text", "number", "long", "choice"]
 
@@ -105,7 +105,7 @@ def money_field(label: str, currency: str) -> Field:
     """An amount in the currency of the company."""
 
     def shown(value: object) -> str:
-        return NOTHING if value is None else f"{currency}\N{NO-BREAK SPACE}{money(Decimal(str(value)))}"
+        return NOTHING if value is None else amount(Decimal(str(value)), currency)
 
     return Field(label, "number", unit=currency, shown=shown)
 

@@ -6,12 +6,15 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
+from babel.numbers import get_currency_precision, get_currency_symbol
 
 from app.lib.clock import now
 
 THIN = "\u2009"
 MINUS = "\u2212"
 MINUTE, HOUR, DAY = 60, 3600, 86400
+# rates have four decimals at most
+_FINEST_RATE = Decimal("0.0001")
 
 # whose clock and language a page is rendered for; macros see no request, so it is no parameter
 reader: ContextVar[tuple[ZoneInfo, str]] = ContextVar("reader", default=(ZoneInfo("UTC"), "en_GB"))
@@ -26,6 +29,15 @@ def number(value: float | Decimal) -> str:
 def money(value: Decimal | None) -> str:
     """An amount with two decimals and thin groups; nothing for no amount."""
     return "" if value is None else f"{value:,.2f}".replace(",", THIN).replace("-", MINUS)
+
+
+def amount(value: Decimal, currency: str) -> str:
+    """An amount as pages show it: its sign, thin groups, its decimals; a rate keeps those beyond them."""
+    exact = value.quantize(_FINEST_RATE).normalize()
+    decimals = max(get_currency_precision(currency), -int(exact.as_tuple().exponent))
+    digits = f"{abs(value):,.{decimals}f}".replace(",", THIN)
+    sign = get_currency_symbol(currency, locale="en")
+    return f"{MINUS if value < 0 else ''}{sign}\N{NO-BREAK SPACE}{digits}"
 
 
 def isoformat(value: datetime) -> str:
@@ -63,6 +75,6 @@ def ago(value: datetime | None) -> str:
         return "now"
     for limit, unit, word in ((HOUR, MINUTE, "min"), (DAY, HOUR, "h"), (31 * DAY, DAY, "d")):
         if distance < limit:
-            amount = f"{distance // unit} {word}"
-            return f"{amount} ago" if seconds > 0 else f"in {amount}"
+            span = f"{distance // unit} {word}"
+            return f"{span} ago" if seconds > 0 else f"in {span}"
     return local_date(value)

@@ -16,6 +16,7 @@ from app.lib.errors import EditConflict, FieldChange, InvalidInput
 from app.lib.merge import merge
 from app.web.descriptions import Difference, Field, Fields, field_of
 from app.web.differences import Part, additions
+from app.web.forms import form_text
 from app.web.htmx import Toast
 from app.web.state import viewer_of
 from app.web.viewer import Person
@@ -127,6 +128,11 @@ def read_version(text: str) -> int:
     return int(text)
 
 
+async def sent_version(request: Any) -> int:
+    """The version that a form of one button starts from. Raises InvalidInput."""
+    return read_version((await form_text(request)).get("version", ""))
+
+
 def _decision(form: Mapping[str, str], name: str) -> tuple[str, str]:
     """What was chosen for a field, and its text. Without scripts the control lags behind the choice."""
     mine, theirs = form.get(f"merge_mine_{name}", ""), form.get(f"merge_theirs_{name}", "")
@@ -228,9 +234,14 @@ def _kept(
     return kept
 
 
+def undo_of(edit: Edit) -> str | None:
+    """Where an edit is taken back; None where it changed nothing."""
+    return f"/changes/{edit.change_id}/undo" if edit.change_id else None
+
+
 def saved_toast(request: Any, edit: Edit, fields: Fields, *, title: str = "Saved") -> Toast:
     """The receipt of an edit: plum and with names when it was merged, with Undo when it changed anything."""
-    undo_url = f"/changes/{edit.change_id}/undo" if edit.change_id else None
+    undo_url = undo_of(edit)
     own_id = viewer_of(request).id
     others = [one for one in edit.merged_with if one.actor_id != own_id and one.field != "deleted_at"]
     if others:

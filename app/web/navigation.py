@@ -1,6 +1,8 @@
 """What the navigation and the list of shortcuts show: only pages that exist and that the viewer may see."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from app.web import permissions
 from app.web.viewer import Viewer
@@ -109,16 +111,23 @@ def destinations() -> list[NavigationItem]:
     return [item for group in _GROUPS for item in group.items]
 
 
-def navigation(viewer: Viewer, path: str) -> list[NavigationGroup]:
+def navigation(viewer: Viewer, path: str) -> Sequence[NavigationGroup]:
     """The navigation for this person on this page."""
+    return _navigation(viewer.capabilities, path)
+
+
+@lru_cache(maxsize=1000)
+def _navigation(capabilities: frozenset[str], path: str) -> Sequence[NavigationGroup]:
     groups: list[NavigationGroup] = []
     for group in _GROUPS:
         items = tuple(
-            replace(item, current=_is_at(item, path)) for item in group.items if viewer.can(item.capability)
+            replace(item, current=_is_at(item, path))
+            for item in group.items
+            if item.capability in capabilities
         )
         if items:
             groups.append(NavigationGroup(group.label, items))
-    return groups
+    return tuple(groups)
 
 
 def _is_at(item: NavigationItem, path: str) -> bool:

@@ -36,14 +36,16 @@ def create_templates(settings: Settings, assets: Assets) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters.update(
-        money=formatting.money,
-        number=formatting.number,
-        isoformat=formatting.isoformat,
-        datetime=formatting.local_datetime,
-        date=formatting.local_date,
-        ago=formatting.ago,
-    )
+    filters: dict[str, Any] = {
+        "money": formatting.money,
+        "amount": formatting.amount,
+        "number": formatting.number,
+        "isoformat": formatting.isoformat,
+        "datetime": formatting.local_datetime,
+        "date": formatting.local_date,
+        "ago": formatting.ago,
+    }
+    env.filters.update(filters)
     names: dict[str, Any] = env.globals  # type: ignore[assignment]
     names["asset"] = assets.url
     names["ui"] = env.get_template("components/ui.html").module
@@ -68,9 +70,13 @@ def page(
     status: int = 200,
     toast: Toast | None = None,
     partial: str | None = None,
+    stands_at: str = "",
     **context: Any,
 ) -> Response[str]:
-    """Answer with a whole page, or with `partial` when htmx asks for a part of it."""
+    """Answer with a whole page, or with `partial` when htmx asks for a part of it.
+
+    With the part the address of the page becomes `stands_at`, where that is said.
+    """
     as_partial = partial is not None and wants_partial(request)
     body = html(request, partial if as_partial and partial else template, context)
     headers = {"Vary": VARY, "Cache-Control": "no-store"}
@@ -79,6 +85,8 @@ def page(
     response = Response(body, media_type=MediaType.HTML, status_code=status, headers=headers)
     if not as_partial:
         _page_cookies(request, response)
+    elif stands_at:
+        response.headers["HX-Replace-Url"] = stands_at
     return response
 
 

@@ -4,6 +4,7 @@ Changes of users are not among them: whether a role may go back depends on who i
 the page of the user checks.
 """
 
+from collections.abc import Collection
 from uuid import UUID
 
 from app.db.models import Change
@@ -78,6 +79,13 @@ _TO_DELETE = {
     "factor_table": permissions.PRICE_WRITE,
     "tax_rate": permissions.PRICE_WRITE,
 }
+MONEY_OF_COMPANY = frozenset(
+    {
+        "prices_include_tax", "tax_rounding", "quote_days", "deposit_percent", "due_days", "terms",
+        "bank_name", "iban", "bic",
+    }
+)  # fmt: skip
+"""What whoever sets prices may change of the company."""
 # what is one person's alone is that person's to take back
 _OWN = frozenset({"saved_view"})
 # their steps (held, confirmed, overbooked) have ways back of their own
@@ -95,8 +103,12 @@ def may_restore(viewer: Viewer, entity: str) -> bool:
     return viewer.can(_TO_DELETE.get(entity, "")) and "deleted_at" in MODELS[entity].editable
 
 
-def may_undo(viewer: Viewer, entity: str, action: str, *, actor_id: int | None = None) -> bool:
-    """Whether the viewer may take back what `actor_id` did. Taking back an addition deletes."""
+def may_undo(
+    viewer: Viewer, entity: str, action: str, *, actor_id: int | None = None, fields: Collection[str] = ()
+) -> bool:
+    """Whether the viewer may take back what `actor_id` did with `fields`. Taking back an addition deletes."""
+    if entity == "company" and fields and MONEY_OF_COMPANY.issuperset(fields):
+        return viewer.can(permissions.PRICE_WRITE)
     if entity in _OWN:
         return actor_id == viewer.id
     if entity in _STEPPED and not action.endswith(_BY_FIELD):
@@ -111,7 +123,7 @@ def undoing(viewer: Viewer) -> May:
 
     def may(change: Change) -> bool:
         action = f"{change.entity}.updated" if change.action in _FOLLOWING else change.action
-        return may_undo(viewer, change.entity, action, actor_id=change.actor_id)
+        return may_undo(viewer, change.entity, action, actor_id=change.actor_id, fields=change.fields)
 
     return may
 

@@ -25,13 +25,14 @@ def avatar_url_of(avatar: str | None) -> str | None:
     return f"/photos/{avatar}" if avatar else None
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A person as faces and names show one; `avatar` is the file of the picture, where it is known."""
+class _Face:
+    """How a person with an id, a name and perhaps a picture looks."""
+
+    __slots__ = ()
 
     id: int
     name: str
-    avatar: str | None = None
+    avatar: str | None
 
     @property
     def initials(self) -> str:
@@ -50,7 +51,16 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Viewer:
+class Person(_Face):
+    """A person as faces and names show one; `avatar` is the file of the picture, where it is known."""
+
+    id: int
+    name: str
+    avatar: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer(_Face):
     """Who is signed in, through which session, with which capabilities."""
 
     id: int
@@ -68,21 +78,6 @@ class Viewer:
     session_id: int
     session_kind: str
     capabilities: frozenset[str]
-
-    @property
-    def initials(self) -> str:
-        """What stands in the face."""
-        return initials_of(self.name)
-
-    @property
-    def tone(self) -> str:
-        """The colour of the face."""
-        return tone_of(self.id)
-
-    @property
-    def avatar_url(self) -> str | None:
-        """Where the picture is, when there is one."""
-        return avatar_url_of(self.avatar)
 
     def can(self, capability: str) -> bool:
         """Whether the role has this capability."""

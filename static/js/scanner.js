@@ -1,6 +1,7 @@
 // A barcode scanner types like a keyboard, only faster: six or more characters, each within 35 ms of the last, and
-// Enter. Wherever the focus is, the code is looked up instead of landing in a field. Text areas, and fields that
-// want the code themselves (data-scan="here"), are left alone.
+// Enter. Wherever the focus is, the code is looked up instead of landing in a field, or on a page that works through
+// codes goes to the field for them (data-scan-home). Text areas, and fields that want what is scanned into them
+// (data-scan="here"), are left alone.
 {
   const gap = 35;
   const least = 6;
@@ -29,7 +30,12 @@
   const finish = (event) => {
     event.preventDefault();
     restore();
-    location.assign(`/scan?code=${encodeURIComponent(code)}`);
+    const home = av.dialog() ? null : document.querySelector("input[data-scan-home]");
+    if (home) {
+      home.focus();
+      home.value = code;
+      home.form.requestSubmit();
+    } else location.assign(`/scan?code=${encodeURIComponent(code)}`);
     forget();
   };
 

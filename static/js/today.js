@@ -7,6 +7,17 @@
     return { day, time, passed: hours * 60 + minutes };
   };
 
+  // an hour that the clock covers in part would be read as another one
+  const cover = (pill) => {
+    const here = pill.getBoundingClientRect();
+    for (const tick of pill.closest(".av-day").querySelectorAll(".av-day__axis > span")) {
+      const range = document.createRange();
+      range.selectNodeContents(tick);
+      const there = range.getBoundingClientRect();
+      tick.classList.toggle("is-covered", there.left < here.right + 2 && there.right > here.left - 2);
+    }
+  };
+
   const move = () => {
     const line = document.querySelector("[data-clock]");
     if (!line || document.hidden) return;
@@ -18,9 +29,13 @@
     }
     const column = Number(line.dataset.midnight) + Math.floor(passed / Number(line.dataset.minutes));
     line.className = `av-day__now from-${Math.max(column, 1)}`;
-    line.querySelector("span").textContent = time;
+    const pill = line.querySelector("span");
+    pill.textContent = time;
+    cover(pill);
   };
 
+  move();
   setInterval(move, 20000);
+  document.addEventListener("htmx:after:swap", move);
   document.addEventListener("visibilitychange", move);
 }

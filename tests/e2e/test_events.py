@@ -154,8 +154,8 @@ def test_what_may_be_added_follows_the_status(open_page):
     field = page.get_by_role("searchbox", name="Add gear")
     paste = page.get_by_role("link", name="Paste list")
     page.get_by_role("button", name="More actions").click()
-    page.get_by_role("menuitem", name="Lost").click()
-    page.get_by_role("dialog").get_by_role("button", name="Lost").click()
+    page.get_by_role("menuitem", name="Mark as lost").click()
+    page.get_by_role("dialog").get_by_role("button", name="Mark as lost").click()
     expect(field).to_be_hidden()
     expect(paste).to_be_hidden()
     address = page.url

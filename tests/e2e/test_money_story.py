@@ -86,7 +86,7 @@ class Gala:
         self.office.get_by_role("button", name="Send by mail").click()
         # the state of the letter comes by itself
         letters = self.office.locator("#sending").get_by_label("Letters")
-        expect(letters).to_contain_text(f"Sent {ADDRESS}")
+        expect(letters).to_contain_text(f"Sent Quote {ADDRESS}")
 
     def accept(self, link):
         """The client opens what was sent, and signs; the office sees both."""

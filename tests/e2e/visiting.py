@@ -6,13 +6,14 @@ An area has a test file of its own, so that several may be walked over at the sa
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import httpx
 from playwright.sync_api import Browser, Error, Page
 
-from app.asgi import create_app
-from app.config import load_settings
+from app.asgi import assemble
+from app.config import Settings, load_settings
 from tests.e2e.conftest import TELL_VIOLATIONS, WIDE, Server, axe_violations
 
 # what is fetched into a page or stored as a file, and what programs ask for
@@ -30,7 +31,7 @@ NOT_PAGES = {
     "/quotes/{quote_id:int}/versions/{number:int}/paper.pdf", "/quotes/{quote_id:int}/versions/{number:int}/confirmation.pdf",
     "/invoices/{invoice_id:int}/paper.pdf", "/clients/{client_id:int}/statement.pdf",
     "/price-rules/{price_rule_id:int}/row", "/price-rules/{price_rule_id:int}/cells/{field:str}", "/factor-tables/preview",
-    "/q/{token:str}/sums", "/q/{token:str}/quote.pdf", "/q/{token:str}/files/{number:int}/{name:str}",
+    "/q/{token:str}/sums", "/q/{token:str}/quote.pdf", "/q/{token:str}/confirmation.pdf", "/q/{token:str}/files/{number:int}/{name:str}",
     "/health/live", "/health/ready", "/metrics", "/favicon.ico", "/manifest.webmanifest", "/static",
     "/schema", "/schema/openapi.json", "/schema/{path:str}",
 }  # fmt: skip
@@ -159,12 +160,7 @@ class Walk:
     ) -> None:
         self.browser, self.server, self.cookies, self.client = browser, server, cookies, client
         self.windows = windows
-        settings = load_settings(server.environment)
-        self.routes = {
-            route.path
-            for route in create_app(settings).app.routes  # type: ignore[attr-defined]
-            if "GET" in getattr(route, "methods", {"GET"}) and not route.path.startswith("/api")
-        } - NOT_PAGES - NOT_HERE  # fmt: skip
+        self.routes = _addresses(load_settings(server.environment)) - NOT_PAGES - NOT_HERE
 
     def window(self, role: str | None = "admin") -> Page:
         """A window of its own."""
@@ -216,6 +212,16 @@ class Walk:
         if address == "/inventory/labels":
             address += f"?ids={self.newest(RECORDS['equipment_id'])}"
         return address
+
+
+@cache
+def _addresses(settings: Settings) -> frozenset[str]:
+    """Everything that can be asked for, programs apart."""
+    return frozenset(
+        route.path
+        for route in assemble(settings).app.routes
+        if "GET" in getattr(route, "methods", {"GET"}) and not route.path.startswith("/api")
+    )
 
 
 def area_of(route: str) -> str:

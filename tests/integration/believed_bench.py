@@ -143,6 +143,15 @@ class Delta:
     change: Sums
 
 
+@dataclass
+class Settlement:
+    """What one line, or one unit on it, was charged or written off."""
+
+    action_id: int
+    delta: Delta
+    undone: bool = False
+
+
 def stands(lines: list[Line], enabled: tuple[str, ...]) -> str:
     """Where the gear of an event is."""
     sums = [(line, line.sums) for line in lines]

@@ -1,14 +1,15 @@
 """What leaves and comes back in a shift, and what has to come of it."""
 
 from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.db.models import Maintenance, Movement
 from app.domain.handovers.checking_in import check, check_in, settle
 from app.domain.handovers.dispatching import dispatch
 from app.domain.handovers.policy import Part
-from app.domain.handovers.undoing import undo_handover
+from app.domain.handovers.undoing import undo_handover, undo_settlement
 from app.lib.clock import now
 from tests.integration.believed_bench import (
     Delta,
@@ -17,6 +18,7 @@ from tests.integration.believed_bench import (
     Line,
     Piece,
     Refused,
+    Settlement,
     Show,
     forward,
     undone,
@@ -178,10 +180,11 @@ class Moves(Taps):
             piece, quantity = out[number % len(out)], 1
         part = Part(line.id, quantity, piece.id if piece else None)
 
-        def belief() -> None:
+        def belief() -> Delta:
             if line.gear.kind == "consumable":
                 raise Refused
             sums = line.of(piece)
+            before = dict(sums)
             if quantity > sums["dispatched"] - sums["returned"] - sums["settled"]:
                 raise Refused
             sums["missing"] -= min(quantity, sums["missing"])
@@ -190,8 +193,60 @@ class Moves(Taps):
                 piece.state, piece.line = "lost", None
             else:
                 line.gear.stock = max(line.gear.stock - quantity, 0)
+            return self.delta(line, piece, before)
 
-        await self.tries(lambda unit: settle(unit, act(), line.show.id, [part], reason="Test"), belief)
+        done = await self.tries(lambda unit: settle(unit, act(), line.show.id, [part], reason="Test"), belief)
+        if done:
+            self.settlements.append(Settlement(done[0].action_id, done[1]))
+
+    async def undo_settlement(self, number: int) -> None:
+        """What was settled is owed again, as long as nothing else followed on the same pieces."""
+        if not self.settlements:
+            return
+        one = self.settlements[number % len(self.settlements)]
+        line, piece = one.delta.line, one.delta.piece
+        went_on = await self._went_on(one)
+        promises = await self._promises(line.show, piece) if piece else []
+
+        def belief() -> None:
+            if one.undone or went_on:
+                raise Refused
+            if any(row.event_id != line.show.id and row.end_at > now() for row in promises):
+                raise Refused
+            sums = line.of(piece)
+            for name, by in one.delta.change.items():
+                sums[name] -= by
+            if piece:
+                piece.state, piece.line = ("missing" if sums["missing"] else "out"), line
+            else:
+                line.gear.stock += one.delta.change["settled"]
+
+        key = uuid4()
+        command = lambda unit: undo_settlement(  # noqa: E731
+            unit, act(key), line.show.id, one.action_id, reason="Test"
+        )
+        if await self.tries(command, belief):
+            one.undone = True
+            self.last = command
+
+    async def _went_on(self, one: Settlement) -> bool:
+        """Whether the ledger has something of the same pieces behind it that nobody has taken back."""
+        async with self.work() as unit:
+            later = await unit.session.scalar(
+                text(
+                    "select count(*) from movement m where m.undoes_id is null"
+                    " and m.id > (select max(id) from movement where action_id = :action_id)"
+                    " and not exists (select from movement u where u.undoes_id = m.id)"
+                    " and (m.unit_id = :unit_id or (cast(:unit_id as bigint) is null"
+                    " and m.rental_id = :rental_id))"
+                ),
+                {
+                    "action_id": one.action_id,
+                    "unit_id": one.delta.piece.id if one.delta.piece else None,
+                    "rental_id": one.delta.line.id,
+                },
+            )
+        return bool(later)
 
     async def undo_handover(self, number: int) -> None:
         made = [(show, one) for show in self.shows for one in show.handovers]

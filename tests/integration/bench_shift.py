@@ -25,6 +25,7 @@ from tests.integration.believed_bench import (
     Line,
     Piece,
     Refused,
+    Settlement,
     Show,
     load,
     stands,
@@ -43,6 +44,7 @@ class Shift:
         self.pieces: list[Piece] = []
         self.gear: list[Gear] = []
         self.actions: list[tuple[int, Show, list[Delta]]] = []
+        self.settlements: list[Settlement] = []
         self.last: Callable[[Any], Any] | None = None
 
     @classmethod

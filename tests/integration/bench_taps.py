@@ -153,7 +153,7 @@ class Taps(Shift):
 
         key = uuid4()
         command = lambda unit: scan(  # noqa: E731
-            unit, act(key), show.id, piece.tag.lower(), step=name, force=force
+            unit, act(key), show.id, piece.tag.lower(), step=name, force=force, reason="Test"
         )
         done = await self.tries(command, belief)
         if done is None:

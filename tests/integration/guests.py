@@ -1,14 +1,10 @@
 """Browsers of people who are not signed in (yet)."""
 
-import contextlib
 import re
-from collections.abc import AsyncGenerator
 from typing import Any
 
 import httpx
 
-from app.asgi import create_app
-from app.config import Settings
 from app.web.csrf import HEADER
 
 
@@ -24,14 +20,6 @@ async def log_in(client: httpx.AsyncClient, username: str, password: str, **furt
     """Fill in the sign-in form."""
     await take_token(client)
     return await client.post("/login", data={"username": username, "password": password, **further})
-
-
-@contextlib.asynccontextmanager
-async def application(settings: Settings) -> AsyncGenerator[Any]:
-    """A running application of its own on an existing database."""
-    outer: Any = create_app(settings)
-    async with outer.app.lifespan():
-        yield outer
 
 
 def browser(app: Any, **headers: str) -> httpx.AsyncClient:

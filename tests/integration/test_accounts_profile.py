@@ -13,8 +13,9 @@ from app.config import RateLimit
 from app.domain.accounts.service import edit_profile, edit_user
 from app.lib.errors import InvalidInput
 from app.web.authentication import SESSION_COOKIE
+from tests.applications import application
 from tests.conftest import PASSWORD, _user
-from tests.integration.guests import application, browser, log_in, take_token
+from tests.integration.guests import browser, log_in, take_token
 
 NEW = "quite-another-phrase"
 

@@ -113,6 +113,15 @@ async def test_a_case_holds_the_gear_of_one_event_alone(work):
             await count(unit, act(), event.id, line.id, step="packed", quantity=1, case_id=99999)
 
 
+async def test_a_case_scanned_while_picking_offers_the_step_at_which_gear_goes_into_it(work):
+    async with work() as unit:
+        event, _ = await _event(unit)
+        case = await a_case(unit)
+        (offer,) = (await scan(unit, act(), event.id, case.code, step="picked")).offers
+        assert offer.values == {"href": f"/prep/{event.id}?step=packed&case_id={case.id}"}
+        assert (await scan(unit, act(), event.id, case.code, step="packed")).offers == ()
+
+
 async def test_loading_a_case_loads_what_is_in_it_once(work):
     async with work() as unit:
         event, (line, tagged) = await _event(unit, tags=["CL-1"])

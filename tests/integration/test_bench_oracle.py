@@ -45,6 +45,7 @@ TAPS = st.lists(
         st.tuples(st.just("check_in"), pick, few, conditions, conditions),
         st.tuples(st.just("check"), pick, few, st.sampled_from(["fine", "damaged"])),
         st.tuples(st.just("settle"), pick, few),
+        st.tuples(st.just("undo_settlement"), pick),
         st.tuples(st.just("undo_handover"), pick),
         st.tuples(st.just("acknowledge"), pick),
         st.tuples(st.just("resolve"), pick),
@@ -57,6 +58,30 @@ TAPS = st.lists(
     min_size=10,
     max_size=30,
 )
+# all of the first event has left; what is owed is settled, found and settled again
+ALL_OUT = [
+    ("count", 0, 2, 3), ("scan", 0, 0, 2, ""), ("scan", 0, 1, 2, ""), ("count", 1, 2, 4),
+    ("dispatch", 0, 173, True),
+]  # fmt: skip
+OWED = st.lists(
+    st.one_of(
+        st.tuples(st.just("check_in"), st.just(0), few, conditions, conditions),
+        st.tuples(st.just("settle"), st.sampled_from([0, 2, 3]), few),
+        st.tuples(st.just("settle"), st.sampled_from([0, 2, 3]), few),
+        st.tuples(st.just("undo_settlement"), pick),
+        st.tuples(st.just("undo_settlement"), pick),
+        st.tuples(st.just("undo_handover"), pick),
+        st.tuples(st.just("scan"), pick, pick, step, forces),
+        st.tuples(st.just("promise"), pick, pick),
+        st.tuples(st.just("resize"), pick, st.integers(1, 5)),
+        st.tuples(st.just("cancel"), pick),
+        st.tuples(st.just("confirm"), pick),
+        st.tuples(st.just("extend"), pick, st.integers(1, 6)),
+        st.tuples(st.just("again"), pick),
+    ),
+    min_size=5,
+    max_size=20,
+).map(lambda taps: ALL_OUT + taps)
 SHOPS = st.sampled_from([("picked",), ("picked", "packed"), ("picked", "packed"), PREP])
 
 
@@ -67,7 +92,8 @@ A_WHOLE_DAY = [
     ("dispatch", 0, 173, True), ("undo_handover", 0), ("dispatch", 0, 173, True),
     ("resize", 0, 4), ("acknowledge", 0),
     ("check_in", 0, 1, "damaged", "missing"), ("check_in", 0, 3, "fine", "fine"), ("undo_handover", 3),
-    ("settle", 0, 1), ("settle", 2, 1), ("resolve", 0),
+    ("settle", 0, 1), ("undo_settlement", 0), ("undo_settlement", 0), ("settle", 2, 1), ("settle", 0, 1),
+    ("undo_settlement", 1), ("settle", 2, 1), ("again", 1), ("resolve", 0),
     ("scan", 1, 2, 0, ""), ("dispatch", 1, 25, True), ("check_in", 1, 1, "unchecked", "unchecked"),
     ("scan", 2, 2, 0, ""), ("check", 6, 1, "damaged"), ("put_back", 9, 0, 1),
     ("cancel", 2), ("confirm", 0), ("extend", 0, 2),
@@ -75,7 +101,7 @@ A_WHOLE_DAY = [
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(taps=TAPS, enabled=SHOPS)
+@given(taps=st.one_of(TAPS, OWED), enabled=SHOPS)
 @example(taps=A_WHOLE_DAY, enabled=("picked", "packed"))
 async def test_random_shifts_agree_with_plain_counting(
     work: Any, taps: list[Any], enabled: tuple[str, ...]

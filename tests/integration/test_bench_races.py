@@ -24,9 +24,9 @@ from app.domain.prep.counting import count, undo
 from app.domain.prep.queries import lines_by_id
 from app.domain.prep.scanning import scan
 from app.lib.clock import now
+from app.lib.database_errors import translate_database_error
 from app.lib.errors import DomainError
 from app.lib.unit_of_work import SYSTEM, unit_of_work
-from app.web.errors import translate_database_error
 from tests.integration.bench import act, counts_of, with_units
 from tests.integration.booking import HOUR, a_rental, an_event, some_equipment
 

@@ -50,6 +50,12 @@ async def bound(work, line, *tags):
         await allocate(unit, line.id, keys.all())
 
 
+def overruling(given):
+    """The verdict that may be overruled, as it is offered."""
+    (offer,) = [one for one in given.offers if one.act in ("force", "override")]
+    return {"force": offer.values["force"]}
+
+
 async def the_unit(work, tag):
     async with work() as unit:
         return await unit.session.scalar(select(Unit).where(Unit.asset_tag == tag))
@@ -63,10 +69,14 @@ async def test_a_unit_promised_to_tomorrows_event_warns_and_names_it(work):
     given = await scanned(work, ours, "SA-1")
     assert (given.kind, given.counted, given.since) == ("promised", False, theirs.out_start)
     assert theirs.name in given.text
-    assert (await scanned(work, ours, "SA-1", **given.offers[0].values)).kind == "complete"
+    with pytest.raises(InvalidInput):
+        await scanned(work, ours, "SA-1", **overruling(given))
+    taken = await scanned(work, ours, "SA-1", **overruling(given), reason="Agreed")
+    assert taken.kind == "complete"
     async with work() as unit:
         told = await unit.session.scalar(select(Change).where(Change.action == "prep.taken_over"))
         assert (told.parent_id, told.fields["units"]) == (theirs.id, [["SA-1"], []])
+        assert told.fields["reason"] == ["", "Agreed"]
         bound_to = await unit.session.scalars(
             select(Allocation.rental_id).where(Allocation.rental_id == other.id)
         )
@@ -80,7 +90,7 @@ async def test_promised_to_two_others_one_decision_is_enough(work):
     for start in (10, 40):
         _, (line,) = await a_show(work, gear, 1, start=start, hours=10)
         await bound(work, line, "SB-1")
-    assert (await scanned(work, ours, "SB-1", force="promised")).kind == "complete"
+    assert (await scanned(work, ours, "SB-1", force="promised", reason="Agreed")).kind == "complete"
 
 
 async def test_picked_for_one_and_promised_to_another_there_is_a_way_to_the_end(work):
@@ -95,7 +105,7 @@ async def test_picked_for_one_and_promised_to_another_there_is_a_way_to_the_end(
     for _ in range(3):
         if given.counted:
             break
-        given = await scanned(work, ours, "SC-1", **given.offers[0].values)
+        given = await scanned(work, ours, "SC-1", **overruling(given), reason="Agreed")
     assert given.kind == "complete"
     async with work() as unit:
         assert (await counts_of(unit, early))[first.id].picked == 0
@@ -110,7 +120,7 @@ async def test_a_quarantined_unit_is_refused(work):
             unit, {"equipment_id": gear, "unit_id": one.id, "title": "Fan", "kind": "repair", "blocks": True}
         )
     for force in ("", "promised", "wrong_event", "either"):
-        given = await scanned(work, event, "SD-1", force=force)
+        given = await scanned(work, event, "SD-1", force=force, reason="Agreed")
         assert (given.kind, given.counted) == ("quarantine", False)
         assert "Fan" in given.text
 
@@ -128,7 +138,7 @@ async def test_an_expired_unit_is_refused_and_the_test_offered(work):
                 notes="",
             )
         )
-    given = await scanned(work, event, "SE-1", force="either")
+    given = await scanned(work, event, "SE-1", force="either", reason="Agreed")
     one = await the_unit(work, "SE-1")
     assert (given.kind, given.counted) == ("expired", False)
     assert given.offers[0].values == {"href": f"/inspections/new?unit={one.id}"}

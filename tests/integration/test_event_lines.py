@@ -296,6 +296,21 @@ async def test_a_whole_word_goes_before_the_beginning_of_one_and_short_names_fir
         assert [gear.name for gear in found] == names
 
 
+async def test_a_name_without_its_maker_is_added_where_nothing_else_is_called_so(
+    work: Any, sign_in: Any
+) -> None:
+    async with work() as unit:
+        await some_equipment(unit, 12, name="Sennhorn XK9")
+        await some_equipment(unit, 12, name="Clip for Sennhorn XK9")
+        event = await an_event(unit)
+    employee = await sign_in("employee")
+    address = f"/events/{event.id}/picks"
+    await employee.post(address, data={"q": "10 xk9"}, headers=PART)
+    assert [(line.name, line.quantity) for line in await lines_of(work, event)] == [("Sennhorn XK9", 10)]
+    several = await employee.post(address, data={"q": "sennhorn"}, headers=PART)
+    assert "This may mean several." in several.text
+
+
 async def test_picking_by_hand_does_as_scanning_does(work: Any, sign_in: Any) -> None:
     async with work() as unit:
         spot = await some_equipment(unit, 12, name="Raised spot", sku="RAISED")

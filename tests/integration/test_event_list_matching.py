@@ -17,6 +17,7 @@ CATALOGUE = {
     "LGT-CSPAR": "ETC ColorSource PAR", "CBL-XLR5": "XLR 3-pin, 5 m", "CBL-XLR10": "XLR 3-pin, 10 m",
     "CBL-DMX10": "DMX 5-pin, 10 m", "DI-JDI": "Radial JDI DI box", "MIX-Q225": "DiGiCo Quantum 225",
     "LGT-BMFL": "Robe BMFL Spot", "47110815": "Gaffer tape black",
+    "SPK-QK122": "QSC K12.2",
 }  # fmt: skip
 # line, quantity, what is preselected ("" for nothing), whether that is sure
 LINES = [
@@ -37,6 +38,7 @@ LINES = [
     ("four K2", 4, "L-Acoustics K2", True),
     ("2 K2s", 2, "L-Acoustics K2", True),
     ("twelve x K2", 12, "L-Acoustics K2", True),
+    ("2 K12", 2, "QSC K12.2", False),
     ("K2 dolly", 1, "K2 dolly for 4 boxes", False),
     ("3 K2 dollies", 3, "", False),
     ("8 LA4X", 8, "L-Acoustics LA4X", True),

@@ -64,9 +64,11 @@ async def test_the_list_is_searched_filtered_and_read_page_by_page(work: Any, si
 
 async def test_an_event_is_added_with_times_of_the_shop(work: Any, sign_in: Any) -> None:
     employee = await sign_in("employee")
-    empty = await employee.post("/events/new", data={"name": ""})
+    empty = await employee.post("/events/new", data={"name": "", "out_start": "", "out_end": ""})
     assert empty.status_code == 422
-    assert "Give it a name." in empty.text
+    # all that is wrong at once
+    for said in ("Give it a name.", "Say when the gear goes out.", "Say when the gear comes back."):
+        assert empty.text.count(said) == 2
     backwards = await employee.post(
         "/events/new", data={"name": "Kept <b>", "out_start": DATES["out_end"], "out_end": DATES["out_start"]}
     )

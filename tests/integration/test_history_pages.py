@@ -37,7 +37,7 @@ async def test_the_history_shows_who_changed_what_from_what_to_what(sign_in: Sig
     page = (await client.get(f"/inventory/{item_id}/history")).text
 
     assert "changed Day rate and Notes" in page
-    assert re.search(r"<del>EUR.89\.00</del>.*?<ins>EUR.95\.00</ins>", page, re.DOTALL)
+    assert re.search(r"<del>€.89\.00</del>.*?<ins>€.95\.00</ins>", page, re.DOTALL)
     assert "<del>before</del>" in page
     assert "<ins>&lt;job&gt;.</ins>" in page
     assert "added this" in page

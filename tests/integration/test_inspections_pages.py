@@ -1,16 +1,19 @@
 """The pages of inspections and stock takes: lists, forms, files, and what a role may."""
 
 import re
+from calendar import monthrange
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from PIL import Image
 
 from app.domain.inspections import service
 from app.domain.stock_takes import service as stock_takes
 from app.lib.clock import now
+from app.sample.company import COMPANY
 from tests.integration.bench import with_units
 from tests.integration.booking import some_equipment
 from tests.statements import statements_for
@@ -64,7 +67,10 @@ async def test_a_test_is_recorded_with_its_certificate(work: Any, sign_in: Any) 
     scanned = await technician.get(f"/inspections/new?unit={one}&code=ce-2")
     assert scanned.headers["location"] == f"/inspections/new?unit={one}&unit={other}"
     form = (await technician.get(scanned.headers["location"])).text
-    until = now().date().replace(year=now().year + 1) - timedelta(days=1)
+    today = now().astimezone(ZoneInfo(COMPANY.time_zone)).date()
+    # the year after a leap year has no 29 February
+    day = min(today.day, monthrange(today.year + 1, today.month)[1])
+    until = date(today.year + 1, today.month, day) - timedelta(days=1)
     assert f'value="{until.isoformat()}"' in form
     unknown = await technician.get("/inspections/new?code=CE-")
     assert unknown.status_code == 422

@@ -159,13 +159,28 @@ async def test_a_part_is_credited_line_by_line_and_never_too_much(work: Work) ->
             Decimal(19): Decimal("-119.00"),
             Decimal(7): Decimal("-42.80"),
         }
+
+
+async def test_credit_notes_take_back_no_more_than_was_asked_for(work: Work) -> None:
+    async with work() as unit:
+        event = await an_agreed_event(unit, a_line(1, "100"))
+        final = await issue(unit, (await final_invoice(unit, event.id)).id)
+        key = lines_of_content(final)[0]["key"]
+        first, second = [await credit_note(unit, final.id, {key: Decimal(80)}) for _ in range(2)]
+        await issue(unit, first.id)
+        with pytest.raises(Conflict, match="than is left of it"):
+            await issue(unit, second.id)
     with pytest.raises(DBAPIError, match="takes back more"):
         async with work() as unit:
-            other = await an_agreed_event(unit, a_line(1, "100"))
-            first = await issue(unit, (await final_invoice(unit, other.id)).id)
-            key = lines_of_content(first)[0]["key"]
-            for _ in range(2):
-                await issue(unit, (await credit_note(unit, first.id, {key: Decimal(80)})).id)
+            await unit.session.execute(
+                text(
+                    "update invoice set state = 'issued', number = 'CN-X', issued_on = other.issued_on,"
+                    " due_on = other.due_on, content = other.content, content_hash = other.content_hash,"
+                    " net = other.net, tax = other.tax, gross = other.gross"
+                    " from invoice other where other.id = :first and invoice.id = :second"
+                ),
+                {"first": first.id, "second": second.id},
+            )
 
 
 async def test_more_on_account_than_agreed_is_credited_not_charged(work: Work) -> None:
@@ -346,3 +361,25 @@ def taken_names(invoice: Invoice) -> list[str]:
 
 def changes_of(invoice_id: int) -> Any:
     return select(Change).where(Change.entity == "invoice", Change.entity_id == invoice_id)
+
+
+async def test_lines_that_were_hidden_in_the_quote_count_and_stay_hidden(work: Work) -> None:
+    async with work() as unit:
+        event = await an_agreed_event(unit, a_line(1, "100"), a_line(2, "7", hidden=True))
+        draft = await final_invoice(unit, event.id)
+        seen = await document_of(unit.session, draft.id)
+        final = await issue(unit, draft.id)
+        back = await credit_note(unit, final.id, {f"quote:{draft.quote_version_id}:rental:2": EURO})
+        credited = await document_of(unit.session, back.id)
+    assert final.net == Decimal("107.00")
+    assert hidden_names(seen) == hidden_names(await kept(work, final.id)) == ["Gear 2"]
+    assert hidden_names(credited) == ["Gear 2"]
+
+
+def hidden_names(document: Any) -> list[str]:
+    return [line.name for group in document.groups for line in group.lines if line.hidden]
+
+
+async def kept(work: Work, invoice_id: int) -> Any:
+    async with work() as unit:
+        return await document_of(unit.session, invoice_id)

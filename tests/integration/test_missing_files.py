@@ -5,8 +5,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from app.lib.database_errors import translate_database_error
 from app.lib.errors import Unavailable
-from app.web.errors import translate_database_error
 
 
 async def test_a_database_without_a_socket_is_not_answering(tmp_path: Path) -> None:

@@ -101,13 +101,11 @@ async def test_an_invoice_in_german_with_the_way_to_pay_it(app: Any) -> None:
         "Rechnung INV-2026-0042",
         "Hamburg, 30. November 2026",
         "USt-IdNr. DE 214 555 018",
-        "Veranstaltung Annual Meeting 2026 Termin 26.\u201327. November 2026 Ort Kongresshalle Hafen",
+        "Veranstaltung Annual Meeting 2026 Ort Kongresshalle Hafen",
         "Leistungszeitraum 26.\u201327. November 2026 Zahlbar bis 14. Dezember 2026",
         "Anz. Position Pro Tag 3 Tage",
         "12 Shure SM58 10 % Nachlass auf 201,60 7,00 181,44",
-        "Netto 10.093,44 €",
-        "USt. 19 % auf 10.093,44 € 1.917,75 €",
-        "Rechnungsbetrag 12.011,19 €",
+        "Netto 10.093,44 USt. 19 % auf 10.093,44 € 1.917,75 Rechnungsbetrag 12.011,19 €",
         "Bitte überweisen Sie 12.011,19 € bis zum 14. Dezember 2026.",
         "IBAN DE89 3704 0044 0532 0130 00 BIC HASPDEHHXXX Bank Hamburger Sparkasse",
         "Verwendungszweck INV-2026-0042",
@@ -153,7 +151,7 @@ async def test_many_rates_of_tax_within_prices_and_under_reverse_charge(app: Any
     assert "Reverse charge: VAT is owed by the recipient of the service." in reverse
     assert "VAT number of the recipient: CHE-123.456.789 MWST" in reverse
     german = await read(app, a_document(RIG[:4], language="de", reverse_charge=True, **INVOICE))
-    assert "Netto 10.093,44 € USt. 0 % auf 10.093,44 € 0,00 € Rechnungsbetrag 10.093,44 €" in german
+    assert "Netto 10.093,44 USt. 0 % auf 10.093,44 € 0,00 Rechnungsbetrag 10.093,44 €" in german
     assert "Steuerschuldnerschaft des Leistungsempfängers" in german
 
 
@@ -196,7 +194,8 @@ async def test_a_confirmation_has_the_options_that_were_chosen_and_who_accepted(
     path = f"/quotes/{version.quote_id}/versions/1/confirmation"
     page = await shown(reader, path)
     assert re.search(r"Order confirmation Q-\d+-\d+, version 1", page)
-    assert "Options 1 Recording of both days 480.00 Options €480.00" in page
+    assert "Options 1 Recording of both days 480.00" in page
+    assert "Options €480.00" not in page
     assert "Foyer light" not in page
     assert "You may add" not in page
     assert "Valid until" not in page

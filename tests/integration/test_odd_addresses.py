@@ -15,8 +15,8 @@ from litestar.routes import HTTPRoute
 from sqlalchemy import BigInteger, DateTime, Numeric, Text, cast, literal, select
 from sqlalchemy.exc import DBAPIError
 
+from app.lib.database_errors import translate_database_error
 from app.lib.errors import InvalidInput
-from app.web.errors import translate_database_error
 from tests.integration.item_steps import add_item
 
 SignIn = Callable[[str], Awaitable[httpx.AsyncClient]]

@@ -187,8 +187,13 @@ async def test_without_the_lock_the_second_one_runs_into_an_error(
         await both.wait()
         return version
 
+    async def unheld(unit: Any, version_id: int) -> Event:
+        version = await unit.session.get_one(QuoteVersion, version_id)
+        return await unit.session.get_one(Event, version.event_id)
+
     async with work("manager") as unit:
         sent = await a_sent_quote(unit)
+    monkeypatch.setattr(accepting, "hold_event_of", unheld)
     monkeypatch.setattr(accepting, "open_version", unlocked)
     answers = await _accepted_by_two(app, sent)
     assert sorted(answer.status_code for answer in answers) != [303, 303]

@@ -9,16 +9,14 @@ from typing import Any
 import httpx
 
 from app.config import Settings
+from tests.applications import application
 
 
 @asynccontextmanager
 async def served(settings: Settings) -> AsyncGenerator[httpx.AsyncClient]:
     """An application of its own over these settings."""
-    from app.asgi import create_app
-
-    outer: Any = create_app(settings)
     async with (
-        outer.app.lifespan(),
+        application(settings) as outer,
         httpx.AsyncClient(transport=httpx.ASGITransport(app=outer), base_url="http://test") as client,
     ):
         yield client

@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 
 from app.db.models import Client, Company, PriceRule
+from app.domain.clients.service import create_client, edit_client
+from app.domain.company.fields import MONEY_READERS
+from app.domain.company.service import edit_company
 from app.domain.pricing import service
+from app.web.undo_permissions import MONEY_OF_COMPANY
 from tests.integration.booking import some_equipment
 from tests.integration.kits import a_kit
 from tests.statements import statements_for
@@ -221,6 +225,36 @@ async def test_money_settings_are_saved_by_managers(work: Any, sign_in: Any) -> 
     assert stale.status_code == 409
 
 
+async def test_money_settings_are_taken_back_by_managers_and_the_rest_by_admins(
+    work: Any, sign_in: Any
+) -> None:
+    assert set(MONEY_READERS) == MONEY_OF_COMPANY
+    async with work() as unit:
+        await edit_company(unit, {"due_days": 30, "terms": "As before"}, version=None)
+    async with work() as unit:
+        both = await edit_company(unit, {"due_days": 14, "city": "Elsewhere"}, version=None)
+        await edit_company(unit, {"due_days": 30}, version=None)
+    manager = await sign_in("manager")
+    page = (await manager.get("/settings/money")).text
+    (version,) = re.findall(r'name="version" value="(\d+)"', page)
+    saved = await manager.post("/settings/money", data={"due_days": "45", "version": version})
+    assert saved.status_code in {200, 303}
+    page = (await manager.get("/settings/money")).text
+    first, *_ = re.findall(r'action="(/changes/\d+/undo)"', page)
+    assert f"/changes/{both.change_id}/undo" not in page, "it changed more than money"
+    activity = (await manager.get("/activity?record=company")).text
+    assert first in activity
+    assert 'href="/settings/money"' in activity
+    undone = await manager.post(first)
+    assert (undone.status_code, undone.headers["location"]) == (303, "/settings/money")
+    assert "taken back" in (await manager.get("/settings/money")).text
+    async with work() as unit:
+        assert (await unit.session.get_one(Company, 1)).due_days == 30
+    assert (await manager.post(f"/changes/{both.change_id}/undo")).status_code == 403
+    employee = await sign_in("employee")
+    assert (await employee.post(first)).status_code == 403
+
+
 async def test_what_quotes_for_a_client_begin_with(work: Any, sign_in: Any) -> None:
     list_id, _ = await a_list(work, name="For friends")
     employee, viewer = await sign_in("employee"), await sign_in("viewer")
@@ -246,6 +280,26 @@ async def test_what_quotes_for_a_client_begin_with(work: Any, sign_in: Any) -> N
     async with work() as unit:
         client = await unit.session.get_one(Client, int(address.rsplit("/", 1)[1]))
         assert (client.price_list_id, client.discount_percent, client.language) == (list_id, D("7.500"), "de")
+
+
+async def test_a_price_list_has_its_name_wherever_changes_and_merges_speak_of_it(
+    work: Any, sign_in: Any
+) -> None:
+    list_id, _ = await a_list(work, name="Spring tariff")
+    other_id, _ = await a_list(work, name="Old tariff")
+    async with work() as unit:
+        kept = await create_client(unit, {"name": "Kept", "price_list_id": other_id})
+        gone = await create_client(unit, {"name": "Gone", "price_list_id": list_id})
+    async with work() as unit:
+        await edit_client(unit, kept.id, {"price_list_id": None}, version=None)
+        await service.edit_list(unit, other_id, {"archived": True}, version=None)
+    manager = await sign_in("manager")
+    merge = (await manager.get(f"/clients/{kept.id}/merge?other={gone.id}")).text
+    history = (await manager.get(f"/clients/{kept.id}/history")).text
+    activity = (await manager.get("/activity?record=client")).text
+    assert "Spring tariff" in merge
+    assert "Old tariff" in history, "also of a list that is in the archive"
+    assert "Old tariff" in activity
 
 
 async def test_who_may_see_and_change_prices(work: Any, sign_in: Any) -> None:

@@ -25,6 +25,7 @@ PUBLIC = {
     ("GET", "/q/{token:str}"),
     ("GET", "/q/{token:str}/sums"),
     ("GET", "/q/{token:str}/quote.pdf"),
+    ("GET", "/q/{token:str}/confirmation.pdf"),
     ("GET", "/q/{token:str}/files/{number:int}/{name:str}"),
     ("POST", "/q/{token:str}/options"),
     ("POST", "/q/{token:str}/acceptance"),

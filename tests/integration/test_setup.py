@@ -16,8 +16,9 @@ from app.lib.unit_of_work import SYSTEM, unit_of_work
 from app.sample.history import opening_catalogue
 from app.sample.photos import add_photos
 from app.sample.pictures import drawing_for
+from tests.applications import application
 from tests.conftest import TEMPLATE
-from tests.integration.guests import application, browser, log_in, take_token
+from tests.integration.guests import browser, log_in, take_token
 
 FORM = {
     "first_name": "Ida",

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.db.models import Case, Equipment, StockCount, Unit
 from app.domain.events import service as events
+from app.domain.events.rentals import add_rental
 from app.domain.handovers.dispatching import dispatch
 from app.domain.handovers.policy import Part
 from app.domain.inventory.units import edit_unit
@@ -217,3 +218,35 @@ async def test_an_unknown_code_may_be_registered_and_a_case_is_no_gear(work: Any
     case = await said("TC-9")
     assert "TC-9 is a case" in case
     assert "/register" not in case
+
+
+async def test_a_scan_of_what_belongs_elsewhere_says_where(work: Any, sign_in: Any) -> None:
+    async with work() as unit:
+        await some_equipment(unit, 5, location="T-10")
+        foreign = await some_equipment(unit, 5, location="T-11")
+        await at(unit, "T-10", "T10-1")
+        await at(unit, "T-11", "T11-1")
+        lamp, (gone,) = await with_units(unit, ["T12-1"])
+        event = await an_event(unit, now() + HOUR, 5)
+        line = await add_rental(unit, event.id, lamp, {"quantity": 1})
+        await events.confirm(unit, event.id)
+        await dispatch(unit, act(), event.id, [Part(line.id, unit_id=gone.id)])
+        where = event.name
+    take_id = await a_take(work, "T-10")
+    client = await sign_in("technician")
+
+    async def said(code: str) -> str:
+        form = {"nonce": str(uuid4()), "code": code}
+        headers = {"HX-Request": "true", "HX-Request-Type": "partial"}
+        answer = await client.post(f"/stock-takes/{take_id}/scans", data=form, headers=headers)
+        return answer.text.split("<hx-partial")[1]
+
+    assert "tone-green" in await said("T10-1")
+    for code, sentence in (
+        ("T11-1", "It was kept at T-11; from now on it is kept here."),
+        (foreign.sku, "It is kept at T-11: take it there."),
+        ("T12-1", f"It is with “{where}”: left to the bench."),
+    ):
+        answer = await said(code)
+        assert "tone-amber" in answer
+        assert sentence in answer

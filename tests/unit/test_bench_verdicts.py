@@ -16,7 +16,9 @@ from app.domain.prep.judging import (
     extra,
     judge_unit,
     not_on_list,
+    put_back,
     unknown,
+    with_ways_out,
 )
 from app.domain.prep.policy import Counts
 from app.domain.prep.queries import BenchLine
@@ -140,7 +142,7 @@ def test_picked_for_one_and_promised_to_another_takes_two_decisions_and_no_third
     facts = replace(FREE, **PICKED_THERE, **{**PROMISED_THERE, "promised_event_id": 3})
     assert judged(facts) == "wrong_event"
     second = judge_unit(facts, LINE, None, event_id=HERE, step="picked", force=WRONG_EVENT)
-    assert (second.kind, second.offers[0].values) == ("promised", {"force": EITHER})
+    assert (second.kind, second.offers[0].values) == ("promised", {"force": EITHER, "code": "LA-5"})
     assert judged(facts, force=EITHER) is None
 
 
@@ -151,10 +153,33 @@ def test_every_refusal_offers_a_way_on():
     }
     assert {kind for kind, offers in ways.items() if not offers} == {"gone"}
     assert ways["expired"][0].values == {"href": "/inspections/new?unit=5"}
-    assert ways["wrong_event"][0].values == {"force": WRONG_EVENT}
+    assert ways["wrong_event"][0].values == {"force": WRONG_EVENT, "code": "LA-5"}
     assert ways["out"][0].values == {"href": f"/prep/{THERE}/check-in"}
     assert "code=a%26b" in unknown("a&b").offers[0].values["href"]
     assert [one.act for one in not_on_list({}, "Not here").offers] == ["add", "substitute"]
+
+
+def test_what_may_be_done_instead_stands_before_taking_it():
+    facts = replace(FREE, **PROMISED_THERE)
+    promised = judge_unit(facts, LINE, None, event_id=HERE, step="picked", force="")
+    swap = {"rental_id": "10", "with_rental_id": "20"}
+    all_ways = with_ways_out(
+        promised, facts, other=replace(FREE, id=6, asset_tag="LA-6"), place="B-04", swap=swap
+    )
+    assert [one.act for one in all_ways.offers] == ["instead", "swap", "put_back", "override"]
+    assert all_ways.offers[0].label == "Take LA-6 from B-04 instead"
+    assert all_ways.offers[0].values == {"code": "LA-6", "instead_of": "LA-5"}
+    assert all_ways.offers[1].label == "Swap with “Gala”"
+    assert all_ways.offers[1].values == {**swap, "code": "LA-5"}
+    nowhere = with_ways_out(promised, facts, other=replace(FREE, asset_tag="LA-6"))
+    assert nowhere.offers[0].label == "Take LA-6 instead"
+    assert [one.act for one in with_ways_out(promised, facts).offers] == ["put_back", "override"]
+
+
+def test_what_is_put_back_is_told_where_to():
+    assert put_back(FREE, "B-04").text == "Lamp, LA-5 goes back to B-04."
+    assert put_back(FREE, "").text == "Lamp, LA-5 goes back on the shelf."
+    assert not put_back(FREE, "B-04").counted
 
 
 def test_a_verdict_is_kept_and_comes_back_the_same():

@@ -87,6 +87,8 @@ def test_the_usual_spellings_of_a_database_url_are_understood(tmp_path: Path, gi
         ("SECRET_KEY", "too-short"),
         ("SMTP_SECURITY", "ssl"),
         ("SMTP_PORT", "mail"),
+        ("SMTP_CA_FILE", "/nowhere/certificates.pem"),
+        ("SMTP_CA_FILE", __file__),
         ("MAIL_FROM", "hire at shop.example"),
         ("MAIL_FROM", ""),
     ],

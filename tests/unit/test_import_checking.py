@@ -293,6 +293,13 @@ class TestCategories:
             ("Uncategorised", None), ("Uncategorised", "blinder"), ("Microphones", "wireless"),
         )  # fmt: skip
 
+    def test_a_category_that_is_known_as_a_subcategory_is_that_one(self):
+        result = check_fields("sku,name,category\nA,a,moving spot\nRB-1,,SUBS\nB,b,Truss\n", KNOWN)
+        assert [(row.values["category"], row.values.get("subcategory", "")) for row in result.rows] == [
+            ("Light", "Moving spot"), ("Sound", "Subs"), ("Truss", ""),
+        ]  # fmt: skip
+        assert result.new_categories == (("Truss", None),)
+
     def test_moving_to_another_category_leaves_the_subcategory(self):
         result = check_fields("sku,category\nRB-1,Sound\n", KNOWN)
         assert result.rows[0].diffs == (

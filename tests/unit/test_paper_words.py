@@ -14,7 +14,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 from app.config import PROJECT_ROOT
-from app.db.models.quote import LANGUAGES
+from app.db.models.terms import LANGUAGES
 from app.domain.documents.wording import LOCALES, TRANSLATIONS, Wording
 
 ENGLISH = Wording("en", "EUR", 2, "Europe/Berlin")

@@ -19,13 +19,13 @@ from app.db.models.inspection import Inspection, InspectionRule
 from app.db.models.invoice import (
     Invoice,
     InvoiceLine,
-    Mail,
     NumberRange,
     Payment,
     PaymentAttempt,
     ProviderEvent,
 )
 from app.db.models.kit import Accessory, Kit, KitComponent, Substitute
+from app.db.models.mail import Mail
 from app.db.models.maintenance import Maintenance
 from app.db.models.movement import BenchAction, KnownLine, Movement
 from app.db.models.preference import Preference, SavedView

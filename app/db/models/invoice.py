@@ -2,12 +2,11 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from advanced_alchemy.base import IdentityBase
 from advanced_alchemy.types import DateTimeUTC
 from sqlalchemy import (
-    Boolean,
     CheckConstraint,
     Date,
     ForeignKey,
@@ -19,16 +18,14 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Editable, Stamped
-from app.db.models.quote import LANGUAGES, ROUNDINGS
+from app.db.models.terms import Granted, PaperTerms, grant_checks, paper_checks
 
 KINDS = ("deposit", "part", "final", "credit_note")
 METHODS = ("cash", "card", "transfer", "online")
 ATTEMPT_STATES = ("open", "processing", "succeeded", "failed", "cancelled")
-MAIL_STATES = ("queued", "sent", "failed")
 
 
 class NumberRange(IdentityBase):
@@ -46,7 +43,7 @@ class NumberRange(IdentityBase):
     )
 
 
-class Invoice(Editable):
+class Invoice(PaperTerms, Editable):
     """What a client is asked to pay, or, as a credit note, gets back.
 
     A draft is edited as everything else. Issued it gets its number and its `content`, and is never changed or
@@ -69,20 +66,7 @@ class Invoice(Editable):
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
     quote_version_id: Mapped[int | None] = mapped_column(ForeignKey("quote_version.id"))
     credits_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id"))
-    title: Mapped[str] = mapped_column(Text)
-    intro: Mapped[str] = mapped_column(Text, server_default="", default="")
     closing: Mapped[str] = mapped_column(Text, server_default="", default="")
-    currency: Mapped[str] = mapped_column(Text)
-    prices_include_tax: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
-    tax_rounding: Mapped[str] = mapped_column(Text, server_default="rate", default="rate")
-    reverse_charge: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
-    discount_percent: Mapped[Decimal] = mapped_column(
-        Numeric(6, 3), server_default=text("0"), default=Decimal(0)
-    )
-    discount_amount: Mapped[Decimal] = mapped_column(
-        Numeric(15, 3), server_default=text("0"), default=Decimal(0)
-    )
-    language: Mapped[str] = mapped_column(Text, server_default="en", default="en")
     due_days: Mapped[int] = mapped_column(Integer, server_default=text("14"), default=14)
     service_start: Mapped[date | None] = mapped_column(Date)
     service_end: Mapped[date | None] = mapped_column(Date)
@@ -92,24 +76,14 @@ class Invoice(Editable):
     issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     reminders: Mapped[int] = mapped_column(Integer, server_default=text("0"), default=0)
     reminded_on: Mapped[date | None] = mapped_column(Date)
-    content: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    content_hash: Mapped[str] = mapped_column(Text, server_default="", default="")
-    net: Mapped[Decimal | None] = mapped_column(Numeric(15, 3))
-    tax: Mapped[Decimal | None] = mapped_column(Numeric(15, 3))
-    gross: Mapped[Decimal | None] = mapped_column(Numeric(15, 3))
 
     __table_args__ = (
+        *paper_checks(),
         UniqueConstraint("number", name="uq_invoice_number"),
         CheckConstraint(f"kind in {KINDS}", name="kind"),
         CheckConstraint("state in ('draft', 'issued')", name="state"),
-        CheckConstraint("length(title) between 1 and 200", name="title_length"),
-        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
-        CheckConstraint(f"tax_rounding in {ROUNDINGS}", name="tax_rounding"),
-        CheckConstraint(f"language in {LANGUAGES}", name="language"),
         CheckConstraint("due_days between 0 and 365", name="due_days"),
         CheckConstraint("service_end >= service_start", name="service_period"),
-        CheckConstraint("discount_percent between 0 and 100", name="discount_percent"),
-        CheckConstraint("discount_amount >= 0", name="discount_amount"),
         CheckConstraint("(kind = 'credit_note') = (credits_id is not null)", name="credits"),
         CheckConstraint(
             "(state = 'issued') = (number is not null and issued_on is not null and due_on is not null"
@@ -117,7 +91,6 @@ class Invoice(Editable):
             name="issued_is_whole",
         ),
         CheckConstraint("state = 'draft' or deleted_at is null", name="issued_stays"),
-        CheckConstraint("net + tax = gross", name="sums"),
         CheckConstraint("kind <> 'credit_note' or gross <= 0", name="credit_is_negative"),
         CheckConstraint("reminders between 0 and 9", name="reminders"),
         Index("ix_invoice_client_id", "client_id", "issued_on"),
@@ -138,7 +111,7 @@ class Invoice(Editable):
         return ("event", self.event_id) if self.event_id else None
 
 
-class InvoiceLine(Editable):
+class InvoiceLine(Granted, Editable):
     """A line of a draft invoice; issued, the invoice's content is what counts and lines stay as they are.
 
     `source` says where it comes from, once for all invoices: `movement:12` is a settlement that is charged,
@@ -161,26 +134,19 @@ class InvoiceLine(Editable):
     units: Mapped[int] = mapped_column(Integer, server_default=text("1"), default=1)
     rate: Mapped[Decimal] = mapped_column(Numeric(14, 4))
     multiple: Mapped[Decimal] = mapped_column(Numeric(12, 4), server_default=text("1"), default=Decimal(1))
-    discount_percent: Mapped[Decimal] = mapped_column(
-        Numeric(6, 3), server_default=text("0"), default=Decimal(0)
-    )
-    discount_amount: Mapped[Decimal] = mapped_column(
-        Numeric(15, 3), server_default=text("0"), default=Decimal(0)
-    )
     tax_percent: Mapped[Decimal] = mapped_column(Numeric(6, 3), server_default=text("0"), default=Decimal(0))
     heading: Mapped[str] = mapped_column(Text, server_default="", default="")
     position: Mapped[int] = mapped_column(Integer, server_default=text("0"), default=0)
     source: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
+        *grant_checks(),
         CheckConstraint("length(name) between 1 and 300", name="name_length"),
         CheckConstraint("quantity between 0 and 100000", name="quantity"),
         CheckConstraint("abs(rate) <= 9999999", name="rate"),
         CheckConstraint("units between 1 and 100000", name="units"),
         CheckConstraint("tax_percent between 0 and 100", name="tax_percent"),
         CheckConstraint("multiple between 0 and 10000", name="multiple"),
-        CheckConstraint("discount_percent between 0 and 100", name="discount_percent"),
-        CheckConstraint("discount_amount >= 0", name="discount_amount"),
         Index("ix_invoice_line_invoice_id", "invoice_id", "position", "id"),
         Index(
             "uq_invoice_line_source",
@@ -287,28 +253,3 @@ class ProviderEvent(IdentityBase):
     received_at: Mapped[datetime] = mapped_column(DateTimeUTC(timezone=True), server_default=func.now())
 
     __table_args__ = (UniqueConstraint("provider", "provider_event_id", name="uq_provider_event_id"),)
-
-
-class Mail(Stamped):
-    """A letter to a client, sent by a job after it was written. What is attached is made when it is sent."""
-
-    __tablename__ = "mail"
-
-    recipient: Mapped[str] = mapped_column(Text)
-    subject: Mapped[str] = mapped_column(Text)
-    words: Mapped[str] = mapped_column(Text)
-    quote_version_id: Mapped[int | None] = mapped_column(ForeignKey("quote_version.id", ondelete="SET NULL"))
-    invoice_id: Mapped[int | None] = mapped_column(ForeignKey("invoice.id", ondelete="SET NULL"))
-    state: Mapped[str] = mapped_column(Text, server_default="queued", default="queued")
-    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"), default=0)
-    problem: Mapped[str] = mapped_column(Text, server_default="", default="")
-    sent_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
-    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-
-    __table_args__ = (
-        CheckConstraint(f"state in {MAIL_STATES}", name="state"),
-        CheckConstraint("(state = 'sent') = (sent_at is not null)", name="sent"),
-        Index("ix_mail_quote_version_id", "quote_version_id"),
-        Index("ix_mail_invoice_id", "invoice_id"),
-        Index("ix_mail_queued", "id", postgresql_where=text("state = 'queued'")),
-    )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from advanced_alchemy.base import IdentityBase
 from advanced_alchemy.types import DateTimeUTC
@@ -23,11 +23,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Editable, Stamped
 from app.db.models.pricing import BASES
+from app.db.models.terms import Granted, PaperTerms, grant_checks, paper_checks
 
 STATES = ("draft", "sent", "accepted", "declined", "expired", "superseded")
 HAPPENINGS = ("opened", "asked", "answered", "accepted", "declined", "refused")
-ROUNDINGS = ("rate", "line")
-LANGUAGES = ("en", "de")
 
 _LIVE = text("deleted_at is null")
 
@@ -59,7 +58,7 @@ class Quote(Editable):
         return ("event", self.event_id)
 
 
-class QuoteVersion(Editable):
+class QuoteVersion(PaperTerms, Editable):
     """One version of a quote. Once sent it never changes (a trigger sees to it): only its state goes on.
 
     A draft follows the rentals of its event; its lines are computed. Sending writes all of it into `content`,
@@ -80,52 +79,28 @@ class QuoteVersion(Editable):
     number: Mapped[int] = mapped_column(Integer)
     based_on_id: Mapped[int | None] = mapped_column(ForeignKey("quote_version.id", ondelete="SET NULL"))
     state: Mapped[str] = mapped_column(Text, server_default="draft", default="draft")
-    title: Mapped[str] = mapped_column(Text)
-    intro: Mapped[str] = mapped_column(Text, server_default="", default="")
     terms: Mapped[str] = mapped_column(Text, server_default="", default="")
     valid_until: Mapped[datetime] = mapped_column(DateTimeUTC(timezone=True))
     charge_start: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
     charge_end: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
     price_list_id: Mapped[int | None] = mapped_column(ForeignKey("price_list.id"))
-    currency: Mapped[str] = mapped_column(Text)
-    prices_include_tax: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
-    tax_rounding: Mapped[str] = mapped_column(Text, server_default="rate", default="rate")
-    reverse_charge: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
-    discount_percent: Mapped[Decimal] = mapped_column(
-        Numeric(6, 3), server_default=text("0"), default=Decimal(0)
-    )
-    discount_amount: Mapped[Decimal] = mapped_column(
-        Numeric(15, 3), server_default=text("0"), default=Decimal(0)
-    )
     deposit_percent: Mapped[Decimal] = mapped_column(
         Numeric(6, 3), server_default=text("0"), default=Decimal(0)
     )
-    language: Mapped[str] = mapped_column(Text, server_default="en", default="en")
     show_images: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
-    content: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    content_hash: Mapped[str] = mapped_column(Text, server_default="", default="")
-    net: Mapped[Decimal | None] = mapped_column(Numeric(15, 3))
-    tax: Mapped[Decimal | None] = mapped_column(Numeric(15, 3))
-    gross: Mapped[Decimal | None] = mapped_column(Numeric(15, 3))
     sent_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
     sent_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     decided_at: Mapped[datetime | None] = mapped_column(DateTimeUTC(timezone=True))
 
     __table_args__ = (
+        *paper_checks(),
         UniqueConstraint("quote_id", "number", name="uq_quote_version_number"),
         CheckConstraint(f"state in {STATES}", name="state"),
-        CheckConstraint("length(title) between 1 and 200", name="title_length"),
-        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
-        CheckConstraint(f"tax_rounding in {ROUNDINGS}", name="tax_rounding"),
-        CheckConstraint(f"language in {LANGUAGES}", name="language"),
         CheckConstraint("(charge_start is null) = (charge_end is null)", name="charge_period_whole"),
         CheckConstraint("charge_end > charge_start", name="charge_period"),
-        CheckConstraint("discount_percent between 0 and 100", name="discount_percent"),
-        CheckConstraint("discount_amount >= 0", name="discount_amount"),
         CheckConstraint("deposit_percent between 0 and 100", name="deposit_percent"),
         CheckConstraint("(state = 'draft') = (content is null)", name="sent_has_content"),
         CheckConstraint("(content is null) = (content_hash = '')", name="content_has_hash"),
-        CheckConstraint("net + tax = gross", name="sums"),
         Index(
             "uq_quote_version_draft",
             "quote_id",
@@ -154,7 +129,7 @@ class QuoteVersion(Editable):
         return ("quote", self.quote_id)
 
 
-class QuoteGroup(Editable):
+class QuoteGroup(Granted, Editable):
     """What is granted on all lines under one heading of a draft."""
 
     __tablename__ = "quote_group"
@@ -164,17 +139,10 @@ class QuoteGroup(Editable):
     version_id: Mapped[int] = mapped_column(ForeignKey("quote_version.id", ondelete="CASCADE"))
     quote_id: Mapped[int] = mapped_column(ForeignKey("quote.id", ondelete="CASCADE"))
     heading: Mapped[str] = mapped_column(Text)
-    discount_percent: Mapped[Decimal] = mapped_column(
-        Numeric(6, 3), server_default=text("0"), default=Decimal(0)
-    )
-    discount_amount: Mapped[Decimal] = mapped_column(
-        Numeric(15, 3), server_default=text("0"), default=Decimal(0)
-    )
 
     __table_args__ = (
+        *grant_checks(),
         UniqueConstraint("version_id", "heading", name="uq_quote_group_heading"),
-        CheckConstraint("discount_percent between 0 and 100", name="discount_percent"),
-        CheckConstraint("discount_amount >= 0", name="discount_amount"),
         Index("ix_quote_group_quote_id", "quote_id"),
     )
 
@@ -189,7 +157,7 @@ class QuoteGroup(Editable):
         return ("quote", self.quote_id)
 
 
-class QuoteLine(Editable):
+class QuoteLine(Granted, Editable):
     """A line of a draft: a free one (delivery, crew), a note, or what differs from the line of a rental.
 
     With `rental_id` everything that is None follows: the rental its name, quantity, heading, place and
@@ -217,12 +185,6 @@ class QuoteLine(Editable):
     basis: Mapped[str | None] = mapped_column(Text)
     rate: Mapped[Decimal | None] = mapped_column(Numeric(14, 4))
     multiple: Mapped[Decimal | None] = mapped_column(Numeric(12, 4))
-    discount_percent: Mapped[Decimal] = mapped_column(
-        Numeric(6, 3), server_default=text("0"), default=Decimal(0)
-    )
-    discount_amount: Mapped[Decimal] = mapped_column(
-        Numeric(15, 3), server_default=text("0"), default=Decimal(0)
-    )
     tax_rate_id: Mapped[int | None] = mapped_column(ForeignKey("tax_rate.id"))
     optional: Mapped[bool | None] = mapped_column(Boolean)
     hidden: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
@@ -230,6 +192,7 @@ class QuoteLine(Editable):
     position: Mapped[int | None] = mapped_column(Integer)
 
     __table_args__ = (
+        *grant_checks(),
         CheckConstraint("kind in ('rental', 'kit', 'free', 'note')", name="kind"),
         CheckConstraint("(kind = 'rental') = (rental_id is not null)", name="rental"),
         CheckConstraint("(kind = 'kit') = (kit_id is not null)", name="kit"),
@@ -241,8 +204,6 @@ class QuoteLine(Editable):
         CheckConstraint(f"basis in {BASES}", name="basis"),
         CheckConstraint("abs(rate) <= 9999999", name="rate"),
         CheckConstraint("multiple between 0 and 10000", name="multiple"),
-        CheckConstraint("discount_percent between 0 and 100", name="discount_percent"),
-        CheckConstraint("discount_amount >= 0", name="discount_amount"),
         Index("uq_quote_line_rental_id", "version_id", "rental_id", unique=True),
         Index("uq_quote_line_kit_id", "version_id", "kit_id", unique=True),
         Index("ix_quote_line_quote_id", "quote_id"),

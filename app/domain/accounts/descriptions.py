@@ -2,6 +2,7 @@
 
 from app.domain.accounts.fields import THEME_WORDS
 from app.domain.company.policy import locale_options
+from app.web.change_words import Kinds, Words
 from app.web.descriptions import Field, Fields, choice_field, yes_no_field
 from app.web.permissions import ROLE_LABELS
 
@@ -18,4 +19,14 @@ USER_FIELDS: Fields = {
     "theme": choice_field("Appearance", THEME_WORDS),
     "shortcuts": yes_no_field("Keyboard shortcuts", "on", "off"),
     "avatar": Field("Picture", fixed=True),
+}
+
+CHANGE_WORDS: Kinds = {
+    "user": Words("users", "/users/{}", verbs={"password_changed": "changed the password of"}),
+    "session": Words(
+        verbs={
+            "started": "signed in",
+            "ended": "signed out",
+        },
+    ),
 }

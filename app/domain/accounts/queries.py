@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, tuple_
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.models import OneTimeLink, Session, User
 from app.domain.accounts.browsers import browser_words, is_handheld
 from app.lib.conditions import Conditions, all_of, equal, has_words
-from app.lib.cursors import is_id, pack, read_value, unpack
+from app.lib.cursors import beyond, following
 from app.lib.errors import NotFound
 from app.lib.history import name_of
 from app.web.viewer import Person
@@ -126,29 +126,16 @@ async def list_users(
 
     A cursor that is none is the beginning.
     """
-    statement = _rows().add_columns(_ORDER).where(*_conditions(wanted), *_beyond(after))
+    statement = _rows().add_columns(_ORDER).where(*_conditions(wanted), *beyond(after, _ORDER, User.id))
     statement = statement.order_by(_ORDER, User.id).limit(limit + 1)
     rows = (await reading.execute(statement)).all()
-    following = pack([rows[limit - 1][-1], rows[limit - 1].id]) if len(rows) > limit else ""
-    return [UserRow(*row[:-1]) for row in rows[:limit]], following
+    return [UserRow(*row[:-1]) for row in rows[:limit]], following(rows, limit)
 
 
 async def count_users(reading: AsyncConnection, wanted: UserFilter) -> int:
     """How many people match."""
     statement = select(func.count()).select_from(User).where(*_conditions(wanted))
     return (await reading.execute(statement)).scalar_one()
-
-
-def _beyond(after: str) -> Conditions:
-    name, user_id = unpack(after, 2) or ("", 0)
-    try:
-        return (
-            [tuple_(_ORDER, User.id) > tuple_(literal(read_value(str, name)), user_id)]
-            if is_id(user_id)
-            else []
-        )
-    except ValueError:
-        return []
 
 
 async def users_by_id(reading: AsyncConnection, wanted: UserFilter, ids: Sequence[int]) -> list[UserRow]:

@@ -20,6 +20,7 @@ from app.web.parameters import Connection
 from app.web.permissions import ACTIVITY_READ
 from app.web.render import page
 from app.web.state import runtime, viewer_of
+from app.web.visibility import visible_to
 
 RECORDS = {
     "equipment": "Equipment",
@@ -67,10 +68,11 @@ async def activity(request: Request[Any, Any, Any], reading: Connection) -> Resp
     here, viewer = runtime(request), viewer_of(request)
     company = await load_company(here)
     conditions, errors = _conditions(query, ZoneInfo(viewer.time_zone or company.time_zone))
-    rows, older = await changes(reading, *conditions, before=before, since=since)
+    rows, older = await changes(reading, *conditions, *visible_to(viewer), before=before, since=since)
     people = await queries.people(reading)
     clients = await queries.client_names(reading, rows)
-    described = descriptions(request, await queries.category_names(reading), people, clients)
+    lists = await queries.price_list_names(reading, rows)
+    described = descriptions(request, await queries.category_names(reading), people, clients, lists)
     return page(
         request,
         "activity/index.html",

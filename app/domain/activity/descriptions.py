@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.domain.cases.descriptions import CASE_FIELDS, ITEM_FIELDS
-from app.domain.clients.descriptions import ADDRESS_FIELDS, CLIENT_FIELDS, CONTACT_FIELDS
+from app.domain.clients.descriptions import ADDRESS_FIELDS, CONTACT_FIELDS, client_fields
 from app.domain.company.descriptions import COMPANY_FIELDS
 from app.domain.events.descriptions import (
     ATTACHMENT_FIELDS,
@@ -35,69 +35,81 @@ def _picture(value: object) -> str:
     return "a picture" if value else "no picture"
 
 
+_USER_FIELDS: Fields = {
+    "username": Field("Username"),
+    "email": Field("E-mail"),
+    "first_name": Field("First name"),
+    "last_name": Field("Last name"),
+    "phone": Field("Phone"),
+    "role": choice_field("Role", ROLE_LABELS),
+    "active": yes_no_field("Active"),
+    "time_zone": Field("Time zone"),
+    "locale": Field("Language"),
+    "theme": Field("Theme"),
+    "shortcuts": yes_no_field("Keyboard shortcuts"),
+    "avatar": Field("Picture", shown=_picture, fixed=True),
+}
+_FIXED: dict[str, Fields] = {
+    "unit": UNIT_FIELDS,
+    "rental": RENTAL_FIELDS,
+    "attachment": ATTACHMENT_FIELDS,
+    "gear_template": TEMPLATE_FIELDS,
+    "kit_component": COMPONENT_FIELDS,
+    "accessory": ACCESSORY_FIELDS,
+    "substitute": SUBSTITUTE_FIELDS,
+    "case": CASE_FIELDS,
+    "case_item": ITEM_FIELDS,
+    "invoice": INVOICE_FIELDS,
+    "invoice_line": INVOICE_LINE_FIELDS,
+    "payment": PAYMENT_FIELDS,
+    "payment_attempt": ATTEMPT_FIELDS,
+    "inspection_rule": RULE_FIELDS,
+    "inspection": INSPECTION_FIELDS,
+    "stock_take": STOCK_TAKE_FIELDS,
+    "stock_count": COUNT_FIELDS,
+    "quote": QUOTE_FIELDS,
+    "contact": CONTACT_FIELDS,
+    "address": ADDRESS_FIELDS,
+    "price_list": LIST_FIELDS,
+    "factor_table": FACTOR_FIELDS,
+    "tax_rate": TAX_FIELDS,
+    "company": COMPANY_FIELDS,
+    "user": _USER_FIELDS,
+}
+
+
 def descriptions(
     request: Any,
     category_names: Mapping[int, str],
     people: Sequence[Any],
     client_names: Mapping[int, str] | None = None,
+    list_names: Mapping[int, str] | None = None,
 ) -> dict[str, Fields]:
     """The fields of all records, by kind; `people` have an id and a name. What has no name shows its id."""
     named = [(person.id, person.name) for person in people]
-    categories = {str(key): name for key, name in category_names.items()}
+    lists = list((list_names or {}).items())
     return {
+        **_FIXED,
         "equipment": equipment_fields(company_of(request).currency, category_names),
-        "unit": UNIT_FIELDS,
         "maintenance": job_fields(request, named),
         "event": event_fields(request, client_names, named),
-        "rental": RENTAL_FIELDS,
-        "attachment": ATTACHMENT_FIELDS,
-        "gear_template": TEMPLATE_FIELDS,
         "kit": kit_fields(company_of(request).currency),
-        "kit_component": COMPONENT_FIELDS,
-        "accessory": ACCESSORY_FIELDS,
-        "substitute": SUBSTITUTE_FIELDS,
-        "case": CASE_FIELDS,
-        "case_item": ITEM_FIELDS,
         "sub_hire": sub_hire_fields(request),
-        "invoice": INVOICE_FIELDS,
-        "invoice_line": INVOICE_LINE_FIELDS,
-        "payment": PAYMENT_FIELDS,
-        "payment_attempt": ATTEMPT_FIELDS,
-        "inspection_rule": RULE_FIELDS,
-        "inspection": INSPECTION_FIELDS,
-        "stock_take": STOCK_TAKE_FIELDS,
-        "stock_count": COUNT_FIELDS,
-        "quote": QUOTE_FIELDS,
-        "quote_version": version_fields(request, company_of(request).currency),
+        "quote_version": version_fields(request, company_of(request).currency, lists),
         "quote_line": line_fields(company_of(request).currency),
         "quote_group": group_fields(company_of(request).currency),
-        "client": CLIENT_FIELDS,
-        "contact": CONTACT_FIELDS,
-        "address": ADDRESS_FIELDS,
-        "category": {
-            "name": Field("Name"),
-            "parent_id": choice_field("Category above", categories, blank="none"),
-            "icon": Field("Icon"),
-            "position": measure_field("Position", ""),
-            "deleted_at": DELETED,
-        },
-        "price_list": LIST_FIELDS,
+        "client": client_fields(lists),
+        "category": _category_fields(category_names),
         "price_rule": rule_fields(),
-        "factor_table": FACTOR_FIELDS,
-        "tax_rate": TAX_FIELDS,
-        "company": COMPANY_FIELDS,
-        "user": {
-            "username": Field("Username"),
-            "email": Field("E-mail"),
-            "first_name": Field("First name"),
-            "last_name": Field("Last name"),
-            "phone": Field("Phone"),
-            "role": choice_field("Role", ROLE_LABELS),
-            "active": yes_no_field("Active"),
-            "time_zone": Field("Time zone"),
-            "locale": Field("Language"),
-            "theme": Field("Theme"),
-            "shortcuts": yes_no_field("Keyboard shortcuts"),
-            "avatar": Field("Picture", shown=_picture, fixed=True),
-        },
+    }
+
+
+def _category_fields(names: Mapping[int, str]) -> Fields:
+    above = {str(key): name for key, name in names.items()}
+    return {
+        "name": Field("Name"),
+        "parent_id": choice_field("Category above", above, blank="none"),
+        "icon": Field("Icon"),
+        "position": measure_field("Position", ""),
+        "deleted_at": DELETED,
     }

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from app.db.models import Category, Change, Client, User
+from app.db.models import Category, Change, Client, PriceList, User
 from app.lib.errors import NotFound
-from app.lib.history import name_of
+from app.lib.history import ids_in, name_of
 
 
 async def change(reading: AsyncConnection | AsyncSession, change_id: int) -> Any:
@@ -42,6 +42,16 @@ async def category_names(reading: AsyncConnection | AsyncSession) -> dict[int, s
 
 async def client_names(reading: AsyncConnection | AsyncSession, rows: Sequence[Any]) -> dict[int, str]:
     """The names of the clients that these changes speak of by id, deleted ones included."""
-    ids = {key for row in rows for key in row.fields.get("client_id", ()) if isinstance(key, int)}
-    named = await reading.execute(select(Client.id, Client.name).where(Client.id.in_(sorted(ids))))
+    return await _names_by_id(reading, Client, ids_in(rows, "client_id"))
+
+
+async def price_list_names(reading: AsyncConnection | AsyncSession, rows: Sequence[Any]) -> dict[int, str]:
+    """The names of the price lists that these changes speak of by id, deleted ones included."""
+    return await _names_by_id(reading, PriceList, ids_in(rows, "price_list_id"))
+
+
+async def _names_by_id(
+    reading: AsyncConnection | AsyncSession, model: type[Client | PriceList], ids: set[int]
+) -> dict[int, str]:
+    named = await reading.execute(select(model.id, model.name).where(model.id.in_(sorted(ids))))
     return {row.id: row.name for row in named}

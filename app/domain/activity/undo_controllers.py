@@ -58,7 +58,7 @@ def _page_of(change: Any) -> str:
         return f"/cases/{change.parent_id}/history"
     if change.parent_entity == "event":
         return f"/events/{change.parent_id}"
-    return url_of(change.entity, change.entity_id) or "/"
+    return url_of(change.entity, change.entity_id, change.fields) or "/"
 
 
 @get("/changes/{change_id:int}", capability=SIGNED_IN, include_in_schema=False)

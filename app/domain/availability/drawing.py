@@ -1,6 +1,6 @@
 """The small drawing behind a figure: what is wanted against what is here, over a period."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -77,33 +77,41 @@ def drawing_of(
     def level(quantity: int) -> int:
         return GROUND - round(max(quantity, 0) * (GROUND - TOP) / highest)
 
-    layers = [
-        "".join(
-            _box(part.left, part.right, level(sum(part.wanted[:place])), level(sum(part.wanted[: place + 1])))
-            for part in parts
-            if part.wanted[place]
-        )
-        for place in range(len(_LAYERS))
-    ]
-    over = "".join(
-        _box(part.left, part.right, level(part.here), level(part.total))
-        for part in parts
-        if part.total > part.here
-    )
     supply = f"M0 {level(parts[0].here)}" + "".join(f"V{level(part.here)}H{part.right}" for part in parts)
     at_end = _most(parts, 0, _LABEL) > _most(parts, WIDTH - _LABEL, WIDTH)
     here = parts[-1 if at_end else 0].here
     at = _x(binding_at, period)
     until = next((part.right for part in parts if part.left <= at < part.right), WIDTH)
     return Drawing(
-        layers=tuple((name, path) for name, path in zip(_LAYERS, layers, strict=True) if path),
-        over=over,
+        layers=tuple(_layers(parts, level)),
+        over=_over(parts, level),
         supply=supply,
         here=here,
         here_y=level(here) - 4,
         at_end=at_end,
         binding=(min(at, WIDTH - _NARROWEST), max(until - at, _NARROWEST)),
         ticks=tuple(_ticks(period, zone, locale)),
+    )
+
+
+def _layers(parts: Sequence[_Part], level: Callable[[int], int]) -> Iterator[tuple[str, str]]:
+    """What is wanted, layer upon layer: the name of each that there is, and its outline."""
+    for place, name in enumerate(_LAYERS):
+        path = "".join(
+            _box(part.left, part.right, level(sum(part.wanted[:place])), level(sum(part.wanted[: place + 1])))
+            for part in parts
+            if part.wanted[place]
+        )
+        if path:
+            yield name, path
+
+
+def _over(parts: Sequence[_Part], level: Callable[[int], int]) -> str:
+    """The outline of what is wanted beyond what is here."""
+    return "".join(
+        _box(part.left, part.right, level(part.here), level(part.total))
+        for part in parts
+        if part.total > part.here
     )
 
 

@@ -21,6 +21,7 @@ from app.lib.periods import Period, beyond, known_end
 from app.lib.unit_of_work import UnitOfWork, Written
 
 OPEN = ("pencil", "hold", "firm")
+_Key = tuple[int | None, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +86,7 @@ async def write_demand(work: UnitOfWork, event_id: int, wanted: Sequence[Demand]
             .execution_options(populate_existing=True)
         )
     ).all()
-    gone: dict[tuple[int | None, int], list[Reservation]] = {}
-    present: dict[tuple[int | None, int], Reservation] = {}
-    for row in rows:
-        key = (row.rental_id, row.equipment_id)
-        if row.state in OPEN and key in present:
-            # what was not handed out after all stands beside what had not left yet
-            present[key].quantity += row.quantity
-            await work.session.delete(row)
-        elif row.state in OPEN:
-            present[key] = row
-        else:
-            gone.setdefault(key, []).append(row)
+    present, gone = await _standing(work, rows)
     grown = list[Window]()
     for demand in wanted:
         key = (demand.rental_id, demand.equipment_id)
@@ -117,6 +107,25 @@ async def write_demand(work: UnitOfWork, event_id: int, wanted: Sequence[Demand]
         await work.session.delete(row)
     await work.session.flush()
     return grown
+
+
+async def _standing(
+    work: UnitOfWork, rows: Sequence[Reservation]
+) -> tuple[dict[_Key, Reservation], dict[_Key, list[Reservation]]]:
+    """What is still to leave of each line, as one reservation, and what is out or back of it."""
+    gone: dict[_Key, list[Reservation]] = {}
+    present: dict[_Key, Reservation] = {}
+    for row in rows:
+        key = (row.rental_id, row.equipment_id)
+        if row.state in OPEN and key in present:
+            # what was not handed out after all stands beside what had not left yet
+            present[key].quantity += row.quantity
+            await work.session.delete(row)
+        elif row.state in OPEN:
+            present[key] = row
+        else:
+            gone.setdefault(key, []).append(row)
+    return present, gone
 
 
 async def add_demand(work: UnitOfWork, event_id: int, wanted: Sequence[Demand]) -> list[Window]:

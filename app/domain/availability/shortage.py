@@ -2,38 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from app.domain.availability.claims import Claim
-from app.domain.availability.policy import Stretch
+from app.domain.availability.shortages import ShortEquipment
 from app.lib.errors import OutOfStock
 from app.lib.wire import wire
 
 
 @dataclass(frozen=True, slots=True)
-class EquipmentShortage:
+class EquipmentShortage(ShortEquipment):
     """One equipment of which more is wanted than there is."""
 
-    equipment_id: int
-    name: str
-    stock: int
-    stretches: tuple[Stretch, ...]
     takers: tuple[Claim, ...]
-
-    @property
-    def short(self) -> int:
-        """How many are missing at the worst moment."""
-        return max(stretch.short for stretch in self.stretches)
-
-    @property
-    def start_at(self) -> datetime:
-        """When it begins."""
-        return self.stretches[0].period.start
-
-    @property
-    def end_at(self) -> datetime:
-        """When it is over."""
-        return self.stretches[-1].period.end
 
 
 class Shortage(OutOfStock):

@@ -120,6 +120,11 @@ _PEAKS = f"""
 """  # noqa: S608 - words of ours
 
 
+def meter_of(left: int, stock: int) -> str:
+    """How far the meter beside a figure reaches, of 44."""
+    return f"{_METER * min(max(left / stock, 0), 1):.1f}" if stock else "0.0"
+
+
 @dataclass(frozen=True, slots=True)
 class Free:
     """What is left of `stock` pieces over a period; below zero that many are missing.
@@ -143,7 +148,7 @@ class Free:
     @property
     def meter(self) -> str:
         """How far the meter beside the figure reaches, of 44."""
-        return f"{_METER * min(max(self.left / self.stock, 0), 1):.1f}" if self.stock else "0.0"
+        return meter_of(self.left, self.stock)
 
 
 async def free_of(

@@ -79,13 +79,19 @@ async def move(request: Request[Any, Any, Any], work: Work, event_id: PathId) ->
         values = read_fields(typed, {"out_start": reader, "out_end": reader}).checked("out_start", "out_end")
         event = await editing.lock(work, Event, event_id)
         before = (event.out_start, event.out_end)
-        if event.use_start and event.use_end:
-            new = (values["out_start"], values["out_end"])
-            use = policy.moved_along((event.use_start, event.use_end), before, new, zone)
-            values |= {"use_start": use[0], "use_end": use[1]}
+        values |= _use_moved(event, values["out_start"], values["out_end"], zone)
         await service.edit_event(work, event_id, values, version=read_version(typed.get("version", "")))
     text = f"{event.name}: {local_datetime(event.out_start)} \N{EN DASH} {local_datetime(event.out_end)}"
     return nothing(toast=Toast("Moved", text, undo_url=_way_back(event, before, zone)))
+
+
+def _use_moved(event: Event, start: datetime, end: datetime, zone: ZoneInfo) -> dict[str, datetime]:
+    """When the gear is used, moved along with the event; nothing where that is not said."""
+    if not event.use_start or not event.use_end:
+        return {}
+    before = (event.out_start, event.out_end)
+    use = policy.moved_along((event.use_start, event.use_end), before, (start, end), zone)
+    return {"use_start": use[0], "use_end": use[1]}
 
 
 @get("/calendar/equipment", capability=RENTAL_READ, include_in_schema=False)

@@ -115,7 +115,7 @@ def _entry(request: Any, event: FeedEvent) -> Entry:
     kind, key = ("event", event.id) if event.rental_id is None else ("rental", event.rental_id)
     installation = signature(runtime(request).settings.secret_key, "calendar", "uid")[:12]
     address = f"{public_address(request)}/events/{event.id}"
-    title = f"{event.client_name}, {event.name}" if event.client_name else event.name
+    title = f"{event.name}, {event.client_name}" if event.client_name else event.name
     status = STATUS_STATES[event.status][0]
     return Entry(
         uid=f"{kind}-{key}.{installation}@av-rentals",

@@ -13,6 +13,7 @@ from sqlalchemy import ARRAY, BigInteger, Boolean, DateTime, Integer, Text, Text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.availability.lateness import due_at, is_overdue
+from app.domain.availability.queries import CLASSES
 from app.domain.calendar.filters import FILTERED_BY, CalendarFilter
 from app.domain.calendar.items import Item, Shown
 from app.domain.calendar.policy import CONFIRMED, MAINTENANCE, OVERDUE, STATE_OF
@@ -34,14 +35,6 @@ _FILTERED = f"""
   and (cast(:client as bigint) is null or e.client_id = :client)
   and (cast(:person as bigint) is null or e.responsible_id = :person)
   and ((cast(:equipment as bigint) is null and cast(:category as bigint) is null) or exists ({_RENTED}))
-"""
-_CLASSES = """
-    class (number, longest) as (
-      values (0::smallint, interval '8 hours'), (1::smallint, interval '32 hours'),
-        (2::smallint, interval '128 hours'), (3::smallint, interval '512 hours'),
-        (4::smallint, interval '2048 hours'), (5::smallint, interval '8192 hours'),
-        (6::smallint, interval '87660 hours')
-    )
 """
 # what is late and what is in repair; events are rank 1
 _BESIDE = f"""
@@ -104,7 +97,7 @@ _OF_DAY = """
 # Each day by itself. The first few are those that began first: where what lasts for weeks fills the day, of
 # what is shorter only that is looked at which began before it. Counted is first what begins on the day.
 _EACH_DAY = f"""
-    with {_CLASSES},
+    with {CLASSES},
     day as materialized (
       select n, (cast(:bounds as timestamptz[]))[n] as since, (cast(:bounds as timestamptz[]))[n + 1] as until
       from generate_series(1, :days) n
@@ -158,7 +151,7 @@ _EACH_DAY = f"""
 """  # noqa: S608 - words of ours
 # one walk over everything in the period
 _ALTOGETHER = f"""
-    with {_CLASSES},
+    with {CLASSES},
     found as (
       select 1 as rank, event.* from class cross join lateral (
         select e.id, e.out_start as start_at, e.out_end as end_at, 0 as quantity

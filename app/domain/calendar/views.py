@@ -109,13 +109,14 @@ def _wire_item(item: Item, until: datetime, zone: ZoneInfo, *, view: str) -> dic
 def _title(item: Item) -> str:
     if item.kind == OVERDUE:
         return f"{item.title}, {counted(item.quantity, 'piece')} late"
-    return f"{item.client_name}, {item.title}" if item.client_name else item.title
+    return f"{item.title}, {item.client_name}" if item.client_name else item.title
 
 
 def _words(item: Item) -> str:
     """What is said besides the title and the state: times and place."""
     end = "until it is done" if item.end_at == FOREVER else f"\N{EN DASH} {local_datetime(item.end_at)}"
-    times = f"{local_datetime(item.start_at)} {end}"
+    begin = local_datetime(item.start_at)
+    times = f"due back {begin}" if item.kind == OVERDUE else f"{begin} {end}"
     return f"{times}, {item.venue}" if item.venue else times
 
 

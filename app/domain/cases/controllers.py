@@ -18,7 +18,7 @@ from app.web.descriptions import typed_values
 from app.web.edit_forms import EditForm, saving
 from app.web.forms import form_text, rejecting
 from app.web.htmx import Toast
-from app.web.merging import merge_answer, read_version, saved_toast
+from app.web.merging import merge_answer, saved_toast, sent_version
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import EQUIPMENT_DELETE, PREP, RENTAL_READ
 from app.web.render import page, redirect
@@ -93,7 +93,7 @@ async def edit(request: PageRequest, work: Work, case_id: PathId) -> Response[st
 @post("/cases/{case_id:int}/deletion", capability=EQUIPMENT_DELETE, include_in_schema=False)
 async def delete(request: PageRequest, work: Work, case_id: PathId) -> Response[str]:
     """Delete a case, unless somebody changed it since the page was loaded."""
-    version = read_version((await form_text(request)).get("version", ""))
+    version = await sent_version(request)
     case = await service.delete_case(work, case_id, version=version)
     undo_url = operation_undo_url(viewer_of(request), work.operation, "case.deleted")
     return redirect(request, "/cases", toast=Toast("Deleted", case.code, undo_url=undo_url))

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import ClassVar, Final
 from urllib.parse import urlencode
 
 from app.lib.fields import clean
+from app.lib.listings import Chip, SortedListing
 
 LONGEST = 200
 KINDS: Final = {"": "Every kind", "temporary": "Temporary", "permanent": "Permanent"}
@@ -14,48 +15,20 @@ SORTS = ("code", "-code", "name", "-name", "location", "-location")
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter in force: what it says, and the address without it."""
-
-    label: str
-    value: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFilter:
+class CaseFilter(SortedListing):
     """Words, the kind, where cases are now, and the order."""
+
+    usual: ClassVar[str] = "code"
 
     q: str = ""
     kind: str = ""
     place: str = ""
-    sort: str = ""
 
     def url(self, **further: str) -> str:
         """The address of the list with these filters, and with `further` parameters that are not empty."""
         given = {"q": self.q, "kind": self.kind, "place": self.place, "sort": self.sort, **further}
         chosen = {name: value for name, value in given.items() if value}
         return "/cases" + (f"?{urlencode(chosen)}" if chosen else "")
-
-    def sorted_by(self, name: str) -> str:
-        """The address of the list in the order of this column; the other way round when it is already."""
-        return replace(self, sort=f"-{name}" if self.key == name and not self.descending else name).url()
-
-    def direction(self, name: str) -> str:
-        """How the list is ordered by this column: ascending, descending, or not at all."""
-        if self.key != name:
-            return ""
-        return "descending" if self.descending else "ascending"
-
-    @property
-    def key(self) -> str:
-        """The column the list is ordered by."""
-        return self.sort.removeprefix("-") or "code"
-
-    @property
-    def descending(self) -> bool:
-        """Whether the last come first."""
-        return self.sort.startswith("-")
 
     @property
     def chips(self) -> list[Chip]:

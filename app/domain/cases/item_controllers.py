@@ -11,7 +11,7 @@ from app.lib.fields import read_fields
 from app.lib.unit_of_work import UnitOfWork
 from app.web.forms import form_text
 from app.web.htmx import Toast, wants_partial
-from app.web.merging import read_version
+from app.web.merging import read_version, sent_version, undo_of
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import PREP, RENTAL_READ
 from app.web.render import page, partial, redirect
@@ -45,14 +45,14 @@ async def set_quantity(request: PageRequest, work: Work, item_id: PathId) -> Res
     version = read_version(typed.get("version", ""))
     case_id = await queries.case_of_item(work.session, item_id)
     done = await service.edit_item(work, item_id, values, version=version)
-    undo_url = f"/changes/{done.change_id}/undo" if done.change_id else None
+    undo_url = undo_of(done)
     return await _done(request, work, case_id, Toast("Saved", undo_url=undo_url))
 
 
 @post("/case-items/{item_id:int}/deletion", capability=PREP, include_in_schema=False)
 async def remove(request: PageRequest, work: Work, item_id: PathId) -> Response[str]:
     """Take equipment off what a case should hold, unless somebody changed it since the page was loaded."""
-    version = read_version((await form_text(request)).get("version", ""))
+    version = await sent_version(request)
     item = await service.remove_item(work, item_id, version=version)
     undo_url = operation_undo_url(viewer_of(request), work.operation, "case_item.deleted")
     return await _done(request, work, item.case_id, Toast("Taken off", item.label, undo_url=undo_url))

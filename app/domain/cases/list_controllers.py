@@ -7,7 +7,6 @@ from litestar.params import FromQuery
 
 from app.domain.cases import queries
 from app.domain.cases.filters import KINDS, PLACES, CaseFilter, read_filter
-from app.web.htmx import wants_partial
 from app.web.parameters import Connection
 from app.web.permissions import RENTAL_READ
 from app.web.render import page
@@ -21,10 +20,11 @@ async def cases_page(
     wanted = read_filter(request.query_params)
     cases, following = await queries.list_cases(reading, wanted, after=after)
     total = await queries.count_cases(reading, wanted)
-    response = page(
+    return page(
         request,
         "cases/list.html",
         partial="cases/_rows.html" if after else "cases/_list.html",
+        stands_at="" if after else wanted.url(),
         wanted=wanted,
         kinds=KINDS,
         places=PLACES,
@@ -33,9 +33,6 @@ async def cases_page(
         total=total,
         any_case=bool(total) or await queries.count_cases(reading, CaseFilter()) > 0,
     )
-    if wants_partial(request) and not after:
-        response.headers["HX-Replace-Url"] = wanted.url()
-    return response
 
 
 HANDLERS = [cases_page]

@@ -6,23 +6,21 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, text, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, select, text, true
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.db.models import Case, CaseItem, Category, Equipment, Event
 from app.domain.cases.filters import CaseFilter
 from app.domain.cases.policy import Content, Expected
 from app.domain.prep.case_contents import INSIDE
-from app.domain.search.policy import prefix_query
+from app.domain.search.finding import FoundEquipment, equipment_to_choose
 from app.lib.conditions import Conditions, all_of, equal, has_words
-from app.lib.cursors import is_id, pack, read_value, unpack
+from app.lib.cursors import beyond, following
 from app.lib.errors import NotFound
-from app.lib.folding import fold
 
 Reading = AsyncConnection | AsyncSession
 
 PAGE = 50
-MOST_FOUND = 8
 _KEYS: dict[str, Any] = {
     "code": func.natural_order(Case.code),
     "name": func.natural_order(Case.name),
@@ -93,31 +91,16 @@ class CaseRow:
         return (self.weight_kg or Decimal(0)) + self.held_weight
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Equipment the words typed may mean; `taken` when the case should hold it already."""
-
-    id: int
-    name: str
-    sku: str
-    location: str
-    photo: str | None
-    icon: str
-    stock: int
-    taken: bool
-
-
 async def list_cases(
     reading: Reading, wanted: CaseFilter, *, after: str = "", limit: int = PAGE
 ) -> tuple[list[CaseRow], str]:
     """The cases that match from a cursor on, and the cursor of those that follow ("" for none)."""
     key = _KEYS[wanted.key]
     directions = (key.desc(), Case.id.desc()) if wanted.descending else (key, Case.id)
-    statement = _rows(key.label("place")).where(*_conditions(wanted)).order_by(*directions)
-    beyond = _beyond(after, key, descending=wanted.descending)
-    rows = (await reading.execute(statement.where(*beyond).limit(limit + 1))).all()
-    following = pack([rows[limit - 1].place, rows[limit - 1].id]) if len(rows) > limit else ""
-    return [_case(row[:-1]) for row in rows[:limit]], following
+    statement = _rows(key).where(*_conditions(wanted)).order_by(*directions)
+    statement = statement.where(*beyond(after, key, Case.id, descending=wanted.descending))
+    rows = (await reading.execute(statement.limit(limit + 1))).all()
+    return [_case(row[:-1]) for row in rows[:limit]], following(rows, limit)
 
 
 async def count_cases(reading: Reading, wanted: CaseFilter) -> int:
@@ -179,30 +162,10 @@ async def case_of_item(reading: Reading, item_id: int) -> int:
     return found
 
 
-async def find_equipment(reading: Reading, typed: str, case_id: int) -> list[Found]:
-    """Equipment the words may mean, at most MOST_FOUND."""
-    words = prefix_query(typed)
-    if not words:
-        return []
+async def find_equipment(reading: Reading, typed: str, case_id: int) -> list[FoundEquipment]:
+    """Equipment the words may mean; taken is what the case should hold already."""
     held = select(CaseItem.equipment_id).where(CaseItem.case_id == case_id, CaseItem.deleted_at.is_(None))
-    statement = (
-        select(
-            Equipment.id,
-            Equipment.name,
-            Equipment.sku,
-            Equipment.location,
-            Equipment.photo,
-            Category.icon,
-            Equipment.quantity,
-            Equipment.id.in_(held),
-        )
-        .join(Category, Category.id == Equipment.category_id)
-        .where(Equipment.search.op("@@")(func.to_tsquery("simple", words)))
-        .where(Equipment.deleted_at.is_(None), ~Equipment.archived)
-        .order_by((func.fold(Equipment.sku) == fold(typed)).desc(), Equipment.name_order, Equipment.id)
-        .limit(MOST_FOUND)
-    )
-    return [Found(*row) for row in await reading.execute(statement)]
+    return await equipment_to_choose(reading, typed, taken=held)
 
 
 def _rows(*further: Any) -> Select[*tuple[Any, ...]]:
@@ -245,15 +208,3 @@ def _conditions(wanted: CaseFilter) -> Conditions:
         *has_words(wanted.q, Case.code, Case.name, Case.location),
         *all_of(equal(Case.kind, wanted.kind), places.get(wanted.place)),
     ]
-
-
-def _beyond(after: str, key: Any, *, descending: bool) -> Conditions:
-    place, case_id = unpack(after, 2) or ("", 0)
-    try:
-        here = tuple_(literal(read_value(str, place)), case_id)
-    except ValueError:
-        return []
-    if not is_id(case_id):
-        return []
-    one = tuple_(key, Case.id)
-    return [one < here if descending else one > here]

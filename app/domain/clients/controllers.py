@@ -19,11 +19,11 @@ from app.domain.clients.fields import (
     TREATMENT_WORDS,
 )
 from app.domain.events.fields import STATUS_STATES
-from app.domain.pricing.page_queries import list_names
+from app.domain.pricing.page_queries import list_names, names_of_lists
 from app.lib import editing
 from app.lib.errors import NotFound
 from app.lib.fields import Reader, clean, identifier, read_fields
-from app.lib.history import about, changes
+from app.lib.history import about, changes, ids_in
 from app.lib.unit_of_work import UnitOfWork
 from app.web.change_entries import entries
 from app.web.deletions import deleted_answer, keep_alive, refuse_deleted
@@ -32,12 +32,13 @@ from app.web.edit_forms import EditForm, saving
 from app.web.errors import Rejected
 from app.web.forms import form_text, rejecting
 from app.web.htmx import Toast, wants_partial
-from app.web.merging import MergeAnswer, merge_answer, read_version, saved_toast
+from app.web.merging import MergeAnswer, merge_answer, saved_toast, sent_version, undo_of
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import CLIENT_DELETE, CLIENT_READ, CLIENT_WRITE, MONEY_READ
 from app.web.render import nothing, page, redirect
 from app.web.state import viewer_of
 from app.web.undo_permissions import operation_undo_url
+from app.web.visibility import visible_to
 
 _BLANK = dict.fromkeys([*CLIENT_READERS, *TERM_READERS], "") | {
     "kind": "company", "discount_percent": "0", "tax_treatment": "standard",
@@ -93,8 +94,10 @@ async def client_history(
 ) -> Response[str]:
     """Who changed what about a client."""
     before = identifier(request.query_params.get("before"))
-    rows, older = await changes(reading, about("client", client_id), before=before)
-    lists = await _price_lists(request, reading)
+    rows, older = await changes(
+        reading, about("client", client_id), *visible_to(viewer_of(request)), before=before
+    )
+    lists = await names_of_lists(reading, ids_in(rows, "price_list_id"))
     described = {"client": client_fields(lists), "contact": CONTACT_FIELDS, "address": ADDRESS_FIELDS}
     found = entries(rows, viewer_of(request), described, page_of=("client", client_id))
     return await _client(request, reading, client_id, "history", entries=found, older=older, before=before)
@@ -130,14 +133,14 @@ async def archive(request: Request[Any, Any, Any], work: Work, client_id: PathId
     archived = (await form_text(request)).get("archived") != "0"
     done = await service.edit_client(work, client_id, {"archived": archived}, version=None)
     title = "Archived" if archived else "Taken out of the archive"
-    undo_url = f"/changes/{done.change_id}/undo" if done.change_id else None
+    undo_url = undo_of(done)
     return redirect(request, f"/clients/{client_id}", toast=Toast(title, undo_url=undo_url))
 
 
 @post("/clients/{client_id:int}/deletion", capability=CLIENT_DELETE, include_in_schema=False)
 async def delete(request: Request[Any, Any, Any], work: Work, client_id: PathId) -> Response[str]:
     """Delete a client, unless somebody changed it since the page was loaded."""
-    version = read_version((await form_text(request)).get("version", ""))
+    version = await sent_version(request)
     client = await service.delete_client(work, client_id, version=version)
     undo_url = operation_undo_url(viewer_of(request), work.operation, "client.deleted")
     return redirect(request, "/clients", toast=Toast("Deleted", client.name, undo_url=undo_url))

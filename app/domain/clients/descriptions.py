@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from app.domain.clients.fields import KIND_WORDS, LANGUAGE_WORDS, PURPOSE_WORDS, TREATMENT_WORDS
 from app.domain.inventory.descriptions import DELETED
+from app.web.change_words import Kinds, Words
 from app.web.descriptions import Field, Fields, choice_field, measure_field, yes_no_field
 
 CLIENT_FIELDS: Fields = {
@@ -19,7 +20,7 @@ CLIENT_FIELDS: Fields = {
     "supplier": yes_no_field("Supplier"),
     "blocked": yes_no_field("Blocked"),
     "block_reason": Field("Reason of the block"),
-    "price_list_id": Field("Price list no.", fixed=True),
+    "price_list_id": Field("Price list", fixed=True),
     "discount_percent": measure_field("Discount", "%"),
     "language": choice_field("Language of papers", LANGUAGE_WORDS),
     "tax_treatment": choice_field("Tax", TREATMENT_WORDS),
@@ -53,4 +54,11 @@ ADDRESS_FIELDS: Fields = {
     "city": Field("City"),
     "country": Field("Country"),
     "deleted_at": DELETED,
+}
+
+CHANGE_WORDS: Kinds = {
+    "client": Words("clients", "/clients/{}", verbs={"merged": "merged"}),
+    "contact": Words("contacts", "/contacts/{}"),
+    "address": Words("addresses", "/addresses/{}"),
+    "client_import": Words("imports of clients", "/clients/imports/{}"),
 }

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from app.domain.clients.fields import KIND_WORDS
 from app.lib.fields import clean
+from app.lib.listings import Chip
 
 LONGEST = 200
 CHOICES: Mapping[str, Mapping[str, str]] = {
@@ -23,15 +24,6 @@ _LABELS = {
     "archived": "Archived",
 }
 _VALUES = {"yes": "yes", "no": "no", "all": "too", **KIND_WORDS}
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter in force: what it says, and the address without it."""
-
-    label: str
-    value: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from app.lib.clock import now
 from app.lib.content_disposition import attachment
 from app.lib.errors import InvalidInput
 from app.lib.fields import identifiers
-from app.web.htmx import wants_partial
 from app.web.parameters import Connection
 from app.web.permissions import CLIENT_READ
 from app.web.render import page, partial
@@ -32,10 +31,11 @@ async def clients_page(
     wanted = read_filter(request.query_params)
     clients, following = await queries.list_clients(reading, wanted, after=after)
     total = await queries.count_clients(reading, wanted)
-    response = page(
+    return page(
         request,
         "clients/list.html",
         partial="clients/_rows.html" if after else "clients/_list.html",
+        stands_at="" if after else wanted.url(),
         wanted=wanted,
         choices=CHOICES,
         clients=clients,
@@ -43,9 +43,6 @@ async def clients_page(
         total=total,
         any_client=bool(total) or await queries.count_clients(reading, ClientFilter(archived="all")) > 0,
     )
-    if wants_partial(request) and not after:
-        response.headers["HX-Replace-Url"] = wanted.url()
-    return response
 
 
 @get("/clients/rows", capability=CLIENT_READ, include_in_schema=False)

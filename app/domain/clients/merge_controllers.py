@@ -8,12 +8,13 @@ from litestar import Request, Response, get, post
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.clients import duplicate_queries, policy, queries
-from app.domain.clients.descriptions import CLIENT_FIELDS
+from app.domain.clients.descriptions import client_fields
 from app.domain.clients.merging import ChangedMeanwhile, Side, merge_clients
+from app.domain.pricing.page_queries import names_of_lists
 from app.lib.errors import InvalidInput
 from app.lib.fields import clean, identifier
 from app.lib.wire import wire
-from app.web.descriptions import field_of
+from app.web.descriptions import Fields, field_of
 from app.web.errors import Rejected
 from app.web.forms import form_text
 from app.web.htmx import Toast
@@ -124,13 +125,14 @@ async def _compared(
     chosen: Mapping[str, str],
     error: InvalidInput | ChangedMeanwhile | None = None,
 ) -> Response[str]:
+    lists = await names_of_lists(reading, (pair.kept.price_list_id, pair.gone.price_list_id))
     return page(
         request,
         "clients/merge.html",
         status=error.status if error else 200,
         kept=pair.kept,
         gone=pair.gone,
-        rows=_rows(pair, chosen, error),
+        rows=_rows(pair, client_fields(lists), chosen, error),
         belongings=await duplicate_queries.belongings(reading, pair.gone.id),
         error=error,
     )
@@ -143,7 +145,9 @@ def _other(form: Mapping[str, str]) -> int:
     return found
 
 
-def _rows(pair: Pair, chosen: Mapping[str, str], error: InvalidInput | ChangedMeanwhile | None) -> list[Row]:
+def _rows(
+    pair: Pair, fields: Fields, chosen: Mapping[str, str], error: InvalidInput | ChangedMeanwhile | None
+) -> list[Row]:
     kept, gone = pair.kept, pair.gone
     differing = policy.differing(kept, gone)
     changed = _changed(error) if isinstance(error, ChangedMeanwhile) else {}
@@ -151,9 +155,9 @@ def _rows(pair: Pair, chosen: Mapping[str, str], error: InvalidInput | ChangedMe
     return [
         Row(
             name=name,
-            label=field_of(CLIENT_FIELDS, name).label,
-            kept=_shown(kept, name),
-            gone=_shown(gone, name),
+            label=field_of(fields, name).label,
+            kept=_shown(fields, kept, name),
+            gone=_shown(fields, gone, name),
             differs=name in differing,
             may_join=policy.BOTH in policy.CHOICES[name],
             # what changed under the hands of whoever decides has to be decided anew
@@ -171,10 +175,10 @@ def _changed(error: ChangedMeanwhile) -> dict[str, str]:
     return names | ({"blocked": names["block_reason"]} if "block_reason" in names else {})
 
 
-def _shown(client: queries.ClientDetails, name: str) -> str:
+def _shown(fields: Fields, client: queries.ClientDetails, name: str) -> str:
     if name == "blocked" and client.blocked:
         return f"yes: {client.block_reason}"
-    return field_of(CLIENT_FIELDS, name).shown(wire(getattr(client, name)))
+    return field_of(fields, name).shown(wire(getattr(client, name)))
 
 
 HANDLERS = [duplicates_page, merge_page, merge]

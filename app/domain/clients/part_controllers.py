@@ -19,7 +19,7 @@ from app.web.descriptions import Fields, typed_values
 from app.web.edit_forms import EditForm, saving
 from app.web.forms import form_text, rejecting
 from app.web.htmx import Toast, wants_partial
-from app.web.merging import merge_answer, read_version, saved_toast
+from app.web.merging import merge_answer, saved_toast, sent_version
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import CLIENT_READ, CLIENT_WRITE
 from app.web.render import page, partial, redirect
@@ -165,7 +165,7 @@ async def _save(request: PageRequest, work: Work, kind: Kind, part_id: int) -> R
 
 
 async def _delete(request: PageRequest, work: Work, kind: Kind, part_id: int) -> Response[str]:
-    version = read_version((await form_text(request)).get("version", ""))
+    version = await sent_version(request)
     part = await kind.commands.delete(work, part_id, version=version)
     undo_url = operation_undo_url(viewer_of(request), work.operation, f"{kind.word}.deleted")
     toast = Toast("Deleted", part.label, undo_url=undo_url)

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, case, false, func, literal, select, tuple_
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -14,9 +14,9 @@ from app.db.models import Address, Client, Contact
 from app.db.models.contact import PURPOSES
 from app.domain.clients.fields import KIND_WORDS
 from app.domain.clients.filters import ClientFilter
-from app.domain.search.policy import prefix_query
+from app.domain.search.finding import with_words
 from app.lib.conditions import Conditions, all_of, equal
-from app.lib.cursors import is_id, pack, read_value, unpack
+from app.lib.cursors import beyond, following
 from app.lib.errors import NotFound
 
 PAGE = 50
@@ -77,7 +77,7 @@ def _conditions(wanted: ClientFilter) -> Conditions:
     archived = {"": False, "yes": True}.get(wanted.archived)
     return [
         Client.deleted_at.is_(None),
-        *_with_words(wanted.q),
+        *with_words(Client.search, wanted.q),
         *all_of(
             equal(Client.kind, wanted.kind),
             equal(Client.blocked, {"yes": True, "no": False}.get(wanted.blocked)),
@@ -85,26 +85,6 @@ def _conditions(wanted: ClientFilter) -> Conditions:
             equal(Client.archived, archived),
         ),
     ]
-
-
-def _with_words(typed: str) -> Conditions:
-    """Every word as the beginning of one of the client's, in any case and with any accents."""
-    words = prefix_query(typed)
-    if not words:
-        return [false()] if typed else []
-    return [Client.search.op("@@")(func.to_tsquery("simple", words))]
-
-
-def _beyond(after: str) -> Conditions:
-    name, client_id = unpack(after, 2) or ("", 0)
-    try:
-        return (
-            [tuple_(Client.name_order, Client.id) > tuple_(literal(read_value(str, name)), client_id)]
-            if is_id(client_id)
-            else []
-        )
-    except ValueError:
-        return []
 
 
 def _sorted(wanted: ClientFilter, columns: Sequence[Any]) -> Select[*tuple[Any, ...]]:
@@ -118,10 +98,11 @@ async def list_clients(
 
     A cursor that is none is the beginning.
     """
-    statement = _sorted(wanted, [*_columns(ClientRow), Client.name_order]).where(*_beyond(after))
+    statement = _sorted(wanted, [*_columns(ClientRow), Client.name_order]).where(
+        *beyond(after, Client.name_order, Client.id)
+    )
     rows = (await reading.execute(statement.limit(limit + 1))).all()
-    following = pack([rows[limit - 1][-1], rows[limit - 1].id]) if len(rows) > limit else ""
-    return [ClientRow(*row[:-1]) for row in rows[:limit]], following
+    return [ClientRow(*row[:-1]) for row in rows[:limit]], following(rows, limit)
 
 
 async def count_clients(reading: AsyncConnection, wanted: ClientFilter) -> int:

@@ -27,7 +27,7 @@ from app.web.descriptions import typed_values
 from app.web.edit_forms import EditForm, saving
 from app.web.forms import count_upload, form_file, form_list, form_text, rejecting
 from app.web.htmx import Toast
-from app.web.merging import merge_answer, saved_toast
+from app.web.merging import merge_answer, saved_toast, undo_of
 from app.web.parameters import Connection, Work
 from app.web.permissions import COMPANY_WRITE
 from app.web.render import page, redirect
@@ -91,7 +91,7 @@ async def _logo(request: Request[Any, Any, Any]) -> str:
 
 
 def _with_undo(title: str, edit: Edit) -> Toast:
-    return Toast(title, undo_url=f"/changes/{edit.change_id}/undo" if edit.change_id else None)
+    return Toast(title, undo_url=undo_of(edit))
 
 
 def _as_it_is(company: CompanyForm) -> EditForm:

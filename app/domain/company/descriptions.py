@@ -11,6 +11,7 @@ from app.domain.company.policy import (
     currency_options,
     locale_options,
 )
+from app.web.change_words import Kinds, Words
 from app.web.descriptions import Field, Fields, choice_field, measure_field, yes_no_field
 
 
@@ -47,4 +48,8 @@ COMPANY_FIELDS: Fields = {
     "iban": Field("IBAN"),
     "bic": Field("BIC"),
     "logo": Field("Logo", shown=_logo, fixed=True),
+}
+
+CHANGE_WORDS: Kinds = {
+    "company": Words(page="/settings"),
 }

@@ -14,10 +14,11 @@ ONE = Decimal(1)
 
 @dataclass(frozen=True)
 class Charges:
-    """The charges of the lines of one paper."""
+    """The charges of the lines of one paper; `taxed` says whether tax is asked for on it."""
 
     words: Wording
     lines: Sequence[Line]
+    taxed: bool = True
 
     @cached_property
     def usual(self) -> tuple[int, Decimal] | None:
@@ -71,19 +72,38 @@ class Charges:
             return _("per hour, {hours}", hours=hours)
         if line.multiple != ONE:
             return _("times {factor}", factor=words.number(line.multiple))
-        return _("each") if line.quantity != ONE else ""
+        # among prices by the day it has to be said, below a head that says rate it goes without saying
+        return _("each") if self.usual and line.quantity != ONE else ""
+
+    def offered(self, line: Line) -> str:
+        """All that is to be said of the price of an option, which stands without its rate."""
+        if line.basis not in ("flat", "piece") or line.quantity == ONE or line.rate is None:
+            return self.remarks(line)
+        _ = self.words.gettext
+        each = _("{rate} each", rate=self.words.rate(line.rate))
+        return " · ".join(filter(None, (each, self.least(line), self.discount(line), self.tax(line))))
 
     def tax(self, line: Line) -> str:
         """The tax of a line that is taxed otherwise than most."""
-        if line.price is None or line.tax_percent == self.taxes.most_common(1)[0][0]:
+        if not self.taxed or line.price is None or line.tax_percent == self.taxes.most_common(1)[0][0]:
             return ""
         _ = self.words.gettext
         return _("VAT {percent}", percent=self.words.percent(line.tax_percent))
 
     def remarks(self, line: Line) -> str:
         """All that is to be said of the price of a line, in one line of words."""
-        said = (self.remark(line), self.discount(line), self.tax(line))
+        said = (self.remark(line), self.least(line), self.discount(line), self.tax(line))
         return " · ".join(filter(None, said))
+
+    def least(self, line: Line) -> str:
+        """That a line costs more than its rate and time come to, as there is a least charge."""
+        if line.rate is None or line.full is None:
+            return ""
+        by_time = line.quantity * line.rate * line.multiple
+        if line.full - by_time < ONE.scaleb(-self.words.places):
+            return ""
+        _ = self.words.gettext
+        return _("at least {amount}", amount=self.words.amount(line.full))
 
     def discount(self, line: Line) -> str:
         """What is granted on a line, in words."""

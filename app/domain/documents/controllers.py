@@ -1,18 +1,15 @@
 """Where quotes, confirmations and statements are, as pages and as PDFs; invoices are with their pages."""
 
-from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import msgspec
 from litestar import Request, Response, get
 
 from app.domain.documents import queries
-from app.domain.documents.content import Document
+from app.domain.documents.confirmations import confirmation_of
 from app.domain.documents.parties import recipient_of, sender_of
 from app.domain.documents.printing import Print, answer_of, print_of, size_of
 from app.domain.documents.statements import statement_of
-from app.domain.documents.summing import with_options
 from app.domain.quotes.drafts import document_of
 from app.lib.clock import now
 from app.lib.errors import NotFound
@@ -50,10 +47,7 @@ async def confirmation_paper(
     if facts.state != "accepted":
         raise NotFound("This version was not accepted.")
     document = await document_of(reading, facts.id)
-    if facts.chosen is not None:
-        document = with_options(document, facts.chosen)
-    confirmed = _confirmed(document, facts.acceptance.at if facts.acceptance else facts.decided_at)
-    paper = print_of(confirmed, acceptance=facts.acceptance, back_url=f"/quotes/{quote_id}?version={number}")
+    paper = confirmation_of(document, facts, back_url=f"/quotes/{quote_id}?version={number}")
     return await _printed(request, reading, paper)
 
 
@@ -70,12 +64,6 @@ async def statement_paper(request: PageRequest, reading: Connection, client_id: 
     today = now().astimezone(ZoneInfo(sender.time_zone)).date()
     sheet = statement_of(sender, recipient, language, entries, today)
     return await _printed(request, reading, Print(sheet, f"/clients/{client_id}", "documents/statement.html"))
-
-
-def _confirmed(document: Document, at: datetime | None) -> Document:
-    """The document as a confirmation, dated when it was accepted."""
-    day = at.astimezone(ZoneInfo(document.sender.time_zone)).date() if at else document.dated
-    return msgspec.structs.replace(document, kind="order_confirmation", dated=day)
 
 
 async def _printed(request: PageRequest, reading: Connection, paper: Print) -> Response[Any]:

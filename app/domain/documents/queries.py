@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, text, true
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import TextClause, select, text, true
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.db.models import Client, Company
 from app.domain.documents.sheet import Acceptance
@@ -13,15 +13,15 @@ from app.domain.documents.statements import Entry
 from app.domain.documents.wording import LOCALES
 from app.lib.errors import NotFound
 
-_VERSION = text(
-    """
+_VERSION = """
     select v.id, v.state, v.decided_at, h.name, h.at, h.signature, h.chosen
     from quote_version v
     join quote q on q.id = v.quote_id and q.deleted_at is null
     left join quote_happening h on h.version_id = v.id and h.kind = 'accepted'
-    where v.quote_id = :quote_id and v.number = :number and v.deleted_at is null
-    """
-)
+    where v.deleted_at is null and
+"""
+_BY_NUMBER = text(f"{_VERSION} v.quote_id = :quote_id and v.number = :number")  # words of ours
+_BY_ID = text(f"{_VERSION} v.id = :id")  # words of ours
 _ENTRIES = text(
     """
     select case when a.kind = 'invoice' and i.kind = 'credit_note' then 'credit_note' else a.kind end as kind,
@@ -51,7 +51,18 @@ class VersionFacts:
 
 async def version_facts(connection: AsyncConnection, quote_id: int, number: int) -> VersionFacts:
     """A version of a quote by its number. Raises NotFound."""
-    row = (await connection.execute(_VERSION, {"quote_id": quote_id, "number": number})).one_or_none()
+    return await _facts(connection, _BY_NUMBER, {"quote_id": quote_id, "number": number})
+
+
+async def version_facts_by_id(connection: AsyncConnection | AsyncSession, version_id: int) -> VersionFacts:
+    """A version of a quote. Raises NotFound."""
+    return await _facts(connection, _BY_ID, {"id": version_id})
+
+
+async def _facts(
+    connection: AsyncConnection | AsyncSession, statement: TextClause, given: dict[str, int]
+) -> VersionFacts:
+    row = (await connection.execute(statement, given)).one_or_none()
     if row is None:
         raise NotFound("This version does not exist, or was deleted.")
     acceptance = Acceptance(row.name, row.at, row.signature) if row.name else None

@@ -5,7 +5,7 @@ PDF and the preview of the office. It needs nothing but this.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Final
@@ -14,7 +14,7 @@ from app.domain.documents.charges import Charges
 from app.domain.documents.content import Document, Group
 from app.domain.documents.letter import Letter, Row
 from app.domain.documents.payment import INVOICES, Payment, payment_of
-from app.domain.documents.totals import OFFERS, totals_of
+from app.domain.documents.totals import OFFERS, Outstanding, outstanding_rows, totals_of
 from app.domain.documents.wording import Wording
 
 ZERO: Final = Decimal(0)
@@ -31,11 +31,15 @@ class Acceptance:
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet(Letter):
-    """The sheet of a document. With `options_form` its options are boxes of the form of that id."""
+    """The sheet of a document. With `options_form` its options are boxes of the form of that id.
+
+    With `outstanding` it says what is left to pay, which is not on the paper that was issued.
+    """
 
     document: Document
     acceptance: Acceptance | None = None
     options_form: str = ""
+    outstanding: Outstanding | None = None
 
     @cached_property
     def kind(self) -> str:
@@ -96,7 +100,7 @@ class Sheet(Letter):
     def charges(self) -> Charges:
         """How lines are charged, in words."""
         lines = [line for group in self.document.groups for line in group.lines]
-        return Charges(self.words, [*lines, *self.document.options])
+        return Charges(self.words, [*lines, *self.document.options], taxed=not self.document.reverse_charge)
 
     @property
     def facts(self) -> list[tuple[str, str]]:
@@ -107,12 +111,13 @@ class Sheet(Letter):
     @cached_property
     def groups(self) -> list[Group]:
         """What is shown: options that were chosen are lines like others once they are confirmed."""
+        groups = [group for group in self.document.groups if group.total or not _is_hidden(group)]
         chosen = [line for line in self.document.options if line.chosen]
         if self.offers_options or not chosen:
-            return self.document.groups
+            return groups
         price = sum((line.price or ZERO for line in chosen), ZERO)
         _ = self.words.gettext
-        return [*self.document.groups, Group(_("Options"), chosen, price, ZERO, price)]
+        return [*groups, Group(_("Options"), chosen, price, ZERO, price)]
 
     @property
     def offers_options(self) -> bool:
@@ -121,9 +126,17 @@ class Sheet(Letter):
 
     @property
     def has_subtotals(self) -> bool:
-        """Whether groups are added up: one without a heading and a discount is the whole."""
+        """Whether groups are added up: one without a heading and a discount is the whole, if it is seen."""
         groups = self.groups
-        return len(groups) > 1 or any(group.heading or group.discount for group in groups)
+        return len(groups) > 1 or any(
+            group.heading or group.discount or _is_hidden(group) for group in groups
+        )
+
+    def adds_up(self, group: Group) -> bool:
+        """Whether what a group comes to is said: of a single line it stands there already."""
+        seen = [line for line in group.lines if line.kind != "note" and not line.hidden]
+        alone = len(seen) == 1 and not group.discount and group.total == seen[0].price
+        return self.has_subtotals and not alone
 
     @property
     def has_pictures(self) -> bool:
@@ -143,7 +156,8 @@ class Sheet(Letter):
     @property
     def totals(self) -> list[Row]:
         """The sums, from the lines to what is asked for."""
-        return totals_of(self.document, self.words, offers_options=self.offers_options)
+        rows = totals_of(self.document, self.words, offers_options=self.offers_options)
+        return [*rows, *outstanding_rows(self.outstanding, self.words)] if self.outstanding else rows
 
     @property
     def notices(self) -> list[str]:
@@ -159,7 +173,7 @@ class Sheet(Letter):
     @cached_property
     def payment(self) -> Payment | None:
         """How to pay; None where nothing is to be paid, on drafts as well, which have no number."""
-        return payment_of(self.document, self.words)
+        return payment_of(self.document, self.words, self.outstanding.owed if self.outstanding else None)
 
     @property
     def _is_offer(self) -> bool:
@@ -172,16 +186,25 @@ class Sheet(Letter):
         start, end = occasion.use_start or occasion.out_start, occasion.use_end or occasion.out_end
         when = self.words.period(start, end) if start and end else ""
         name = "" if self._is_offer or occasion.name == self.title else occasion.name
+        # the days of the show are not said twice
+        first, last = self._service
+        if not self._is_offer and first and last and when == self.words.days(first, last):
+            when = ""
         return [(_("Event"), name), (_("Show"), when), (_("Venue"), occasion.venue)]
+
+    @property
+    def _service(self) -> tuple[date | None, date | None]:
+        document = self.document
+        return document.service_start, document.service_end or document.service_start
 
     def _of_offer(self) -> list[tuple[str, str]]:
         _, until = self.words.gettext, self.document.valid_until
-        last = self.words.moment(until) if until and self.document.kind == "quote" else ""
+        last = self.words.until(until) if until and self.document.kind == "quote" else ""
         return [(_("Charged"), self.charges.common), (_("Valid until"), last)]
 
     def _of_invoice(self) -> list[tuple[str, str]]:
         _, document, words = self.words.gettext, self.document, self.words
-        first, last = document.service_start, document.service_end or document.service_start
+        first, last = self._service
         due = words.day(document.due_on) if document.due_on and document.kind in INVOICES else ""
         served = words.days(first, last) if first and last else ""
         return [(_("Service period"), served), (_("Payable by"), due)]
@@ -195,6 +218,7 @@ def sheet_of(
     pictures: str = "/photos",
     options_form: str = "",
     on_paper: bool = False,
+    outstanding: Outstanding | None = None,
 ) -> Sheet:
     """What the template of the sheet needs to show a document, as `sheet`.
 
@@ -212,4 +236,9 @@ def sheet_of(
         document=document,
         acceptance=acceptance,
         options_form=options_form,
+        outstanding=outstanding,
     )
+
+
+def _is_hidden(group: Group) -> bool:
+    return all(line.hidden for line in group.lines)

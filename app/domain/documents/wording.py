@@ -90,6 +90,14 @@ class Wording:
         """An amount for a column in which the currency goes without saying."""
         return self._decimal(amount, "0" * self.places)
 
+    def sum(self, amount: Decimal) -> str:
+        """An amount below a column of amounts: with its currency where that stands in front.
+
+        Behind, it would move the figures out of line with those above.
+        """
+        money = self.money(amount)
+        return money if money[-1].isdigit() else self.amount(amount)
+
     def rate(self, amount: Decimal) -> str:
         """A price of one: it may have more decimals than the currency has."""
         return self._decimal(amount, "0" * self.places + "#" * max(4 - self.places, 0))
@@ -118,6 +126,11 @@ class Wording:
     def moment(self, value: datetime) -> str:
         """A day and a time of day."""
         return f"{self.day(value)}, {format_time(value.astimezone(self.zone), 'HH:mm', locale=self.locale)}"
+
+    def until(self, value: datetime) -> str:
+        """The last moment of something; the day is enough where that is its last minute."""
+        local = value.astimezone(self.zone)
+        return self.day(value) if (local.hour, local.minute) == (23, 59) else self.moment(value)
 
     def days(self, first: date, last: date) -> str:
         """The days from the first to the last, both among them."""

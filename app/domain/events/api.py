@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any
 
-from litestar import Response, delete, get, patch, post, put
+from litestar import Response, delete, patch, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
 from app.domain.events import policy, service
 from app.domain.events.api_queries import EVENTS, event_conditions
@@ -28,16 +28,16 @@ from app.web.api import (
     ApiRequest,
     EditTerms,
     FilterInstant,
-    ListAnswer,
     api_router,
-    listing,
     read_instant,
 )
-from app.web.api_paging import PageRequest
+from app.web.api_routes import Routes
 from app.web.overbooking import reason_of
-from app.web.parameters import Connection, FilterId, PathId, Work
+from app.web.parameters import FilterId, PathId, Work
 from app.web.permissions import RENTAL_CONFIRM, RENTAL_DELETE, RENTAL_READ, RENTAL_WRITE
 from app.web.state import viewer_of
+
+EVENT = Routes("event", EventRecord, EVENTS, read=RENTAL_READ, write=RENTAL_WRITE)
 
 
 def provide_event_filter(
@@ -62,27 +62,11 @@ def provide_event_filter(
     )
 
 
-@get("/events", capability=RENTAL_READ, dependencies=listing(provide_event_filter))
-async def list_events(
-    reading: Connection,
-    paging: NamedDependency[PageRequest],
-    wanted: NamedDependency[Conditions],
-) -> Response[ListAnswer[EventRecord]]:
-    """List events: filtered, sorted, page by page."""
-    return await EVENTS.page(reading, paging, wanted)
-
-
 @post("/events", capability=RENTAL_WRITE)
 async def create_event(work: Work, data: JSONBody[NewEvent]) -> Response[Answer[EventRecord]]:
     """Add an event, as a draft."""
     made = await service.create_event(work, data.given())
     return await EVENTS.created(work.session, made.id, await cautions_about(work.session, made.id))
-
-
-@get("/events/{event_id:int}", capability=RENTAL_READ)
-async def get_event(reading: Connection, event_id: PathId) -> Response[Answer[EventRecord]]:
-    """Get one event; its version is the ETag."""
-    return await EVENTS.answer(reading, event_id)
 
 
 @patch("/events/{event_id:int}", capability=RENTAL_WRITE)
@@ -109,14 +93,6 @@ async def replace_event(
     """Replace all fields; those left out go back to their defaults."""
     reason = reason_of(request, data.overbook_reason)
     return await _edit(work, event_id, data.whole(), terms.version(data.version), terms, reason=reason)
-
-
-@delete("/events/{event_id:int}", capability=RENTAL_DELETE)
-async def delete_event(
-    work: Work, event_id: PathId, terms: NamedDependency[EditTerms], version: FromQuery[int | None] = None
-) -> None:
-    """Delete an event; what it held is free."""
-    await service.delete_event(work, event_id, version=terms.version(version))
 
 
 @post("/events/{event_id:int}/restoration", capability=RENTAL_DELETE, status_code=200)
@@ -210,12 +186,14 @@ async def _edit(
 API = api_router(
     "Events",
     [
-        list_events,
+        EVENT.listing("List events: filtered, sorted, page by page.", provide_event_filter),
         create_event,
-        get_event,
+        EVENT.single(),
         change_event,
         replace_event,
-        delete_event,
+        EVENT.deletion(
+            service.delete_event, "Delete an event; what it held is free.", capability=RENTAL_DELETE
+        ),
         restore_event,
         hold_event,
         release_event,

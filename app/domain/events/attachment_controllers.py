@@ -22,7 +22,7 @@ from app.web.edit_forms import EditForm, saving
 from app.web.errors import Rejected
 from app.web.forms import count_upload, form_text
 from app.web.htmx import Toast, wants_partial
-from app.web.merging import merge_answer, read_version, saved_toast
+from app.web.merging import merge_answer, saved_toast, sent_version
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import RENTAL_READ, RENTAL_WRITE
 from app.web.render import page, receipt, redirect
@@ -99,7 +99,7 @@ async def edit(request: Request[Any, Any, Any], work: Work, attachment_id: PathI
 @post("/attachments/{attachment_id:int}/deletion", capability=RENTAL_WRITE, include_in_schema=False)
 async def delete(request: Request[Any, Any, Any], work: Work, attachment_id: PathId) -> Response[str]:
     """Delete a file, unless somebody changed it since the page was loaded."""
-    version = read_version((await form_text(request)).get("version", ""))
+    version = await sent_version(request)
     gone = await attachments.delete_attachment(work, attachment_id, version=version)
     undo = f"/attachments/{attachment_id}/restoration"
     return receipt(request, f"/events/{gone.event_id}", Toast("Deleted", gone.name, undo_url=undo))

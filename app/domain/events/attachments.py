@@ -1,7 +1,7 @@
 """Files that belong to an event. Pictures are made anew, everything else is kept as it came."""
 
 import mimetypes
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.db.models import Attachment, Event
 from app.lib import editing
 from app.lib.batches import create_all
-from app.lib.editing import Edit, Strategy
+from app.lib.commands import Commands
 from app.lib.errors import InvalidInput
 from app.lib.fields import clean
 from app.lib.file_store import FileStore
@@ -42,6 +42,15 @@ class AttachmentRules(Rules[Attachment]):
 
 register(Attachment.entity, AttachmentRules())
 
+_ATTACHMENTS = Commands(Attachment, WRITABLE)
+
+rename_attachment = _ATTACHMENTS.edit
+"""Give a file another name. Raises NotFound, EditConflict, InvalidInput."""
+delete_attachment = _ATTACHMENTS.delete
+"""Delete a file so that it can be restored. Raises NotFound, EditConflict."""
+restore_attachment = _ATTACHMENTS.restore
+"""Take a delete back. Raises NotFound, InvalidInput when the event is gone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:
@@ -66,34 +75,6 @@ async def add_attachments(
     for upload in uploads:
         _refuse(upload)
     return await create_all(work, [await _kept(files, event_id, upload) for upload in uploads])
-
-
-async def rename_attachment(
-    work: UnitOfWork,
-    attachment_id: int,
-    values: Mapping[str, Any],
-    *,
-    version: int | None,
-    strategy: Strategy = Strategy.MERGE,
-) -> Edit:
-    """Give a file another name. Raises NotFound, EditConflict, InvalidInput."""
-    attachment = await editing.lock(work, Attachment, attachment_id)
-    given = {name: values[name] for name in WRITABLE if name in values}
-    return await editing.edit(work, attachment, given, version=version, strategy=strategy)
-
-
-async def delete_attachment(work: UnitOfWork, attachment_id: int, *, version: int | None) -> Attachment:
-    """Delete a file so that it can be restored. Raises NotFound, EditConflict."""
-    attachment = await editing.lock(work, Attachment, attachment_id)
-    await editing.delete(work, attachment, version=version)
-    return attachment
-
-
-async def restore_attachment(work: UnitOfWork, attachment_id: int) -> Attachment:
-    """Take a delete back. Raises NotFound, InvalidInput when the event is gone."""
-    attachment = await editing.lock(work, Attachment, attachment_id, deleted=True)
-    await editing.restore(work, attachment)
-    return attachment
 
 
 def _refuse(upload: Upload) -> None:

@@ -32,11 +32,12 @@ from app.web.edit_forms import EditForm, saving
 from app.web.errors import Rejected
 from app.web.forms import form_text
 from app.web.htmx import Toast, wants_partial
-from app.web.merging import merge_answer, read_version, saved_toast
+from app.web.merging import merge_answer, saved_toast, sent_version
 from app.web.parameters import Connection, FilterId, PathId, Work
 from app.web.permissions import RENTAL_DELETE, RENTAL_READ, RENTAL_WRITE
 from app.web.render import page, partial, receipt, redirect
 from app.web.state import viewer_of
+from app.web.visibility import visible_to
 
 PARTS = {
     "lines": "events/_lines.html",
@@ -71,10 +72,11 @@ async def events_page(request: Request[Any, Any, Any], reading: Connection) -> R
     short = await coming_short_lines(reading, moment) if chosen.move == "short" else None
     found, goes_on = await queries.find_events(reading, chosen, zone, pages=pages, only=short)
     further = chosen.query(after=cursor_of(found[-1].out_start, found[-1].id)) if goes_on else None
-    response = page(
+    return page(
         request,
         "events/list.html",
         partial="events/_rows.html" if chosen.after else "events/_table.html",
+        stands_at="" if chosen.after else chosen.query(),
         status=422 if chosen.problem else 200,
         chosen=chosen,
         shown=SHOWN,
@@ -87,9 +89,6 @@ async def events_page(request: Request[Any, Any, Any], reading: Connection) -> R
         counts=await queries.count_shown(reading, chosen, zone, short),
         clients=await queries.clients_to_choose(reading, int(chosen.client) if chosen.client else None),
     )
-    if wants_partial(request) and not chosen.after:
-        response.headers["HX-Replace-Url"] = chosen.query()
-    return response
 
 
 @get("/events/new", capability=RENTAL_WRITE, include_in_schema=False)
@@ -144,7 +143,9 @@ async def history_page(
     """Who changed what about an event and its lines."""
     event = await queries.event_by_id(reading, event_id)
     options = await _options(reading, event)
-    rows, older = await changes(reading, about("event", event_id), before=before)
+    rows, older = await changes(
+        reading, about("event", event_id), *visible_to(viewer_of(request)), before=before
+    )
     described = {"event": options.fields(request), "rental": RENTAL_FIELDS, "attachment": ATTACHMENT_FIELDS}
     return page(
         request,
@@ -187,7 +188,7 @@ async def edit(request: Request[Any, Any, Any], work: Work, event_id: PathId) ->
 @post("/events/{event_id:int}/deletion", capability=RENTAL_DELETE, include_in_schema=False)
 async def delete(request: Request[Any, Any, Any], work: Work, event_id: PathId) -> Response[str]:
     """Delete an event, unless somebody changed it since the page was loaded."""
-    version = read_version((await form_text(request)).get("version", ""))
+    version = await sent_version(request)
     event = await service.delete_event(work, event_id, version=version)
     undo = f"/events/{event_id}/restoration"
     return redirect(request, "/events", toast=Toast("Deleted", event.name, undo_url=undo))

@@ -5,6 +5,7 @@ from typing import Any
 
 from app.domain.events.fields import COLOUR_WORDS, STATUS_STATES
 from app.domain.maintenance.descriptions import zone_of
+from app.web.change_words import Kinds, Words
 from app.web.descriptions import (
     Field,
     Fields,
@@ -93,3 +94,53 @@ TEMPLATE_FIELDS: Fields = {
 
 def _by_text(names: Mapping[int, str]) -> dict[str, str]:
     return {str(key): name for key, name in names.items()}
+
+
+CHANGE_WORDS: Kinds = {
+    "event": Words(
+        "events",
+        "/events/{}",
+        verbs={
+            "draft": "reopened",
+            "quoted": "quoted",
+            "requested": "asked to confirm",
+            "held": "put on hold",
+            "confirmed": "confirmed",
+            "closed": "closed",
+            "lost": "lost",
+            "cancelled": "cancelled",
+            "declined": "declined",
+            "countered": "proposed something else for",
+            "hold_ending": "reminded of the hold of",
+            "endangered": "found late gear missing for",
+            "missing": "found gear missing for",
+            "withdrawn": "took back the request for",
+            "expired": "let the request run out for",
+            "hold_expired": "let the hold run out for",
+            "held_undone": "released",
+            "confirmed_undone": "took back the confirmation of",
+            "shifted": "shifted",
+            "supplied": "found pieces for",
+            "supplied_undone": "took back the pieces found for",
+        },
+    ),
+    "rental": Words(
+        "lines",
+        verbs={
+            "overbooked": "overbooked",
+            "overbooking_ended": "ended the overbooking of",
+            "substituted": "found a substitute for",
+            "reduced": "took off",
+            "given_up": "gave away",
+            "shifted": "shifted the dates of",
+            "units_bound": "chose the units of",
+            "units_noted": "scanned units of",
+            "added_at_bench": "added at the bench",
+            "approved": "approved what was added at the bench:",
+            "acknowledged": "acknowledged the change of",
+        },
+        lessening=frozenset({"substituted", "reduced", "given_up"}),
+    ),
+    "attachment": Words("files"),
+    "gear_template": Words("gear templates", "/gear-templates"),
+}

@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from app.db.models.event import COLOURS
+from app.domain.events import policy
 from app.domain.events.rules import MOST
 from app.lib.fields import (
     Reader,
@@ -33,12 +34,12 @@ STATUS_STATES = {
 """Word, tone and shape of each status."""
 
 STEP_WORDS = {
-    "quote": ("Quote", "file-text"),
-    "request": ("Request", "user"),
+    "quote": ("Mark as quoted", "file-text"),
+    "request": ("Request confirmation", "user"),
     "hold": ("Hold", "clock"),
     "confirm": ("Confirm", "check"),
     "close": ("Close", "archive"),
-    "lose": ("Lost", "ban"),
+    "lose": ("Mark as lost", "ban"),
     "cancel": ("Cancel event", "ban"),
     "decline": ("Decline", "ban"),
     "counter": ("Counter", "arrow-right"),
@@ -56,8 +57,8 @@ def event_readers(zone: ZoneInfo) -> dict[str, Reader]:
         "contact_id": reference(),
         "venue": words(200),
         "venue_address": words(10_000),
-        "out_start": local_instant(zone),
-        "out_end": local_instant(zone),
+        "out_start": local_instant(zone, required=policy.NO_START),
+        "out_end": local_instant(zone, required=policy.NO_END),
         "use_start": local_instant(zone),
         "use_end": local_instant(zone),
         "responsible_id": reference(),

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from app.domain.availability.dates import midnight
 from app.domain.events import policy
-from app.lib.fields import SENSIBLE_YEARS, clean, identifier
+from app.lib.fields import clean, day_in, identifier
 
 SHOWN: dict[str, tuple[str, tuple[str, ...]]] = {
     "open": ("All open", policy.OPEN),
@@ -60,7 +61,7 @@ class EventFilter:
     @property
     def problem(self) -> str:
         """What is wrong with the days; empty where nothing is."""
-        since, until = _day(self.since), _day(self.until)
+        since, until = day_in(self.since), day_in(self.until)
         return "Choose a day that is not before the first." if since and until and until < since else ""
 
     @property
@@ -84,10 +85,10 @@ class EventFilter:
 
     def period(self, zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
         """From the start of `since` to the end of `until`, on the clock in `zone`."""
-        since, until = _day(self.since), _day(self.until)
+        since, until = day_in(self.since), day_in(self.until)
         return (
-            _start_of(since, zone) if since else None,
-            _start_of(until + timedelta(days=1), zone) if until else None,
+            midnight(since, zone) if since else None,
+            midnight(until + timedelta(days=1), zone) if until else None,
         )
 
 
@@ -115,7 +116,7 @@ def read_filter(given: Mapping[str, str]) -> EventFilter:
         if identifier(values.get(name)) is None:
             values.pop(name, None)
     for name in ("since", "until"):
-        if _day(values.get(name, "")) is None:
+        if day_in(values.get(name, "")) is None:
             values.pop(name, None)
     wanted = EventFilter(**values)
     return wanted if _is_place(wanted) else replace(wanted, after="")
@@ -126,15 +127,3 @@ def _is_place(wanted: EventFilter) -> bool:
         return wanted.cursor is not None
     except (ValueError, OverflowError, OSError):
         return False
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.year in SENSIBLE_YEARS else None
-
-
-def _start_of(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.db.models import Equipment, Event, GearTemplate, GearTemplateLine, Rental
 from app.domain.events.rentals import NewLine, add_rentals
 from app.lib import editing
-from app.lib.editing import Edit, Strategy
+from app.lib.commands import Commands
 from app.lib.errors import Conflict, InvalidInput
 from app.lib.rules import Rules, Write, register
 from app.lib.unit_of_work import UnitOfWork
@@ -36,6 +36,15 @@ class GearTemplateRules(Rules[GearTemplate]):
 
 
 register(GearTemplate.entity, GearTemplateRules())
+
+_TEMPLATES = Commands(GearTemplate, WRITABLE)
+
+edit_template = _TEMPLATES.edit
+"""Give a template another name or other notes. Raises NotFound, EditConflict, InvalidInput."""
+delete_template = _TEMPLATES.delete
+"""Delete a template so that it can be restored. Raises NotFound, EditConflict."""
+restore_template = _TEMPLATES.restore
+"""Take a delete back. Raises NotFound, InvalidInput where another one has its name now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,31 +100,3 @@ async def put_on_event(
         raise Conflict(f"Nothing of “{template.name}” can be rented any more.")
     added = await add_rentals(work, event_id, wanted, overbook_reason=overbook_reason)
     return PutOn(tuple(added), tuple(left_out))
-
-
-async def edit_template(
-    work: UnitOfWork,
-    template_id: int,
-    values: Mapping[str, Any],
-    *,
-    version: int | None,
-    strategy: Strategy = Strategy.MERGE,
-) -> Edit:
-    """Give a template another name or other notes. Raises NotFound, EditConflict, InvalidInput."""
-    template = await editing.lock(work, GearTemplate, template_id)
-    given = {name: values[name] for name in WRITABLE if name in values}
-    return await editing.edit(work, template, given, version=version, strategy=strategy)
-
-
-async def delete_template(work: UnitOfWork, template_id: int, *, version: int | None) -> GearTemplate:
-    """Delete a template so that it can be restored. Raises NotFound, EditConflict."""
-    template = await editing.lock(work, GearTemplate, template_id)
-    await editing.delete(work, template, version=version)
-    return template
-
-
-async def restore_template(work: UnitOfWork, template_id: int) -> GearTemplate:
-    """Take a delete back. Raises NotFound, InvalidInput where another one has its name now."""
-    template = await editing.lock(work, GearTemplate, template_id, deleted=True)
-    await editing.restore(work, template)
-    return template

@@ -8,11 +8,10 @@ from litestar import Request, Response, get, post
 from app.db.models import Rental
 from app.domain.availability.dates import dates_of
 from app.domain.availability.explanation import explanation_of
-from app.domain.availability.shortage import Shortage
 from app.domain.events import line_queries, queries, rentals
 from app.domain.events.descriptions import EDITED_LINE, RENTAL_FIELDS, rental_fields
 from app.domain.events.fields import line_readers
-from app.domain.events.line_forms import LineForm, chosen_lines, refused_at_quantity
+from app.domain.events.line_forms import LineForm, chosen_lines
 from app.domain.events.refusals import done, refusing
 from app.domain.maintenance.descriptions import company_of, locale_of, zone_of
 from app.lib.errors import NotFound
@@ -21,11 +20,10 @@ from app.lib.periods import FOREVER
 from app.lib.sentences import counted
 from app.web.deletions import keep_alive
 from app.web.descriptions import typed_values
-from app.web.edit_forms import EditForm, saving
-from app.web.errors import Rejected
+from app.web.edit_forms import EditForm
 from app.web.forms import form_list, form_text
 from app.web.htmx import Toast
-from app.web.merging import merge_answer, read_version, saved_toast
+from app.web.merging import merge_answer, saved_toast, sent_version
 from app.web.overbooking import take_reason
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import RENTAL_READ, RENTAL_WRITE
@@ -50,22 +48,18 @@ async def edit(request: Request[Any, Any, Any], work: Work, rental_id: PathId) -
     reading = await work.session.connection()
     rental = await line_queries.rental_by_id(reading, rental_id)
     forms = LineForm(request, rental, await line_queries.headings_of(reading, rental.event_id))
-    try:
-        with saving(request, answer, words, forms.show, target="#modal"), refused_at_quantity():
-            values = read_fields(answer.typed, line_readers(zone_of(request))).checked("quantity")
-            edit = await rentals.edit_rental(
-                work, rental_id, values, version=answer.version, overbook_reason=reason
-            )
-    except Shortage as shortage:
-        refused = forms.show(EditForm(answer.typed, answer.version), shortage)
-        raise Rejected(refused) from shortage
+    with forms.saving(answer, words):
+        values = read_fields(answer.typed, line_readers(zone_of(request))).checked("quantity")
+        edit = await rentals.edit_rental(
+            work, rental_id, values, version=answer.version, overbook_reason=reason
+        )
     return done(request, rental.event_id, saved_toast(request, edit, RENTAL_FIELDS))
 
 
 @post("/rentals/{rental_id:int}/deletion", capability=RENTAL_WRITE, include_in_schema=False)
 async def remove(request: Request[Any, Any, Any], work: Work, rental_id: PathId) -> Response[str]:
     """Take a line off its event, unless somebody changed it since the page was loaded."""
-    version = read_version((await form_text(request)).get("version", ""))
+    version = await sent_version(request)
     line = await rentals.remove_rental(work, rental_id, version=version)
     undo = f"/rentals/{rental_id}/restoration"
     return done(request, line.event_id, Toast("Removed", line.label, undo_url=undo))
@@ -102,15 +96,18 @@ async def why(request: Request[Any, Any, Any], reading: Connection, rental_id: P
         reading, line.equipment.id, line.period,
         zone=zone, shop=shop, locale=locale_of(request), event_id=event.id,
     )  # fmt: skip
-    other_dates = f"/inventory/{line.equipment.id}/availability"
-    if line.period.end < FOREVER:
-        other_dates += f"?{dates_of(line.period, zone).query}"
     part = "_explanation" if request.query_params.get("part") == "now" else "_popover"
     return page(
         request, "events/why.html", partial=f"availability/{part}.html",
         event=event, line=line, why=why, why_url=f"/rentals/{rental_id}/availability",
-        equipment_id=line.equipment.id, name=line.rental.name, other_dates=other_dates,
+        equipment_id=line.equipment.id, name=line.rental.name, other_dates=_other_dates(line, zone),
     )  # fmt: skip
+
+
+def _other_dates(line: line_queries.EventLine, zone: ZoneInfo) -> str:
+    """Where other dates may be asked for than those of the line, which are filled in."""
+    address = f"/inventory/{line.equipment.id}/availability"
+    return f"{address}?{dates_of(line.period, zone).query}" if line.period.end < FOREVER else address
 
 
 async def _form(request: Any, reading: Any, rental: Rental, form: EditForm) -> Response[str]:

@@ -9,13 +9,16 @@ from litestar import Request, Response
 
 from app.db.models import Rental
 from app.domain.availability.shortage import Shortage
-from app.domain.events.descriptions import EDITED_LINE, rental_fields
+from app.domain.events.descriptions import EDITED_LINE, RENTAL_FIELDS, rental_fields
 from app.domain.events.queries import EventFacts
+from app.domain.events.refusals import refusing
 from app.lib.errors import Conflict, EditConflict, InvalidInput, OutOfStock
 from app.lib.periods import FOREVER
-from app.web.descriptions import typed_values
-from app.web.edit_forms import EditForm
+from app.web.descriptions import Fields, typed_values
+from app.web.edit_forms import EditForm, saving
+from app.web.errors import Rejected
 from app.web.htmx import wants_partial
+from app.web.merging import MergeAnswer
 from app.web.render import page, partial
 
 _CHOSEN = re.compile(r"([1-9][0-9]{0,17}):([1-9][0-9]{0,8})", re.ASCII)
@@ -50,6 +53,15 @@ class LineForm:
             forever=FOREVER,
         )
 
+    @contextmanager
+    def saving(self, answer: MergeAnswer, words: Fields) -> Generator[None]:
+        """Show the form again with what keeps the line inside the block from being saved."""
+        try:
+            with saving(self._request, answer, words, self.show, target="#modal"), refused_at_quantity():
+                yield
+        except Shortage as shortage:
+            raise Rejected(self.show(EditForm(answer.typed, answer.version), shortage)) from shortage
+
 
 class QuantityForm:
     """The field in the row of a line that says how many."""
@@ -81,7 +93,18 @@ class QuantityForm:
             error=" ".join(form.errors.values()),
         )
 
-    def short(self, sent: Mapping[str, str]) -> dict[str, Any]:
+    @contextmanager
+    def saving(self, answer: MergeAnswer) -> Generator[None]:
+        """Show the field again with what keeps the line inside the block from being saved."""
+        sent = {"quantity": answer.typed.get("quantity", ""), "version": str(answer.version)}
+        with (
+            refusing(self._request, self._event.id, sent, field=self._short(sent)),
+            saving(self._request, answer, RENTAL_FIELDS, self.show, target="#modal"),
+            refused_at_quantity(),
+        ):
+            yield
+
+    def _short(self, sent: Mapping[str, str]) -> dict[str, Any]:
         """What the field needs when there is less: what was typed stays, the panel says why."""
         said = {
             "typed": sent["quantity"],

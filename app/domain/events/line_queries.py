@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.db.models import Allocation, Category, Equipment, Event, Rental, Unit, User
 from app.domain.availability.queries import Window, peaks_of
+from app.domain.availability.whole_stock import meter_of
 from app.domain.events.demand import Line, block_period
 from app.domain.events.noted_units import latest_units, noted
 from app.domain.events.policy import BINDING, demand_state
@@ -42,6 +43,11 @@ class Free:
         if self.left == 0:
             return "is-none"
         return "is-low" if self.left * _FEW <= self.stock else ""
+
+    @property
+    def meter(self) -> str:
+        """How far the meter beside the figure reaches, of 44."""
+        return meter_of(self.left, self.stock)
 
 
 @dataclass(frozen=True, slots=True)

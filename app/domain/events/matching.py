@@ -120,8 +120,13 @@ def _reason(reading: Reading, candidates: Sequence[Candidate]) -> tuple[int, int
     if not candidates:
         return SOME_WORDS, 0
     best = candidates[0]
-    in_name = _shared(set(_WORD.findall(fold(reading.words))), best.name) if best.rank == WORDS else 0
-    return best.rank, -in_name
+    if best.rank != WORDS:
+        return best.rank, 0
+    words = set(_WORD.findall(fold(reading.words)))
+    # the 2 of "2 K12" is how many, though there is a K12.2
+    starts = fold(best.name).split()
+    inside = {word for word in words if word.isdigit() and not any(one.startswith(word) for one in starts)}
+    return best.rank, -_shared(words - inside, best.name)
 
 
 def _guess(match: Match, found: Sequence[Candidate]) -> Match:

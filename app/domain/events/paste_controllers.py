@@ -1,6 +1,7 @@
 """Pasting a list of gear: it is read, matched, shown for confirmation, and added as a whole."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -104,13 +105,8 @@ async def add_list(request: Request[Any, Any, Any], work: Work, event_id: PathId
     if errors or not wanted:
         lines = [replace(line, error=errors.get(line.number, "")) for line in lines]
         raise Rejected(_refused(request, event, typed, lines, message="" if errors else _NOTHING_CHOSEN))
-    try:
+    with _refusing(request, event, typed, lines):
         added = await rentals.add_rentals(work, event_id, wanted, overbook_reason=reason)
-    except InvalidInput as error:
-        message = " ".join(error.fields.values())
-        raise Rejected(_refused(request, event, typed, lines, message=message)) from error
-    except Shortage as shortage:
-        raise Rejected(_refused(request, event, typed, lines, shortage=shortage)) from shortage
     undo = None if reason else f"/operations/{work.operation}/undo"
     toast = Toast("Added", counted(len(added), "line"), undo_url=undo)
     return redirect(request, f"/events/{event_id}", toast=toast)
@@ -195,6 +191,20 @@ def _wanted(lines: Sequence[ListLine]) -> tuple[list[rentals.NewLine], dict[int,
             values = {**read.values, "heading": line.match.line.heading}
             found.append(rentals.NewLine(line.picked, values))
     return found, errors
+
+
+@contextmanager
+def _refusing(
+    request: Any, event: EventFacts, typed: Mapping[str, str], lines: Sequence[ListLine]
+) -> Generator[None]:
+    """Turn what is refused inside the block into the list again, saying why; the transaction rolls back."""
+    try:
+        yield
+    except InvalidInput as error:
+        message = " ".join(error.fields.values())
+        raise Rejected(_refused(request, event, typed, lines, message=message)) from error
+    except Shortage as shortage:
+        raise Rejected(_refused(request, event, typed, lines, shortage=shortage)) from shortage
 
 
 def _refused(

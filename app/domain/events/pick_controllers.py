@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.domain.events import picker_queries, queries
 from app.domain.events.fields import LINE_READERS
+from app.domain.events.matching import match_lines
 from app.domain.events.noted_units import unit_tagged
-from app.domain.events.pasting import Reading, wanted
+from app.domain.events.pasting import Reading, read_list, wanted
 from app.domain.events.picking import Picked, meant_exactly, pick, pick_unit
 from app.domain.events.refusals import done, refusing
 from app.lib.errors import Conflict, InvalidInput
@@ -61,20 +62,32 @@ async def add_meant(request: Request[Any, Any, Any], work: Work, event_id: PathI
     reason = take_reason(request, typed)
     reading = await work.session.connection()
     await queries.event_by_id(reading, event_id)
-    unit = await unit_tagged(reading, text)
-    quantity, equipment_id = (1, unit.equipment_id) if unit else await _meant(reading, text)
-    if equipment_id is None:
-        return await _found(request, reading, event_id, text, unclear=True)
     try:
         with refusing(request, event_id, typed):
-            if unit:
-                picked = await pick_unit(work, event_id, unit, overbook_reason=reason)
-            else:
-                picked = await pick(work, event_id, equipment_id, quantity, overbook_reason=reason)
+            picked = await _pick_meant(work, reading, event_id, text, reason)
     except Conflict as error:
         raise Rejected(await _found(request, reading, event_id, text, problem=error.message)) from error
+    if picked is None:
+        return await _found(request, reading, event_id, text, unclear=True)
     toast = _receipt(work, picked, reason)
-    response = done(request, event_id, toast)
+    return _for_the_next(done(request, event_id, toast), toast)
+
+
+async def _pick_meant(
+    work: Work, reading: AsyncConnection, event_id: int, text: str, reason: str
+) -> Picked | None:
+    """Add the unit with this tag, or what the words can only mean; None where that is not clear."""
+    unit = await unit_tagged(reading, text)
+    if unit:
+        return await pick_unit(work, event_id, unit, overbook_reason=reason)
+    quantity, equipment_id = await _meant(reading, text)
+    if equipment_id is None:
+        return None
+    return await pick(work, event_id, equipment_id, quantity, overbook_reason=reason)
+
+
+def _for_the_next(response: Response[str], toast: Toast) -> Response[str]:
+    """Have the page empty its field for the next scan, beside showing the receipt."""
     if "HX-Trigger" in response.headers:
         said = json.loads(toast_header(toast)["HX-Trigger"])
         response.headers["HX-Trigger"] = json.dumps(said | {"picked": {}})
@@ -92,6 +105,10 @@ async def _meant(reading: AsyncConnection, text: str) -> tuple[int, int | None]:
         found = None if reading_of.doubt else await meant_exactly(reading, reading_of.words)
         if found is not None:
             return reading_of.quantity, found
+    for match in await match_lines(reading, read_list(text)[:1]):
+        # a name without its maker, when nothing else is called so
+        if match.sure:
+            return match.reading.quantity, match.candidates[0].id
     return 1, None
 
 

@@ -14,6 +14,7 @@ QUOTE, REQUEST, HOLD, CONFIRM, CLOSE, LOSE, CANCEL, DECLINE, COUNTER, WITHDRAW, 
     "expire", "reopen",
 )  # fmt: skip
 
+NO_START, NO_END = "Say when the gear goes out.", "Say when the gear comes back."
 LONGEST = timedelta(days=3652)
 """Ten years, which is too long: a slip of the hand in the year."""
 HOLD_TIME = timedelta(days=7)
@@ -119,7 +120,7 @@ def period_errors(
     start: datetime | None, end: datetime | None, start_name: str, end_name: str
 ) -> dict[str, str]:
     """What is wrong with a period, by field."""
-    missing = {start_name: "Say when the gear goes out.", end_name: "Say when the gear comes back."}
+    missing = {start_name: NO_START, end_name: NO_END}
     if start is None or end is None:
         given = {start_name: start, end_name: end}
         return {name: message for name, message in missing.items() if given[name] is None}

@@ -8,11 +8,9 @@ from app.db.models import Rental
 from app.domain.events import line_queries, queries, rentals
 from app.domain.events.descriptions import RENTAL_FIELDS
 from app.domain.events.fields import QUANTITY_READERS
-from app.domain.events.line_forms import QuantityForm, refused_at_quantity
-from app.domain.events.refusals import refusing
+from app.domain.events.line_forms import QuantityForm
 from app.lib.fields import read_fields
 from app.web.deletions import keep_alive
-from app.web.edit_forms import saving
 from app.web.forms import form_text
 from app.web.htmx import wants_partial
 from app.web.merging import merge_answer, saved_toast
@@ -32,13 +30,7 @@ async def set_quantity(request: Request[Any, Any, Any], work: Work, rental_id: P
     reading = await work.session.connection()
     rental = await line_queries.rental_by_id(reading, rental_id)
     event = await queries.event_by_id(reading, rental.event_id)
-    form_of = QuantityForm(request, rental, event)
-    sent = {"quantity": answer.typed.get("quantity", ""), "version": str(answer.version)}
-    with (
-        refusing(request, event.id, sent, field=form_of.short(sent)),
-        saving(request, answer, RENTAL_FIELDS, form_of.show, target="#modal"),
-        refused_at_quantity(),
-    ):
+    with QuantityForm(request, rental, event).saving(answer):
         values = read_fields(answer.typed, QUANTITY_READERS).checked("quantity")
         edit = await rentals.edit_rental(
             work, rental_id, values, version=answer.version, overbook_reason=reason

@@ -4,9 +4,9 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
-from litestar import Response, delete, get, patch, post
+from litestar import Response, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody
+from litestar.params import JSONBody
 
 from app.domain.events import rentals
 from app.domain.events.api_queries import RENTALS, rental_conditions
@@ -18,17 +18,18 @@ from app.web.api import (
     ApiRequest,
     EditTerms,
     FilterInstant,
-    ListAnswer,
     api_router,
-    listing,
     read_instant,
 )
-from app.web.api_paging import PageRequest
+from app.web.api_routes import Routes
 from app.web.overbooking import reason_of
-from app.web.parameters import Connection, FilterId, PathId, Work
+from app.web.parameters import FilterId, PathId, Work
 from app.web.permissions import RENTAL_READ, RENTAL_WRITE
 
 _STORED = {"start": "start_at", "end": "end_at"}
+
+
+RENTAL = Routes("rental", RentalRecord, RENTALS, read=RENTAL_READ, write=RENTAL_WRITE)
 
 
 def provide_rental_filter(
@@ -42,16 +43,6 @@ def provide_rental_filter(
     )
 
 
-@get("/rentals", capability=RENTAL_READ, dependencies=listing(provide_rental_filter))
-async def list_rentals(
-    reading: Connection,
-    paging: NamedDependency[PageRequest],
-    wanted: NamedDependency[Conditions],
-) -> Response[ListAnswer[RentalRecord]]:
-    """List lines: of one event in their order, or of one equipment."""
-    return await RENTALS.page(reading, paging, wanted)
-
-
 @post("/rentals", capability=RENTAL_WRITE)
 async def add_rental(
     request: ApiRequest, work: Work, data: JSONBody[NewRental]
@@ -63,12 +54,6 @@ async def add_rental(
             work, data.event_id, data.equipment_id, _values(data.given()), overbook_reason=reason
         )
     return await RENTALS.created(work.session, made.id)
-
-
-@get("/rentals/{rental_id:int}", capability=RENTAL_READ)
-async def get_rental(reading: Connection, rental_id: PathId) -> Response[Answer[RentalRecord]]:
-    """Get one line; its version is the ETag."""
-    return await RENTALS.answer(reading, rental_id)
 
 
 @patch("/rentals/{rental_id:int}", capability=RENTAL_WRITE)
@@ -93,21 +78,6 @@ async def change_rental(
     return await RENTALS.answer(work.session, rental_id)
 
 
-@delete("/rentals/{rental_id:int}", capability=RENTAL_WRITE)
-async def remove_rental(
-    work: Work, rental_id: PathId, terms: NamedDependency[EditTerms], version: FromQuery[int | None] = None
-) -> None:
-    """Take a line off its event."""
-    await rentals.remove_rental(work, rental_id, version=terms.version(version))
-
-
-@post("/rentals/{rental_id:int}/restoration", capability=RENTAL_WRITE, status_code=200)
-async def restore_rental(work: Work, rental_id: PathId) -> Response[Answer[RentalRecord]]:
-    """Put a removed line back, if it is still free."""
-    await rentals.restore_rental(work, rental_id)
-    return await RENTALS.answer(work.session, rental_id)
-
-
 def _values(given: dict[str, Any]) -> dict[str, Any]:
     """The fields of a line under the names they have in the database."""
     return {_STORED.get(name, name): value for name, value in given.items()}
@@ -126,5 +96,14 @@ def _named_as_sent() -> Generator[None]:
 
 API = api_router(
     "Rentals",
-    [list_rentals, add_rental, get_rental, change_rental, remove_rental, restore_rental],
+    [
+        RENTAL.listing(
+            "List lines: of one event in their order, or of one equipment.", provide_rental_filter
+        ),
+        add_rental,
+        RENTAL.single("Get one line; its version is the ETag."),
+        change_rental,
+        RENTAL.deletion(rentals.remove_rental, "Take a line off its event.", verb="remove"),
+        RENTAL.restoration(rentals.restore_rental, "Put a removed line back, if it is still free."),
+    ],
 )

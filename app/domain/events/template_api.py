@@ -5,26 +5,18 @@ from litestar.di import NamedDependency
 
 from app.domain.events.api_schemas import GearTemplateRecord
 from app.domain.events.template_queries import TEMPLATES
-from app.lib.conditions import Conditions
 from app.web.api import ListAnswer, api_router, listing
 from app.web.api_paging import PageRequest
 from app.web.parameters import Connection
 from app.web.permissions import RENTAL_READ
 
 
-def provide_no_filter() -> Conditions:
-    """All of them."""
-    return []
-
-
-@get("/gear-templates", capability=RENTAL_READ, dependencies=listing(provide_no_filter))
+@get("/gear-templates", capability=RENTAL_READ, dependencies=listing())
 async def list_templates(
-    reading: Connection,
-    paging: NamedDependency[PageRequest],
-    wanted: NamedDependency[Conditions],
+    reading: Connection, paging: NamedDependency[PageRequest]
 ) -> Response[ListAnswer[GearTemplateRecord]]:
     """List the gear templates by name."""
-    return await TEMPLATES.page(reading, paging, wanted)
+    return await TEMPLATES.page(reading, paging, [])
 
 
 API = api_router("Events", [list_templates])

@@ -17,7 +17,7 @@ from app.web.descriptions import typed_values
 from app.web.edit_forms import EditForm, saving
 from app.web.forms import form_text, rejecting
 from app.web.htmx import Toast
-from app.web.merging import merge_answer, read_version, saved_toast
+from app.web.merging import merge_answer, saved_toast, sent_version
 from app.web.overbooking import take_reason
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import RENTAL_READ, RENTAL_WRITE
@@ -77,11 +77,14 @@ async def put_on(request: Request[Any, Any, Any], work: Work, event_id: PathId) 
     with refusing(request, event_id, typed):
         put = await gear_templates.put_on_event(work, template_id, event_id, overbook_reason=reason)
     undo = None if reason else f"/operations/{work.operation}/undo"
-    toast = Toast("Added", counted(len(put.lines), "line"), undo_url=undo)
-    if put.left_out:
-        words = f"Archived by now: {', '.join(put.left_out)}."
-        toast = Toast(f"{counted(len(put.lines), 'line')} added", words, "amber", undo)
-    return done(request, event_id, toast)
+    return done(request, event_id, _put_on(put, undo))
+
+
+def _put_on(put: gear_templates.PutOn, undo: str | None) -> Toast:
+    lines = counted(len(put.lines), "line")
+    if not put.left_out:
+        return Toast("Added", lines, undo_url=undo)
+    return Toast(f"{lines} added", f"Archived by now: {', '.join(put.left_out)}.", "amber", undo)
 
 
 @get("/gear-templates/{template_id:int}/edit", capability=RENTAL_WRITE, include_in_schema=False)
@@ -113,7 +116,7 @@ async def edit(request: Request[Any, Any, Any], work: Work, template_id: PathId)
 @post("/gear-templates/{template_id:int}/deletion", capability=RENTAL_WRITE, include_in_schema=False)
 async def delete(request: Request[Any, Any, Any], work: Work, template_id: PathId) -> Response[str]:
     """Delete a template, unless somebody changed it since the page was loaded."""
-    version = read_version((await form_text(request)).get("version", ""))
+    version = await sent_version(request)
     template = await gear_templates.delete_template(work, template_id, version=version)
     undo = f"/gear-templates/{template_id}/restoration"
     return receipt(request, _LIST, Toast("Deleted", template.name, undo_url=undo))

@@ -1,20 +1,21 @@
 """Binding one unit to a line because it is in somebody's hands: at the bench, not at the desk."""
 
-from sqlalchemy import DateTime, bindparam, delete, func, select, text
+from sqlalchemy import delete, func, select
 
+from app.db.driver import Statement
 from app.db.models import Allocation, Movement, Rental
 from app.lib.periods import Period
 from app.lib.unit_of_work import UnitOfWork
 
 # with how many units were bound before
-_BIND = text(
+_BIND = Statement(
     """
     insert into allocation (rental_id, unit_id, start_at, end_at)
     values (:rental_id, :unit_id, :start_at, :end_at)
     on conflict (rental_id, unit_id) do nothing
-    returning (select count(*) from allocation other where other.rental_id = :rental_id)
+    returning (select count(*) from allocation other where other.rental_id = :rental_id) as bound
     """
-).bindparams(*(bindparam(name, type_=DateTime(timezone=True)) for name in ("start_at", "end_at")))
+)
 
 
 async def bind_in_hand(work: UnitOfWork, rental: Rental, unit_id: int, period: Period) -> bool:
@@ -23,14 +24,11 @@ async def bind_in_hand(work: UnitOfWork, rental: Rental, unit_id: int, period: P
     Returns whether it was bound only now. That nobody else has it at that time has to be known; the database
     refuses it otherwise (`unit_promised_once`).
     """
-    added = await work.session.execute(
-        _BIND,
-        {"rental_id": rental.id, "unit_id": unit_id, "start_at": period.start, "end_at": period.end},
-    )
-    bound = added.scalar_one_or_none()
-    if bound is None:
+    given = {"rental_id": rental.id, "unit_id": unit_id, "start_at": period.start, "end_at": period.end}
+    added = await _BIND.row(work.session, given)
+    if added is None:
         return False
-    if bound >= rental.quantity:
+    if added["bound"] >= rental.quantity:
         await _let_go_unpicked(work, rental.id, besides=unit_id)
     return True
 

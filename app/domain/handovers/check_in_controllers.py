@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from litestar import Request, Response, get, post
@@ -19,10 +20,11 @@ from app.domain.prep.bench_forms import act_of, bench_form, record_id
 from app.domain.prep.bench_queries import bench_event
 from app.domain.prep.queries import lines_of_event
 from app.domain.prep.verdicts import Verdict, verdict
+from app.lib.database_errors import translate_database_error
 from app.lib.errors import Conflict, DomainError, InvalidInput
 from app.lib.fields import identifier
 from app.lib.unit_of_work import UnitOfWork
-from app.web.errors import Rejected, translate_database_error
+from app.web.errors import Rejected
 from app.web.htmx import Toast, wants_partial
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import PREP
@@ -144,8 +146,8 @@ async def _going_on(
 
 
 def _address(event_id: int, form: Mapping[str, str]) -> str:
-    kept = [f"{name}={form[name]}" for name in ("session", "at") if form.get(name)]
-    return f"/prep/{event_id}/check-in" + ("?" + "&".join(kept) if kept else "")
+    kept = {name: form[name] for name in ("session", "at") if form.get(name)}
+    return f"/prep/{event_id}/check-in" + (f"?{urlencode(kept)}" if kept else "")
 
 
 async def _show(

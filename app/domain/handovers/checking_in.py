@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from app.db.models import BenchAction, Equipment, Event, Handover, Unit
 from app.domain.availability.facts import take_back
@@ -101,10 +102,11 @@ async def take_in(
     await follow_cases(work, event_id)
     back = sum(part.quantity for part in parts if part.condition != MISSING)
     missing = sum(part.quantity for part in parts if part.condition == MISSING)
-    said = f"{counted(back, 'piece')} back" + (f", {missing} missing." if missing else ".")
+    done: dict[str, Any] = {"counted": True, "action_id": action.id, "handover_id": handover.id}
     if not back:
-        said = f"{counted(missing, 'piece')} missing."
-    return verdict("complete", said, counted=True, action_id=action.id, handover_id=handover.id)
+        return verdict("missing", f"{counted(missing, 'piece')} missing.", **done)
+    said = f"{counted(back, 'piece')} back" + (f", {missing} missing." if missing else ".")
+    return verdict("right", said, title="Back", **done)
 
 
 async def _session(work: UnitOfWork, event_id: int, session: Session, moment: datetime) -> Handover:

@@ -1,6 +1,7 @@
 """Dispatch as a page, what came of it, and taking it back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -57,20 +58,35 @@ async def send_out(request: Asked, work: Work, event_id: PathId) -> Response[str
     if before:
         return redirect(request, f"/handovers/{before.handover_id}", toast=Toast("Dispatched", before.text))
     shown = await _shown(reading, event_id)
-    try:
-        said = read_fields(form, forms.TEXTS).checked()
-        if not viewer_of(request).can(DISPATCH_OVERRIDE):
-            said.pop("override_reason", None)
+    with _refusing(request, shown, form, units):
+        said = _said(request, form)
         parts = forms.parts_to_leave(form, units, shown["lines"])
         signature = await keep_signature(request, form.get("signature", ""))
         given = await dispatch(work, act_of(form), event_id, parts, signature=signature, **said)
+    return redirect(request, f"/handovers/{given.handover_id}", toast=Toast("Dispatched", given.text))
+
+
+@contextmanager
+def _refusing(
+    request: Asked, shown: dict[str, Any], form: Mapping[str, str], units: Sequence[str]
+) -> Generator[None]:
+    """Show the form again with what keeps gear inside the block from leaving; the transaction rolls back."""
+    try:
+        yield
     except InvalidInput as error:
         raise Rejected(_form(request, shown, form, units, errors=error.fields)) from error
     except Conflict as error:
         closed = isinstance(error, GateClosed)
         refused = _form(request, shown, form, units, problem=error.message, gate_closed=closed)
         raise Rejected(refused) from error
-    return redirect(request, f"/handovers/{given.handover_id}", toast=Toast("Dispatched", given.text))
+
+
+def _said(request: Asked, form: Mapping[str, str]) -> dict[str, Any]:
+    """What is said of a dispatch, as far as the person may say it. Raises InvalidInput."""
+    said = read_fields(form, forms.TEXTS).checked()
+    if not viewer_of(request).can(DISPATCH_OVERRIDE):
+        said.pop("override_reason", None)
+    return said
 
 
 @get("/handovers/{handover_id:int}", capability=RENTAL_READ, include_in_schema=False)

@@ -1,6 +1,7 @@
 """Dispatch: gear leaves, whole or in part, and its reservations say so from that moment on."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, text
@@ -32,7 +33,7 @@ from app.lib import editing
 from app.lib.batches import lock_all
 from app.lib.clock import now
 from app.lib.errors import Conflict, InvalidInput
-from app.lib.sentences import counted
+from app.lib.sentences import counted, signed
 from app.lib.unit_of_work import UnitOfWork
 
 _EXPIRED = text(
@@ -41,6 +42,17 @@ _EXPIRED = text(
     where t.unit_id = any(:unit_ids) and t.valid_until < :day order by u.tag_order
     """
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """What leaves, locked: its lines, its units, and where each of those has been with the event."""
+
+    event: Event
+    parts: Sequence[Part]
+    lines: Mapping[int, BenchLine]
+    units: Mapping[int, Unit]
+    been: Mapping[int, Counts]
 
 
 async def dispatch(
@@ -66,43 +78,20 @@ async def dispatch(
         raise InvalidInput({"at": "This is still to come: it cannot have left by then."})
 
     async def body(action: BenchAction) -> Verdict:
-        event = await editing.lock(work, Event, event_id)
-        require_confirmed(event)
-        lines = await hold_lines(work, event_id, {part.rental_id for part in parts})
-        await hold_equipment(work, lines.values(), parts)
-        units = await hold_units(work, {part.unit_id for part in parts if part.unit_id is not None})
-        been = dict[int, Counts]()
-        for line in lines.values():
-            been |= await unit_counts(work, line.id, _tags_of(line, parts))
-        _check(lines, units, parts, been)
-        gate = await gate_of(work, event_id, list(units))
-        if not gate.is_open and not override_reason:
-            raise GateClosed(gate)
-        await lock_stock(work, {line.equipment_id for line in lines.values()})
-        handover = await new_handover(
-            work,
-            Handover(
-                event_id=event_id,
-                kind=DISPATCH,
-                at=at or now(),
-                vehicle=vehicle,
-                signed_name=signed_name,
-                signature=signature,
-                notes=notes,
-                override_reason="" if gate.is_open else override_reason,
-            ),
+        load = await _load_of(work, event_id, parts)
+        overridden = await _pass_gate(work, load, override_reason)
+        await lock_stock(work, {line.equipment_id for line in load.lines.values()})
+        handover = Handover(
+            event_id=event_id,
+            kind=DISPATCH,
+            at=at or now(),
+            vehicle=vehicle,
+            signed_name=signed_name,
+            signature=signature,
+            notes=notes,
+            override_reason=overridden,
         )
-        movements = await _leave(
-            work, action, event, handover, lines=lines, units=units, parts=parts, been=been
-        )
-        pieces = sum(part.quantity for part in parts)
-        tap = Tap(work, action, event, lines[parts[0].rental_id])
-        fields: dict[str, tuple[object, object]] = {DISPATCHED: (0, pieces)}
-        if handover.override_reason:
-            fields["override_reason"] = ("", override_reason)
-        await write(tap, movements, label=f"Dispatch {handover.number}", fields=fields)
-        said = f"{counted(pieces, 'piece')} left."
-        return verdict("complete", said, counted=True, action_id=action.id, handover_id=handover.id)
+        return await _depart(work, action, load, await new_handover(work, handover))
 
     return await perform(work, act, "dispatch", body, event_id=event_id, step=DISPATCHED)
 
@@ -113,7 +102,7 @@ async def gate_of(work: UnitOfWork, event_id: int, unit_ids: Collection[int]) ->
     changes = await office_changes(work.session, event_id, lines)
     expired = await work.session.execute(_EXPIRED, {"unit_ids": list(unit_ids), "day": now().date()})
     return Gate(
-        unacknowledged=tuple(f"{change.difference:+d} {change.name}" for change in changes),
+        unacknowledged=tuple(f"{signed(change.difference)} {change.name}" for change in changes),
         expired=tuple(f"{row.asset_tag}, {row.name} until {row.valid_until:%-d %b %Y}" for row in expired),
     )
 
@@ -150,58 +139,78 @@ async def hold_equipment(work: UnitOfWork, lines: Collection[BenchLine], parts: 
         await lock_all(work, Equipment, sorted(needed))
 
 
-def _check(
-    lines: Mapping[int, BenchLine],
-    units: Mapping[int, Unit],
-    parts: Sequence[Part],
-    been: Mapping[int, Counts],
-) -> None:
+async def _load_of(work: UnitOfWork, event_id: int, parts: Sequence[Part]) -> _Load:
+    """Lock all that leaves. Raises NotFound, Conflict for what cannot leave."""
+    event = await editing.lock(work, Event, event_id)
+    require_confirmed(event)
+    lines = await hold_lines(work, event_id, {part.rental_id for part in parts})
+    await hold_equipment(work, lines.values(), parts)
+    units = await hold_units(work, {part.unit_id for part in parts if part.unit_id is not None})
+    been = dict[int, Counts]()
+    for line in lines.values():
+        been |= await unit_counts(work, line.id, _tags_of(line, parts))
+    load = _Load(event, parts, lines, units, been)
+    _check(load)
+    return load
+
+
+async def _pass_gate(work: UnitOfWork, load: _Load, override_reason: str) -> str:
+    """The reason with which a closed gate was passed, "" for one that is open. Raises GateClosed."""
+    gate = await gate_of(work, load.event.id, list(load.units))
+    if not gate.is_open and not override_reason:
+        raise GateClosed(gate)
+    return "" if gate.is_open else override_reason
+
+
+async def _depart(work: UnitOfWork, action: BenchAction, load: _Load, handover: Handover) -> Verdict:
+    movements = await _leave(work, action, load, handover)
+    pieces = sum(part.quantity for part in load.parts)
+    fields: dict[str, tuple[object, object]] = {DISPATCHED: (0, pieces)}
+    if handover.override_reason:
+        fields["override_reason"] = ("", handover.override_reason)
+    tap = Tap(work, action, load.event, load.lines[load.parts[0].rental_id])
+    await write(tap, movements, label=f"Dispatch {handover.number}", fields=fields)
+    said = f"{counted(pieces, 'piece')} left."
+    return verdict("complete", said, counted=True, action_id=action.id, handover_id=handover.id)
+
+
+def _check(load: _Load) -> None:
     """Raise Conflict where a line has not so many to leave, or a unit is in other hands."""
     leaving = dict[int, int]()
-    for part in parts:
-        line = lines[part.rental_id]
+    for part in load.parts:
+        line = load.lines[part.rental_id]
         leaving[line.id] = leaving.get(line.id, 0) + part.quantity
         if line.serialized and part.unit_id is None:
             raise Conflict(f"{line.name}: say which units leave. Scan them first.")
         if part.unit_id is None:
             continue
-        unit = units[part.unit_id]
+        unit = load.units[part.unit_id]
         if unit.equipment_id != line.equipment_id:
             raise Conflict(f"{unit.asset_tag} is not a unit of {line.name}.")
-        if been[part.unit_id].dispatched:
+        if load.been[part.unit_id].dispatched:
             raise Conflict(f"{unit.asset_tag} was out with this event already.")
         elsewhere = unit.rental_id not in (None, line.id)
         if elsewhere or unit.state not in ("in_stock", "returned", "prepped"):
             raise Conflict(f"{unit.asset_tag} cannot leave: it is {unit.state.replace('_', ' ')}.")
     for rental_id, quantity in leaving.items():
-        line = lines[rental_id]
+        line = load.lines[rental_id]
         if quantity < 1 or line.counts.dispatched + quantity > line.counts.wanted:
             left = max(line.counts.wanted - line.counts.dispatched, 0)
             raise Conflict(f"{line.name}: {left} may still leave, not {quantity}.")
 
 
-async def _leave(
-    work: UnitOfWork,
-    action: BenchAction,
-    event: Event,
-    handover: Handover,
-    *,
-    lines: Mapping[int, BenchLine],
-    units: Mapping[int, Unit],
-    parts: Sequence[Part],
-    been: Mapping[int, Counts],
-) -> list[Movement]:
+async def _leave(work: UnitOfWork, action: BenchAction, load: _Load, handover: Handover) -> list[Movement]:
     enabled = await enabled_steps(work)
     movements = list[Movement]()
-    for line in lines.values():
-        pieces = sum(part.quantity for part in parts if part.rental_id == line.id)
+    for line in load.lines.values():
+        pieces = sum(part.quantity for part in load.parts if part.rental_id == line.id)
         if line.serialized:
-            rental, period = await period_of(work, event, line)
-            for unit_id in _tags_of(line, parts):
+            rental, period = await period_of(work, load.event, line)
+            for unit_id in _tags_of(line, load.parts):
                 await bind_in_hand(work, rental, unit_id, period)
-                moves = moves_to(DISPATCHED, 1, been[unit_id], enabled)
+                moves = moves_to(DISPATCHED, 1, load.been[unit_id], enabled)
                 movements += [movement(action, line, move, unit_id=unit_id) for move in moves]
-                await place_unit(work, units[unit_id], "out", line.id)
+                await place_unit(work, load.units[unit_id], "out", line.id)
         else:
             moves = moves_to(DISPATCHED, pieces, line.counts, enabled)
             movements += [movement(action, line, move) for move in moves]

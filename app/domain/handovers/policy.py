@@ -62,9 +62,9 @@ class Gate:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why it is closed, one sentence each."""
-        changed = [f"Not acknowledged at the bench: {name}." for name in self.unacknowledged]
-        return (*changed, *(f"Inspection expired: {name}." for name in self.expired))
+        """Why it is closed, one sentence for each kind of reason."""
+        said = (("Not acknowledged at the bench", self.unacknowledged), ("Inspection expired", self.expired))
+        return tuple(f"{what}: {'; '.join(names)}." for what, names in said if names)
 
 
 class GateClosed(Conflict):

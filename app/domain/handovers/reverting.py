@@ -27,6 +27,7 @@ from app.domain.handovers.dispatching import change_stock
 from app.domain.maintenance.policy import REPORTED
 from app.domain.maintenance.service import delete_job
 from app.domain.prep.ledger import Tap, hold_lines, hold_units, place_unit, unit_counts
+from app.domain.prep.movements import add_movements
 from app.domain.prep.policy import CHECKED, DISPATCHED, MISSING, RETURNED, SETTLED
 from app.domain.prep.queries import BenchLine
 from app.domain.prep.reversing import follow_undone, put_where_it_belongs, reversal
@@ -124,8 +125,7 @@ async def stay(undoing: Undoing, reason: str) -> list[Movement]:
     movements = undoing.reversals(reason)
     rows, lines, units = undoing.rows, undoing.lines, undoing.units
     movements += await follow_undone(undoing.tap, rows, lines, units, reason)
-    work.session.add_all(movements)
-    await work.session.flush()
+    await add_movements(work, movements)
     for line, unit in undoing.units_with_lines(DISPATCHED):
         await put_where_it_belongs(work, line.id, unit)
     return movements

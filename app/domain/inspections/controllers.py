@@ -66,9 +66,16 @@ async def record(request: Asked, work: Work) -> Response[str]:
         values = read_fields(typed, INSPECTION_READERS).checked("rule_id", "passed", "inspected_on")
         values |= await _certificate(request)
         done = await _recorded(work, chosen, values)
-    undo_url = operation_undo_url(viewer_of(request), work.operation, "inspection.passed")
+    return _told(request, work, chosen, done, passed=values["passed"])
+
+
+def _told(
+    request: Asked, work: Work, chosen: Sequence[int], done: Sequence[Any], *, passed: bool
+) -> Response[str]:
+    """The way on after tests: to the list, or to the jobs that were opened."""
     where = f"/units/{chosen[0]}/inspections" if len(chosen) == 1 else "/inspections"
-    if values["passed"]:
+    if passed:
+        undo_url = operation_undo_url(viewer_of(request), work.operation, "inspection.passed")
         toast = Toast(f"{counted(len(done), 'test')} recorded", done[0].name, undo_url=undo_url)
         return redirect(request, where, toast=toast)
     jobs = [one.maintenance_id for one in done]

@@ -1,6 +1,7 @@
 """How the fields of inspections and their rules are called and shown."""
 
 from app.domain.inventory.descriptions import DELETED
+from app.web.change_words import Kinds, Words
 from app.web.descriptions import Field, Fields, measure_field, yes_no_field
 
 
@@ -28,4 +29,15 @@ INSPECTION_FIELDS: Fields = {
     "certificate": Field("Certificate", shown=_file, fixed=True),
     "certificate_name": Field("File", fixed=True),
     "deleted_at": DELETED,
+}
+
+CHANGE_WORDS: Kinds = {
+    "inspection": Words(
+        "inspections",
+        verbs={
+            "passed": "passed",
+            "failed": "failed",
+        },
+    ),
+    "inspection_rule": Words("inspection rules", "/inspections/rules"),
 }

@@ -6,18 +6,10 @@ from urllib.parse import urlencode
 
 from app.domain.inspections.policy import DUE_SOON, EXPIRED, STATUS_WORDS, VALID
 from app.lib.fields import clean, identifier
+from app.lib.listings import Chip
 
 LONGEST = 200
 TABS = {"": "All", EXPIRED: "Expired", DUE_SOON: "Due soon", VALID: "Valid"}
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter in force: what it says, and the address without it."""
-
-    label: str
-    value: str
-    href: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from app.domain.inspections.policy import STATUS_WORDS
 from app.lib.clock import now
 from app.lib.content_disposition import attachment
 from app.lib.sheets import csv_bytes
-from app.web.htmx import wants_partial
 from app.web.parameters import Connection
 from app.web.permissions import EQUIPMENT_READ
 from app.web.render import page
@@ -28,10 +27,11 @@ async def inspections_page(
     wanted, today = read_filter(request.query_params), now().date()
     tests, following = await queries.due_tests(reading, wanted, today, after=after)
     names = await queries.rule_names(reading)
-    response = page(
+    return page(
         request,
         "inspections/list.html",
         partial="inspections/_rows.html" if after else "inspections/_list.html",
+        stands_at="" if after else wanted.url(),
         wanted=wanted,
         tabs=TABS,
         tests=tests,
@@ -42,9 +42,6 @@ async def inspections_page(
         places=await queries.places(reading),
         today=today,
     )
-    if wants_partial(request) and not after:
-        response.headers["HX-Replace-Url"] = wanted.url()
-    return response
 
 
 @get("/inspections/export", capability=EQUIPMENT_READ, include_in_schema=False)

@@ -18,7 +18,7 @@ from app.web.descriptions import typed_values
 from app.web.edit_forms import EditForm, saving
 from app.web.forms import form_text
 from app.web.htmx import Toast
-from app.web.merging import merge_answer, read_version, saved_toast
+from app.web.merging import merge_answer, saved_toast, sent_version
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import EQUIPMENT_READ, MAINTENANCE_WRITE
 from app.web.render import page, redirect
@@ -72,7 +72,7 @@ async def edit(request: Request[Any, Any, Any], work: Work, inspection_id: PathI
 @post("/inspections/{inspection_id:int}/deletion", capability=MAINTENANCE_WRITE, include_in_schema=False)
 async def delete(request: Request[Any, Any, Any], work: Work, inspection_id: PathId) -> Response[str]:
     """Delete a record, unless somebody changed it since the page was loaded: the test before it counts."""
-    version = read_version((await form_text(request)).get("version", ""))
+    version = await sent_version(request)
     gone = await service.delete_inspection(work, inspection_id, version=version)
     undo_url = operation_undo_url(viewer_of(request), work.operation, "inspection.deleted")
     there = f"/units/{gone.unit_id}/inspections"

@@ -16,7 +16,7 @@ from app.web.descriptions import typed_values
 from app.web.edit_forms import EditForm, saving
 from app.web.forms import form_text, rejecting
 from app.web.htmx import Toast
-from app.web.merging import merge_answer, read_version, saved_toast
+from app.web.merging import merge_answer, saved_toast, sent_version
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import EQUIPMENT_READ, EQUIPMENT_WRITE
 from app.web.render import page, redirect
@@ -83,7 +83,7 @@ async def edit(request: Request[Any, Any, Any], work: Work, rule_id: PathId) -> 
 @post("/inspections/rules/{rule_id:int}/deletion", capability=EQUIPMENT_WRITE, include_in_schema=False)
 async def delete(request: Request[Any, Any, Any], work: Work, rule_id: PathId) -> Response[str]:
     """Delete a rule, unless somebody changed it since the page was loaded."""
-    version = read_version((await form_text(request)).get("version", ""))
+    version = await sent_version(request)
     rule = await service.delete_rule(work, rule_id, version=version)
     undo_url = operation_undo_url(viewer_of(request), work.operation, "inspection_rule.deleted")
     return redirect(request, LIST, toast=Toast("Deleted", rule.name, undo_url=undo_url))

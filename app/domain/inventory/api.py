@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from litestar import Response, delete, get, patch, post, put
+from litestar import Response, delete, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromQuery, JSONBody, QueryParameter
+from litestar.params import Body, FromQuery, QueryParameter
 from msgspec import Struct
 
 from app.db.models import Equipment
@@ -24,6 +24,7 @@ from app.domain.inventory.api_schemas import (
 from app.domain.inventory.photo_uploads import keep_photo
 from app.lib import editing
 from app.lib.conditions import Conditions
+from app.lib.editing import Edit, Strategy
 from app.lib.errors import InvalidInput
 from app.lib.fields import clean
 from app.lib.history import about
@@ -41,10 +42,16 @@ from app.web.api import (
 )
 from app.web.api_changes import ChangeRecord, page_of_changes
 from app.web.api_paging import PageRequest
+from app.web.api_routes import Routes
 from app.web.parameters import Connection, FilterId, PathId, Work
 from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_READ, EQUIPMENT_WRITE
 
+ITEM = Routes("equipment", EquipmentRecord, EQUIPMENT, read=EQUIPMENT_READ, write=EQUIPMENT_WRITE)
 _COUNTED = "The stock of serialized equipment is the number of its units."
+_DELETING = """Delete equipment, so that it can be restored. What somebody just changed is not deleted.
+
+Nor is what held, requested or confirmed events count on: 409, with `events` in the details.
+"""
 
 
 class PhotoUpload(Struct):
@@ -83,78 +90,6 @@ def provide_equipment_filter(
     )
 
 
-@get("/equipment", capability=EQUIPMENT_READ, dependencies=listing(provide_equipment_filter))
-async def list_equipment(
-    reading: Connection,
-    paging: NamedDependency[PageRequest],
-    wanted: NamedDependency[Conditions],
-) -> Response[ListAnswer[EquipmentRecord]]:
-    """List equipment: filtered, sorted, page by page."""
-    return await EQUIPMENT.page(reading, paging, wanted)
-
-
-@post("/equipment", capability=EQUIPMENT_WRITE)
-async def create_equipment(work: Work, data: JSONBody[NewEquipment]) -> Response[Answer[EquipmentRecord]]:
-    """Add equipment."""
-    values = data.given()
-    if values.get("tracking") == "serialized" and values.pop("quantity", 0):
-        raise InvalidInput({"quantity": _COUNTED})
-    made = await service.create_equipment(work, values)
-    return await EQUIPMENT.created(work.session, made.id)
-
-
-@get("/equipment/{equipment_id:int}", capability=EQUIPMENT_READ)
-async def get_equipment(reading: Connection, equipment_id: PathId) -> Response[Answer[EquipmentRecord]]:
-    """Get one piece of equipment; its version is the ETag."""
-    return await EQUIPMENT.answer(reading, equipment_id)
-
-
-@patch("/equipment/{equipment_id:int}", capability=EQUIPMENT_WRITE)
-async def change_equipment(
-    work: Work,
-    equipment_id: PathId,
-    data: JSONBody[ChangedEquipment],
-    terms: NamedDependency[EditTerms],
-) -> Response[Answer[EquipmentRecord]]:
-    """Change the fields given."""
-    return await _edit(work, equipment_id, data.given(), terms.version(data.version), terms)
-
-
-@put("/equipment/{equipment_id:int}", capability=EQUIPMENT_WRITE)
-async def replace_equipment(
-    work: Work,
-    equipment_id: PathId,
-    data: JSONBody[WholeEquipment],
-    terms: NamedDependency[EditTerms],
-) -> Response[Answer[EquipmentRecord]]:
-    """Replace all fields; those left out go back to their defaults."""
-    values = data.whole()
-    if values["tracking"] == "serialized" and "quantity" not in data.given():
-        del values["quantity"]
-    return await _edit(work, equipment_id, values, terms.version(data.version), terms)
-
-
-@delete("/equipment/{equipment_id:int}", capability=EQUIPMENT_DELETE)
-async def delete_equipment(
-    work: Work,
-    equipment_id: PathId,
-    terms: NamedDependency[EditTerms],
-    version: FromQuery[int | None] = None,
-) -> None:
-    """Delete equipment, so that it can be restored. What somebody just changed is not deleted.
-
-    Nor is what held, requested or confirmed events count on: 409, with `events` in the details.
-    """
-    await service.delete_equipment(work, equipment_id, version=terms.version(version))
-
-
-@post("/equipment/{equipment_id:int}/restoration", capability=EQUIPMENT_DELETE, status_code=200)
-async def restore_equipment(work: Work, equipment_id: PathId) -> Response[Answer[EquipmentRecord]]:
-    """Take a delete back."""
-    await service.restore_equipment(work, equipment_id)
-    return await EQUIPMENT.answer(work.session, equipment_id)
-
-
 @post("/equipment/{equipment_id:int}/photo", capability=EQUIPMENT_WRITE, dto=None, status_code=200)
 async def upload_photo(
     request: ApiRequest,
@@ -166,13 +101,14 @@ async def upload_photo(
     """Give equipment a photo, as the field `photo` of a multipart form. Naming a version is optional."""
     await EQUIPMENT.by_id(work.session, equipment_id)
     photo = await keep_photo(request, data.photo, "photo")
-    return await _edit(work, equipment_id, {"photo": photo}, terms.optional_version(), terms)
+    await _set_photo(work, equipment_id, photo, terms)
+    return await EQUIPMENT.answer(work.session, equipment_id)
 
 
 @delete("/equipment/{equipment_id:int}/photo", capability=EQUIPMENT_WRITE)
 async def remove_photo(work: Work, equipment_id: PathId, terms: NamedDependency[EditTerms]) -> None:
     """Take the photo away. Naming a version is optional."""
-    await _edit(work, equipment_id, {"photo": None}, terms.optional_version(), terms)
+    await _set_photo(work, equipment_id, None, terms)
 
 
 @get("/equipment/{equipment_id:int}/changes", capability=EQUIPMENT_READ, dependencies=listing())
@@ -184,28 +120,45 @@ async def list_equipment_changes(
     return list_answer(await page_of_changes(reading, paging, about("equipment", equipment_id)))
 
 
+async def _set_photo(work: UnitOfWork, equipment_id: int, photo: str | None, terms: EditTerms) -> None:
+    await service.edit_equipment(
+        work, equipment_id, {"photo": photo}, version=terms.optional_version(), strategy=terms.strategy
+    )
+
+
+async def _create(work: UnitOfWork, values: dict[str, Any]) -> Equipment:
+    if values.get("tracking") == "serialized" and values.pop("quantity", 0):
+        raise InvalidInput({"quantity": _COUNTED})
+    return await service.create_equipment(work, values)
+
+
 async def _edit(
-    work: UnitOfWork, equipment_id: int, values: dict[str, Any], version: int | None, terms: EditTerms
-) -> Response[Answer[EquipmentRecord]]:
+    work: UnitOfWork,
+    equipment_id: int,
+    values: dict[str, Any],
+    /,
+    *,
+    version: int | None,
+    strategy: Strategy,
+) -> Edit:
     if "quantity" in values:
         present = await editing.lock(work, Equipment, equipment_id)
         serialized = values.get("tracking", present.tracking) == "serialized"
         if serialized and values.pop("quantity") != present.quantity:
             raise InvalidInput({"quantity": _COUNTED})
-    await service.edit_equipment(work, equipment_id, values, version=version, strategy=terms.strategy)
-    return await EQUIPMENT.answer(work.session, equipment_id)
+    return await service.edit_equipment(work, equipment_id, values, version=version, strategy=strategy)
 
 
 API = api_router(
     "Equipment",
     [
-        list_equipment,
-        create_equipment,
-        get_equipment,
-        change_equipment,
-        replace_equipment,
-        delete_equipment,
-        restore_equipment,
+        ITEM.listing("List equipment: filtered, sorted, page by page.", provide_equipment_filter),
+        ITEM.creation(NewEquipment, _create, "Add equipment."),
+        ITEM.single("Get one piece of equipment; its version is the ETag."),
+        ITEM.change(ChangedEquipment, _edit),
+        ITEM.replacement(WholeEquipment, _edit),
+        ITEM.deletion(service.delete_equipment, _DELETING, capability=EQUIPMENT_DELETE),
+        ITEM.restoration(service.restore_equipment, capability=EQUIPMENT_DELETE),
         upload_photo,
         remove_photo,
         list_equipment_changes,

@@ -137,6 +137,13 @@ class WholeEquipment(NewEquipment, kw_only=True):
 
     version: Given[Version] = UNSET
 
+    def whole(self) -> dict[str, Any]:
+        """All fields; the stock of serialized equipment only where it was sent, as it is counted."""
+        values = super().whole()
+        if values["tracking"] == "serialized" and "quantity" not in self.given():
+            del values["quantity"]
+        return values
+
 
 class UnitRecord(Struct):
     """A unit as it is. Where it is follows from rentals and maintenance, or is said by people."""

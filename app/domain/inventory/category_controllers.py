@@ -16,7 +16,7 @@ from app.web.descriptions import Field, choice_field, typed_values
 from app.web.edit_forms import EditForm, saving
 from app.web.forms import form_text, rejecting
 from app.web.htmx import Toast, wants_partial
-from app.web.merging import merge_answer, read_version, saved_toast
+from app.web.merging import merge_answer, saved_toast, sent_version
 from app.web.parameters import Connection, FilterId, PathId, Work
 from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_READ, EQUIPMENT_WRITE
 from app.web.render import page, partial, receipt, redirect
@@ -120,7 +120,7 @@ async def merge(request: Request[Any, Any, Any], work: Work, category_id: PathId
 @post(f"{PAGE}/{{category_id:int}}/deletion", capability=EQUIPMENT_DELETE, include_in_schema=False)
 async def delete(request: Request[Any, Any, Any], work: Work, category_id: PathId) -> Response[str]:
     """Delete an empty category."""
-    version = read_version((await form_text(request)).get("version", ""))
+    version = await sent_version(request)
     gone = await categories.delete_category(work, category_id, version=version)
     return receipt(request, PAGE, Toast("Deleted", gone.name, undo_url=f"{PAGE}/{category_id}/restoration"))
 

@@ -25,7 +25,7 @@ from app.lib.unit_of_work import UnitOfWork
 from app.web.cells import Cell, Clash
 from app.web.forms import form_text, rejecting
 from app.web.htmx import Toast, with_missing
-from app.web.merging import read_version
+from app.web.merging import read_version, undo_of
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import EQUIPMENT_WRITE
 from app.web.render import partial
@@ -106,7 +106,7 @@ async def _saved_row(
     )
     toast = None
     if edit.merged_with:
-        undo_url = f"/changes/{edit.change_id}/undo" if edit.change_id else None
+        undo_url = undo_of(edit)
         toast = Toast(
             f"Saved, together with the change of {edit.merged_names}", tone="plum", undo_url=undo_url
         )

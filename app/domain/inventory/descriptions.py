@@ -9,6 +9,7 @@ from app.domain.inventory.fields import (
     TRACKING_WORDS,
     UNIT_STATE_WORDS,
 )
+from app.web.change_words import Kinds, Words
 from app.web.descriptions import (
     Field,
     choice_field,
@@ -74,4 +75,12 @@ UNIT_FIELDS: dict[str, Field] = {
     "state": choice_field("State", {key: words[0] for key, words in UNIT_STATE_WORDS.items()}),
     "notes": Field("Notes", "long"),
     "deleted_at": DELETED,
+}
+
+CHANGE_WORDS: Kinds = {
+    "equipment": Words("items", "/inventory/{}"),
+    "unit": Words("units", "/units/{}"),
+    "category": Words("categories", "/categories"),
+    "saved_view": Words("views"),
+    "import": Words("imports", "/imports/{}"),
 }

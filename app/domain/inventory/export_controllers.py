@@ -39,21 +39,30 @@ async def export_inventory(request: Request[Any, Any, Any]) -> Response[Any] | S
 
     Raises InvalidInput for a format we do not write, and for dates that are none.
     """
-    params, here, listing = request.query_params, runtime(request), listing_of(request)
-    if errors := asked_dates(request, listing).errors:
-        raise InvalidInput(errors)
-    ids = read_ids(params["ids"], _MOST_IDS) if "ids" in params else None
-    if ids is not None:
-        listing = replace(listing.cleared(), archived="all")
-    ending = params.get("format") or "xlsx"
-    if ending not in _TYPES:
-        raise InvalidInput({"format": f"Choose one of these formats: {', '.join(_TYPES)}."})
+    here, (listing, ids), ending = runtime(request), _wanted(request), _ending(request)
     headers = {"Content-Disposition": attachment(_filename(here, ending)), "Cache-Control": "no-store"}
     async with turn():
         file = await _file(here, ending, listing, ids)
     if isinstance(file, bytes):
         return Response(file, media_type=_TYPES[ending], headers=headers)
     return Stream(file, media_type=_TYPES[ending], headers=headers)
+
+
+def _wanted(request: Request[Any, Any, Any]) -> tuple[Listing, list[int] | None]:
+    """The listing, and the ids of the rows where some were chosen."""
+    params, listing = request.query_params, listing_of(request)
+    if errors := asked_dates(request, listing).errors:
+        raise InvalidInput(errors)
+    if "ids" not in params:
+        return listing, None
+    return replace(listing.cleared(), archived="all"), read_ids(params["ids"], _MOST_IDS)
+
+
+def _ending(request: Request[Any, Any, Any]) -> str:
+    ending = request.query_params.get("format") or "xlsx"
+    if ending not in _TYPES:
+        raise InvalidInput({"format": f"Choose one of these formats: {', '.join(_TYPES)}."})
+    return ending
 
 
 @asynccontextmanager

@@ -31,7 +31,7 @@ from app.web.edit_forms import EditForm, saving
 from app.web.errors import Rejected
 from app.web.forms import form_text, rejecting
 from app.web.htmx import Toast, with_missing
-from app.web.merging import merge_answer, saved_toast
+from app.web.merging import merge_answer, saved_toast, undo_of
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_READ, EQUIPMENT_WRITE
 from app.web.render import page, redirect
@@ -130,7 +130,7 @@ async def archive_item(request: PageRequest, work: Work, equipment_id: PathId) -
     found = await bookings_of(work.session, equipment_id) if archived else None
     text = f"It is {found.words} still; who has booked it keeps it." if found and found.named else ""
     title = "Archived" if archived else "Taken out of the archive"
-    undo_url = f"/changes/{edit.change_id}/undo" if edit.change_id else None
+    undo_url = undo_of(edit)
     receipt = Toast(title, text, "amber" if text else "green", undo_url)
     return redirect(request, f"/inventory/{equipment_id}", toast=receipt)
 

@@ -15,9 +15,9 @@ from app.db.models import Equipment
 from app.domain.inventory.fields import EQUIPMENT_READERS
 from app.domain.inventory.photo_uploads import keep_photo
 from app.domain.inventory.queries import equipment_by_sku
+from app.lib.database_errors import translate_database_error
 from app.lib.errors import InvalidInput
 from app.lib.fields import FieldError, Reader, clean, read_fields
-from app.web.errors import translate_database_error
 from app.web.forms import form_file, form_text
 from app.web.merging import MergeAnswer, merge_answer
 from app.web.state import runtime

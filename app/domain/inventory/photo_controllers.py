@@ -15,6 +15,7 @@ from app.lib.unit_of_work import UnitOfWork
 from app.web.errors import Rejected
 from app.web.forms import form_file, form_text
 from app.web.htmx import Toast
+from app.web.merging import undo_of
 from app.web.parameters import PathId, Work
 from app.web.permissions import EQUIPMENT_WRITE, SIGNED_IN
 from app.web.render import redirect
@@ -55,7 +56,7 @@ async def remove_photo(request: PageRequest, work: Work, equipment_id: PathId) -
 
 async def _give(request: PageRequest, work: UnitOfWork, equipment_id: int, name: str | None) -> Response[str]:
     edit = await edit_equipment(work, equipment_id, {"photo": name}, version=None)
-    undo_url = f"/changes/{edit.change_id}/undo" if edit.change_id else None
+    undo_url = undo_of(edit)
     receipt = Toast("Photo saved" if name else "Photo removed", undo_url=undo_url)
     return redirect(request, f"/inventory/{equipment_id}", toast=receipt)
 

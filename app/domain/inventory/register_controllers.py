@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request, Response, get, post
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.domain.cases.fields import CASE_READERS, KIND_WORDS
 from app.domain.cases.service import create_case
 from app.domain.inventory.fields import UNIT_READERS
-from app.domain.inventory.register_queries import Choice, serialized_equipment
 from app.domain.inventory.units import add_units
+from app.domain.search.finding import FoundEquipment, equipment_to_choose
 from app.lib.errors import Forbidden, InvalidInput
 from app.lib.fields import clean, identifier, read_fields
 from app.lib.unit_of_work import UnitOfWork
@@ -22,6 +23,7 @@ from app.web.render import page, redirect
 from app.web.state import viewer_of
 
 Asked = Request[Any, Any, Any]
+Reading = AsyncConnection | AsyncSession
 
 LONGEST = 200
 # browsers take a second slash, or a backslash, for another site, and leave out what is no character
@@ -32,7 +34,7 @@ _OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 async def register_page(request: Asked, reading: Connection) -> Response[str]:
     """What a code may become: `q` finds the equipment it is a unit of, `next` is where to go on."""
     given = request.query_params
-    found = await serialized_equipment(reading, clean(given.get("q", ""))[:LONGEST])
+    found = await _found(reading, given)
     return _form(request, given, found, {})
 
 
@@ -40,10 +42,15 @@ async def register_page(request: Asked, reading: Connection) -> Response[str]:
 async def register(request: Asked, work: Work) -> Response[str]:
     """Add the unit or the case, and go on where the code was scanned."""
     typed = await form_text(request)
-    found = await serialized_equipment(work.session, clean(typed.get("q", ""))[:LONGEST])
+    found = await _found(work.session, typed)
     with rejecting(lambda errors: _form(request, typed, found, errors)):
         toast, there = await _add(request, work, typed)
     return redirect(request, local_path(typed.get("next", "")) or there, toast=toast)
+
+
+async def _found(reading: Reading, given: Mapping[str, str]) -> list[FoundEquipment]:
+    """The equipment that the words typed may mean, of that which has units."""
+    return await equipment_to_choose(reading, clean(given.get("q", ""))[:LONGEST], tracking="serialized")
 
 
 def local_path(text: str) -> str:
@@ -69,7 +76,7 @@ async def _add(request: Asked, work: UnitOfWork, typed: Mapping[str, str]) -> tu
 
 
 def _form(
-    request: Asked, typed: Mapping[str, str], found: list[Choice], errors: Mapping[str, str]
+    request: Asked, typed: Mapping[str, str], found: list[FoundEquipment], errors: Mapping[str, str]
 ) -> Response[str]:
     kept = {name: typed.get(name, "") for name in ("q", *CASE_READERS)}
     return page(

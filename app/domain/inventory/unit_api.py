@@ -1,8 +1,8 @@
 """Units in the API."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Response, delete, get, patch, post, put
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, QueryParameter
 from msgspec import UNSET
@@ -22,11 +22,13 @@ from app.lib.conditions import Conditions
 from app.lib.errors import InvalidInput
 from app.lib.fields import clean
 from app.lib.folding import fold
-from app.lib.unit_of_work import UnitOfWork
-from app.web.api import Answer, EditTerms, ListAnswer, api_router, listing, whole_answer
+from app.web.api import ListAnswer, api_router, listing, whole_answer
 from app.web.api_paging import PageRequest
+from app.web.api_routes import Routes
 from app.web.parameters import Connection, FilterId, PathId, Work
 from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_READ, EQUIPMENT_WRITE
+
+UNIT = Routes("unit", UnitRecord, UNITS, read=EQUIPMENT_READ, write=EQUIPMENT_WRITE, sought=True)
 
 
 def provide_unit_filter(
@@ -51,16 +53,6 @@ def provide_unit_filter(
         condition=condition,
         location=clean(location),
     )
-
-
-@get("/units", capability=EQUIPMENT_READ, dependencies=listing(provide_unit_filter))
-async def list_units(
-    reading: Connection,
-    paging: NamedDependency[PageRequest],
-    wanted: NamedDependency[Conditions],
-) -> Response[ListAnswer[UnitRecord]]:
-    """List units of any equipment: filtered, sorted, page by page."""
-    return await UNITS.page(reading, paging, wanted)
 
 
 @get("/equipment/{equipment_id:int}/units", capability=EQUIPMENT_READ, dependencies=listing())
@@ -109,64 +101,23 @@ def _expanded(text: str) -> list[str]:
         raise InvalidInput({"asset_tags": error.message}) from error
 
 
-@get("/units/{unit_id:int}", capability=EQUIPMENT_READ)
-async def get_unit(reading: Connection, unit_id: PathId) -> Response[Answer[UnitRecord]]:
-    """Get one unit; its version is the ETag."""
-    return await UNITS.answer(reading, unit_id)
-
-
-@patch("/units/{unit_id:int}", capability=EQUIPMENT_WRITE)
-async def change_unit(
-    work: Work,
-    unit_id: PathId,
-    data: JSONBody[ChangedUnit],
-    terms: NamedDependency[EditTerms],
-) -> Response[Answer[UnitRecord]]:
-    """Change the fields given."""
-    return await _edit(work, unit_id, data.given(), terms.version(data.version), terms)
-
-
-@put("/units/{unit_id:int}", capability=EQUIPMENT_WRITE)
-async def replace_unit(
-    work: Work,
-    unit_id: PathId,
-    data: JSONBody[WholeUnit],
-    terms: NamedDependency[EditTerms],
-) -> Response[Answer[UnitRecord]]:
-    """Replace all fields; those left out go back to their defaults, but for the state."""
-    return await _edit(work, unit_id, data.whole(), terms.version(data.version), terms)
-
-
-@delete("/units/{unit_id:int}", capability=EQUIPMENT_DELETE)
-async def delete_unit(
-    work: Work,
-    unit_id: PathId,
-    terms: NamedDependency[EditTerms],
-    version: FromQuery[int | None] = None,
-) -> None:
-    """Delete a unit that is not in use. What somebody just changed is not deleted."""
-    await UNITS.by_id(work.session, unit_id)
-    await units.delete_unit(work, unit_id, version=terms.version(version))
-
-
-async def _edit(
-    work: UnitOfWork, unit_id: int, values: dict[str, Any], version: int, terms: EditTerms
-) -> Response[Answer[UnitRecord]]:
-    # a unit of equipment that is deleted is not there
-    await UNITS.by_id(work.session, unit_id)
-    await units.edit_unit(work, unit_id, values, version=version, strategy=terms.strategy)
-    return await UNITS.answer(work.session, unit_id)
-
-
 API = api_router(
     "Units",
     [
-        list_units,
+        UNIT.listing("List units of any equipment: filtered, sorted, page by page.", provide_unit_filter),
         list_units_of_equipment,
         create_units,
-        get_unit,
-        change_unit,
-        replace_unit,
-        delete_unit,
+        UNIT.single(),
+        UNIT.change(ChangedUnit, units.edit_unit),
+        UNIT.replacement(
+            WholeUnit,
+            units.edit_unit,
+            "Replace all fields; those left out go back to their defaults, but for the state.",
+        ),
+        UNIT.deletion(
+            units.delete_unit,
+            "Delete a unit that is not in use. What somebody just changed is not deleted.",
+            capability=EQUIPMENT_DELETE,
+        ),
     ],
 )

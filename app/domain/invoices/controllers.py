@@ -165,6 +165,7 @@ def _editing(row: Any) -> Dialog:
         button="Save",
         back=(f"/invoices/{row.id}", row.title),
         topic=f"invoice-{row.id}",
+        preview=f"/invoices/{row.id}/preview",
         context={"on_account": row.kind in {"deposit", "part"}, "kind": row.kind, "currency": row.currency},
     )
 

@@ -4,11 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from babel.numbers import get_currency_precision
-from sqlalchemy import select
+from msgspec import structs
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.db.models import Client, Company, Event
@@ -16,7 +19,7 @@ from app.db.models.invoice import Invoice, InvoiceLine
 from app.domain.documents.content import Document, Line, Recipient, Sender, from_json
 from app.domain.documents.parties import occasion_of, recipient_of, sender_of
 from app.domain.documents.summing import summed
-from app.domain.invoices.policy import CREDIT_NOTE, DRAFT, FINAL, key_of
+from app.domain.invoices.policy import CREDIT_NOTE, DRAFT, FINAL, QUOTE, key_of, quote_version_of
 from app.domain.invoices.sums import (
     Deduction,
     Issued,
@@ -32,6 +35,8 @@ from app.lib.errors import NotFound
 
 Connection = AsyncConnection | AsyncSession
 
+NEW = "line:new"
+"""The key of a line that is not there yet."""
 _TERMS = (
     "title", "intro", "closing", "currency", "language", "prices_include_tax", "tax_rounding",
     "reverse_charge", "discount_percent", "discount_amount", "service_start", "service_end",
@@ -40,6 +45,19 @@ _LINE = (
     "name", "note", "heading", "quantity", "basis", "units", "rate", "multiple", "discount_percent",
     "discount_amount", "tax_percent",
 )  # fmt: skip
+# lines of quotes that count and are not shown to the client
+_HIDDEN = text(
+    """
+    select v.id, found.key #>> '{}'
+    from quote_version v
+    cross join lateral (
+        select jsonb_path_query(v.content, '$.groups[*].lines[*] ? (@.hidden == true).key')
+        union all
+        select jsonb_path_query(v.content, '$.options[*] ? (@.hidden == true).key')
+    ) as found(key)
+    where v.id = any(:ids)
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +106,39 @@ async def gross_of_drafts(connection: Connection, invoice_ids: Sequence[int]) ->
     }
 
 
+async def document_with(
+    connection: Connection,
+    invoice_id: int,
+    *,
+    terms: Mapping[str, Any] | None = None,
+    line: Mapping[str, Any] | None = None,
+    key: str = NEW,
+) -> Document:
+    """What a draft would be with other terms, or with other values in the line of a key, or with one more.
+
+    Without sender and recipient, in two statements, four for a final invoice. Raises NotFound.
+    """
+    statement = select(Invoice.__table__).where(
+        Invoice.id == invoice_id, Invoice.state == DRAFT, Invoice.deleted_at.is_(None)
+    )
+    kept = (await connection.execute(statement)).mappings().one_or_none()
+    if kept is None:
+        raise NotFound("This draft does not exist, was issued, or was deleted.")
+    invoice = SimpleNamespace(**{**kept, **(terms or {})})
+    lines = (await _lines(connection, [invoice_id])).get(invoice_id, [])
+    if line is not None:
+        lines = _with_line(lines, key, {name: line[name] for name in _LINE if name in line})
+    papers = await _papers(connection, {invoice.event_id} if invoice.kind == FINAL else set())
+    bare = _bare(invoice, sender=Sender(""), recipient=Recipient(), dated=date.min)
+    return _computed(invoice, bare, lines, papers.of(invoice.event_id, invoice.client_id, invoice.currency))
+
+
+def _with_line(lines: Sequence[Line], key: str, values: Mapping[str, Any]) -> list[Line]:
+    if key == NEW:
+        return [*lines, Line(key=NEW, kind="free", **values)]
+    return [msgspec.structs.replace(one, **values) if one.key == key else one for one in lines]
+
+
 async def issued_papers(
     connection: Connection, event_id: int, client_id: int, currency: str
 ) -> Sequence[Issued]:
@@ -115,7 +166,7 @@ async def _drafted(connection: Connection, invoice: Any) -> Document:
         occasion=await occasion_of(connection, invoice.event_id) if invoice.event_id else None,
         reference=reference,
     )
-    lines = (await _lines(connection, [invoice.id])).get(invoice.id, ())
+    lines = await _hiding(connection, (await _lines(connection, [invoice.id])).get(invoice.id, ()))
     papers = await _papers(connection, {invoice.event_id} if invoice.kind == FINAL else set())
     return _computed(invoice, bare, lines, papers.of(invoice.event_id, invoice.client_id, invoice.currency))
 
@@ -192,6 +243,16 @@ async def _lines(connection: Connection, invoice_ids: Sequence[int]) -> dict[int
         line = Line(key=key_of(row.id, row.source), kind="free", **said_there)
         found.setdefault(row.invoice_id, []).append(line)
     return found
+
+
+async def _hiding(connection: Connection, lines: Sequence[Line]) -> list[Line]:
+    """The same lines; those of a quote are hidden where they were hidden there."""
+    versions = {version for line in lines if (version := quote_version_of(line.key)) is not None}
+    if not versions:
+        return list(lines)
+    rows = await connection.execute(_HIDDEN, {"ids": sorted(versions)})
+    hidden = {f"{QUOTE}:{version}:{key}" for version, key in rows}
+    return [structs.replace(line, hidden=line.key in hidden) for line in lines]
 
 
 async def _about(connection: Connection, invoice: Any) -> tuple[int | None, str]:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from app.db.models.pricing import BASES
-from app.db.models.quote import LANGUAGES
+from app.db.models.terms import LANGUAGES
 from app.lib.fields import FieldError, Reader, boolean, choice, day, decimal_number, whole_number, words
 
 LONGEST_TITLE, LONGEST_NAME, LONGEST_HEADING, LONGEST_TEXT = 200, 300, 200, 10_000
@@ -59,9 +59,9 @@ def signed(read: Reader) -> Reader:
     return reader
 
 
-def amount(*, example: str = "120.00") -> Reader:
-    """An amount of money, or nothing."""
-    return decimal_number(3, MOST_RATE, example=example)
+def amount(*, example: str = "120.00", places: int = 3) -> Reader:
+    """An amount of money, or nothing; `places` are the decimals of its currency where that is known."""
+    return decimal_number(places, MOST_RATE, example=example)
 
 
 INVOICE_READERS: Final[dict[str, Reader]] = {

@@ -37,6 +37,8 @@ async def issue(work: UnitOfWork, invoice_id: int, *, version: int | None = None
     await editing.refuse_stale(work, invoice, version)
     document = await document_of(work.session, invoice_id)
     _refuse_odd(invoice, document)
+    if invoice.credits_id is not None:
+        await _refuse_more_than_left(work, invoice.credits_id, document)
     return await _issued(work, invoice, document)
 
 
@@ -118,6 +120,14 @@ def _refuse_odd(invoice: Invoice, document: Document) -> None:
         raise Conflict(
             "More was asked for already than this comes to. Take the difference back with a credit note."
         )
+
+
+async def _refuse_more_than_left(work: UnitOfWork, invoice_id: int, document: Document) -> None:
+    """Raises Conflict where credit notes together would take back more than was asked for."""
+    invoice = await editing.lock(work, Invoice, invoice_id)
+    left = (invoice.gross or ZERO) + (await _credited(work, invoice) or ZERO)
+    if -document.gross > left:
+        raise Conflict(f"This takes back more of {invoice.label} than is left of it.")
 
 
 async def _cancel(work: UnitOfWork, invoice: Invoice) -> Invoice:

@@ -111,6 +111,7 @@ async def _adding(reading: Any, invoice_id: int) -> Dialog:
         fields="invoices/_line_fields.html",
         button="Add",
         back=(f"/invoices/{invoice_id}", facts.label),
+        preview=f"/invoices/{invoice_id}/lines/preview",
         context=await _choices(reading, invoice_id, facts.currency),
     )
 
@@ -124,6 +125,7 @@ async def _editing(reading: Any, line: Any) -> Dialog:
         button="Save",
         back=(f"/invoices/{line.invoice_id}", line.invoice_title),
         topic=f"invoice_line-{line.id}",
+        preview=f"/invoice-lines/{line.id}/preview",
         context=await _choices(reading, line.invoice_id, line.currency),
     )
 

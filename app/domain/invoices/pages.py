@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.domain.documents.content import Document
 from app.domain.documents.sheet import sheet_of
 from app.domain.invoices import queries
 from app.domain.invoices.charges import suggestions
@@ -28,7 +29,7 @@ class Dialog:
     """A small form: a dialog, and a page without scripts.
 
     `fields` is the template of its fields, `back` where it leads back to, `topic` what is edited in it, if
-    that is a record.
+    that is a record. `preview` is where what is typed is sent to be told what it would come to.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Dialog:
     button: str
     back: tuple[str, str]
     topic: str = ""
+    preview: str = ""
     danger: bool = False
     context: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
@@ -96,10 +98,10 @@ async def invoice_page(
     )
 
 
-def amounts_of(facts: InvoiceFacts) -> Any:
+def amounts_of(paper: InvoiceFacts | Document) -> Any:
     """Writes amounts in the currency of an invoice."""
 
     def amount(value: Decimal) -> str:
-        return amount_words(value, facts.currency)
+        return amount_words(value, paper.currency)
 
     return amount

@@ -31,6 +31,12 @@ def key_of(line_id: int, source: str | None) -> str:
     return rest.partition(":")[2] if kind == CREDIT else source
 
 
+def quote_version_of(key: str) -> int | None:
+    """The version of a quote that a line comes from, by its key; None for others."""
+    kind, _, rest = key.partition(":")
+    return int(rest.partition(":")[0]) if kind == QUOTE else None
+
+
 def is_extra(key: str) -> bool:
     """Whether a line charges for something besides what was agreed: a damage, a free line."""
     return key.partition(":")[0] in _EXTRA

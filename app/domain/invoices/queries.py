@@ -12,7 +12,7 @@ from app.db.models import Client, Event
 from app.db.models.invoice import Invoice, InvoiceLine, Payment
 from app.domain.invoices.documents import gross_of_drafts, today_of
 from app.domain.invoices.fields import STATUS_STATES
-from app.domain.invoices.policy import CREDIT_NOTE, DRAFT, ISSUED, MOST_REMINDERS, Standing
+from app.domain.invoices.policy import CREDIT_NOTE, DRAFT, ISSUED, MOST_REMINDERS, Standing, key_of
 from app.domain.invoices.words import KIND_WORDS
 from app.domain.pricing.rounding import ZERO
 from app.lib.errors import NotFound
@@ -153,7 +153,7 @@ async def lines_of(reading: AsyncConnection, invoice_id: int) -> dict[str, Any]:
     statement = select(InvoiceLine.id, InvoiceLine.source, InvoiceLine.version).where(
         InvoiceLine.invoice_id == invoice_id, InvoiceLine.deleted_at.is_(None)
     )
-    return {row.source or f"line:{row.id}": row for row in await reading.execute(statement)}
+    return {key_of(row.id, row.source): row for row in await reading.execute(statement)}
 
 
 async def headings_of(reading: Connection, invoice_id: int) -> list[str]:

@@ -12,9 +12,12 @@ from app.domain.invoices import issuing, queries
 from app.domain.invoices.documents import document_of
 from app.domain.invoices.fields import amount as amount_reader
 from app.domain.invoices.pages import Dialog, amounts_of
+from app.domain.invoices.policy import CREDIT_NOTE
 from app.domain.invoices.sums import lines_of
 from app.domain.invoices.words import day_words, said
 from app.domain.mail.service import write_mail
+from app.domain.payments.links import pay_path_of
+from app.domain.pricing.words import places_of
 from app.lib.errors import Conflict, InvalidInput
 from app.lib.fields import Reader, read_fields, words
 from app.web.forms import form_text, rejecting
@@ -23,7 +26,7 @@ from app.web.merging import read_version
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import INVOICE_WRITE, MONEY_READ
 from app.web.render import redirect
-from app.web.state import CompanyFacts, runtime
+from app.web.state import CompanyFacts, public_address, runtime
 
 PageRequest = Request[Any, Any, Any]
 _AMOUNT = "amount:"
@@ -56,7 +59,8 @@ async def credit(request: PageRequest, work: Work, invoice_id: PathId) -> Respon
     shown = await _crediting(work.session, invoice_id)
     given = {name: text for name, text in typed.items() if name.startswith(_AMOUNT)}
     with rejecting(lambda errors: shown.show(request, typed, _at_fields(errors))):
-        amounts = read_fields(given, dict.fromkeys(given, amount_reader())).checked()
+        reader = amount_reader(places=places_of(shown.context["currency"]))
+        amounts = read_fields(given, dict.fromkeys(given, reader)).checked()
         wanted = {name.removeprefix(_AMOUNT): value for name, value in amounts.items() if value}
         made = await issuing.credit_note(work, invoice_id, wanted)
     toast = Toast("Credit note begun", "A draft, until it is issued.")
@@ -129,20 +133,24 @@ async def _letter(
     """What a letter says at first, in the client's language."""
     document = await document_of(reading, facts.id)
     recipient, language = document.recipient, facts.language
+    sheet, is_credit = sheet_of(document), facts.kind == CREDIT_NOTE
+    path = await pay_path_of(reading, runtime(request).settings.secret_key, facts.id)
+    link = said(language, "link", link=f"{public_address(request)}{path}") if path else ""
     company = runtime(request).company or CompanyFacts()
     what = {
         "number": facts.number or "",
-        "kind": sheet_of(document).caption,
+        "kind": sheet.caption,
+        "link": link,
         "name": f" {recipient.contact}" if recipient.contact else "",
         "day": day_words(facts.issued_on, language) if facts.issued_on else "",
         "due": day_words(facts.due_on, language) if facts.due_on else "",
-        "amount": amounts_of(facts)(facts.standing.open or facts.gross),
+        "amount": sheet.words.money(abs(facts.standing.open or facts.gross)),
         "company": company.name,
     }
     return {
         "recipient": recipient.email,
         "subject": said(language, f"{name}_subject", **what),
-        "words": said(language, name, **what),
+        "words": said(language, "credit" if is_credit and name == "letter" else name, **what),
         "mailed": "1",
     }
 

@@ -30,12 +30,20 @@ _SAID: Final[Mapping[str, Mapping[str, str]]] = {
         "late": "Late return, {days} days: {what}",
         "late_one": "Late return, one day: {what}",
         "letter_subject": "{kind}",
-        "letter": ("Hello{name},\n\nplease find {kind} over {amount} attached.\n\nKind regards\n{company}"),
+        "letter": (
+            "Hello{name},\n\nplease find our invoice {number} of {amount} attached. It is payable by {due}."
+            "{link}\n\nKind regards\n{company}"
+        ),
+        "credit": (
+            "Hello{name},\n\nplease find our credit note {number} of {amount} attached."
+            "\n\nKind regards\n{company}"
+        ),
+        "link": "\n\nYou can see and pay it here:\n{link}",
         "reminder_subject": "Reminder: invoice {number}",
         "reminder": (
             "Hello{name},\n\nour invoice {number} of {day} was due on {due}. We have not received"
             " {amount} of it yet. Please pay it within the next days. If you have just done so, thank you,"
-            " and no more is needed.\n\nKind regards\n{company}"
+            " and no more is needed.{link}\n\nKind regards\n{company}"
         ),
     },
     "de": {
@@ -53,15 +61,20 @@ _SAID: Final[Mapping[str, Mapping[str, str]]] = {
         "late_one": "Verspätete Rückgabe, ein Tag: {what}",
         "letter_subject": "{kind}",
         "letter": (
-            "Guten Tag{name},\n\nanbei erhalten Sie {kind} über {amount}."
+            "Guten Tag{name},\n\nanbei erhalten Sie unsere Rechnung {number} über {amount}, zahlbar bis"
+            " {due}.{link}\n\nMit freundlichen Grüßen\n{company}"
+        ),
+        "credit": (
+            "Guten Tag{name},\n\nanbei erhalten Sie unsere Rechnungskorrektur {number} über {amount}."
             "\n\nMit freundlichen Grüßen\n{company}"
         ),
+        "link": "\n\nHier können Sie sie ansehen und bezahlen:\n{link}",
         "reminder_subject": "Zahlungserinnerung: Rechnung {number}",
         "reminder": (
             "Guten Tag{name},\n\nunsere Rechnung {number} vom {day} war am {due} fällig. Davon sind"
             " {amount} noch nicht bei uns eingegangen. Bitte begleichen Sie den Betrag in den nächsten Tagen."
             " Sollten Sie das gerade getan haben, betrachten Sie dieses Schreiben als gegenstandslos."
-            "\n\nMit freundlichen Grüßen\n{company}"
+            "{link}\n\nMit freundlichen Grüßen\n{company}"
         ),
     },
 }

@@ -12,7 +12,7 @@ from app.lib.fields import read_fields
 from app.lib.unit_of_work import UnitOfWork
 from app.web.forms import form_text
 from app.web.htmx import Toast, wants_partial
-from app.web.merging import read_version
+from app.web.merging import read_version, sent_version, undo_of
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import EQUIPMENT_READ, EQUIPMENT_WRITE
 from app.web.render import page, partial, redirect
@@ -48,7 +48,7 @@ async def set_quantity(request: PageRequest, work: Work, component_id: PathId) -
     version = read_version(typed.get("version", ""))
     kit_id = await queries.kit_of_component(work.session, component_id)
     done = await service.edit_component(work, component_id, values, version=version)
-    undo_url = f"/changes/{done.change_id}/undo" if done.change_id else None
+    undo_url = undo_of(done)
     return await _done(request, work, kit_id, Toast("Saved", undo_url=undo_url))
 
 
@@ -65,7 +65,7 @@ async def move(request: PageRequest, work: Work, component_id: PathId) -> Respon
 @post("/kit-components/{component_id:int}/deletion", capability=EQUIPMENT_WRITE, include_in_schema=False)
 async def remove(request: PageRequest, work: Work, component_id: PathId) -> Response[str]:
     """Take equipment out of a kit, unless somebody changed it since the page was loaded."""
-    version = read_version((await form_text(request)).get("version", ""))
+    version = await sent_version(request)
     component = await service.remove_component(work, component_id, version=version)
     undo_url = operation_undo_url(viewer_of(request), work.operation, "kit_component.deleted")
     return await _done(

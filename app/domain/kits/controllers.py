@@ -19,7 +19,7 @@ from app.web.descriptions import Fields, typed_values
 from app.web.edit_forms import EditForm, saving
 from app.web.forms import form_text, rejecting
 from app.web.htmx import Toast
-from app.web.merging import merge_answer, read_version, saved_toast
+from app.web.merging import merge_answer, saved_toast, sent_version, undo_of
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_READ, EQUIPMENT_WRITE
 from app.web.render import page, redirect
@@ -90,14 +90,14 @@ async def archive(request: Request[Any, Any, Any], work: Work, kit_id: PathId) -
     archived = (await form_text(request)).get("archived") != "0"
     done = await service.edit_kit(work, kit_id, {"archived": archived}, version=None)
     title = "Archived" if archived else "Taken out of the archive"
-    undo_url = f"/changes/{done.change_id}/undo" if done.change_id else None
+    undo_url = undo_of(done)
     return redirect(request, f"/kits/{kit_id}", toast=Toast(title, undo_url=undo_url))
 
 
 @post("/kits/{kit_id:int}/deletion", capability=EQUIPMENT_DELETE, include_in_schema=False)
 async def delete(request: Request[Any, Any, Any], work: Work, kit_id: PathId) -> Response[str]:
     """Delete a kit, unless somebody changed it since the page was loaded."""
-    version = read_version((await form_text(request)).get("version", ""))
+    version = await sent_version(request)
     kit = await service.delete_kit(work, kit_id, version=version)
     undo_url = operation_undo_url(viewer_of(request), work.operation, "kit.deleted")
     return redirect(request, "/kits", toast=Toast("Deleted", kit.name, undo_url=undo_url))

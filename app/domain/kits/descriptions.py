@@ -1,6 +1,7 @@
 """How the fields of kits, accessories and substitutes are called and shown."""
 
 from app.domain.inventory.descriptions import DELETED
+from app.web.change_words import Kinds, Words
 from app.web.descriptions import Field, Fields, measure_field, money_field, yes_no_field
 
 
@@ -30,3 +31,10 @@ ACCESSORY_FIELDS: Fields = {
     "deleted_at": DELETED,
 }
 SUBSTITUTE_FIELDS: Fields = {"notes": Field("Notes"), "deleted_at": DELETED}
+
+CHANGE_WORDS: Kinds = {
+    "kit": Words("kits", "/kits/{}"),
+    "kit_component": Words("components"),
+    "accessory": Words("accessories"),
+    "substitute": Words("substitutes"),
+}

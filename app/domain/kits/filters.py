@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import ClassVar
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from app.domain.availability.dates import AskedDates, days_period, read_dates
 from app.lib.fields import clean
+from app.lib.listings import Chip, SortedListing
 from app.lib.periods import Period
 
 LONGEST = 200
@@ -16,21 +18,13 @@ SORTS = ("name", "-name", "sku", "-sku", "daily_rate", "-daily_rate")
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter in force: what it says, and the address without it."""
-
-    label: str
-    value: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class KitFilter:
+class KitFilter(SortedListing):
     """Words, the archive, the order, and the dates for which kits have to be free (none: today)."""
+
+    usual: ClassVar[str] = "name"
 
     q: str = ""
     archived: str = ""
-    sort: str = ""
     dates: AskedDates = field(default_factory=AskedDates)
 
     def url(self, path: str = "/kits", **further: str) -> str:
@@ -42,26 +36,6 @@ class KitFilter:
     def dated(self, path: str) -> str:
         """An address with the dates alone."""
         return _address(path, self._dates)
-
-    def sorted_by(self, name: str) -> str:
-        """The address of the list in the order of this column; the other way round when it is already."""
-        return replace(self, sort=f"-{name}" if self.key == name and not self.descending else name).url()
-
-    def direction(self, name: str) -> str:
-        """How the list is ordered by this column: ascending, descending, or not at all."""
-        if self.key != name:
-            return ""
-        return "descending" if self.descending else "ascending"
-
-    @property
-    def key(self) -> str:
-        """The column the list is ordered by."""
-        return self.sort.removeprefix("-") or "name"
-
-    @property
-    def descending(self) -> bool:
-        """Whether the last come first."""
-        return self.sort.startswith("-")
 
     @property
     def chips(self) -> list[Chip]:

@@ -9,7 +9,6 @@ from app.domain.kits import availability, queries
 from app.domain.kits.filters import ARCHIVED, KitFilter, read_filter
 from app.domain.maintenance.descriptions import zone_of
 from app.lib.clock import now
-from app.web.htmx import wants_partial
 from app.web.parameters import Connection
 from app.web.permissions import EQUIPMENT_READ
 from app.web.render import page
@@ -24,10 +23,11 @@ async def kits_page(
     wanted = read_filter(request.query_params, zone)
     kits, following = await queries.list_kits(reading, wanted, after=after)
     total = await queries.count_kits(reading, wanted)
-    response = page(
+    return page(
         request,
         "kits/list.html",
         partial="kits/_rows.html" if after else "kits/_list.html",
+        stands_at="" if after else wanted.url(),
         wanted=wanted,
         archived_words=ARCHIVED,
         kits=kits,
@@ -36,9 +36,6 @@ async def kits_page(
         total=total,
         any_kit=bool(total) or await queries.count_kits(reading, KitFilter(archived="all")) > 0,
     )
-    if wants_partial(request) and not after:
-        response.headers["HX-Replace-Url"] = wanted.url()
-    return response
 
 
 HANDLERS = [kits_page]

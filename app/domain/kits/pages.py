@@ -11,6 +11,7 @@ from app.domain.kits import availability, queries
 from app.domain.kits.filters import read_filter
 from app.domain.kits.queries import Component, Reading
 from app.domain.maintenance.descriptions import zone_of
+from app.domain.search.finding import equipment_to_choose
 from app.lib.clock import now
 from app.lib.fields import clean
 
@@ -41,7 +42,7 @@ async def hits_context(request: Request[Any, Any, Any], reading: Reading, kit_id
     return {
         "kit": await queries.kit_by_id(reading, kit_id),
         "q": typed,
-        "found": await queries.find_equipment(reading, typed, queries.in_kit(kit_id)),
+        "found": await equipment_to_choose(reading, typed, taken=queries.in_kit(kit_id)),
     }
 
 

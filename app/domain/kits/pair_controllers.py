@@ -7,13 +7,13 @@ from litestar import Request, Response, get, post
 from app.domain.inventory.item_views import item_page
 from app.domain.kits import accessories, pair_queries
 from app.domain.kits.fields import ACCESSORY_READERS, OTHER_READERS, SUBSTITUTE_READERS
-from app.domain.kits.queries import find_equipment
+from app.domain.search.finding import equipment_to_choose
 from app.lib.commands import Commands
 from app.lib.fields import clean, read_fields
 from app.lib.unit_of_work import UnitOfWork
 from app.web.forms import form_text
 from app.web.htmx import Toast, wants_partial
-from app.web.merging import read_version
+from app.web.merging import read_version, sent_version
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import EQUIPMENT_READ, EQUIPMENT_WRITE
 from app.web.render import page, partial, redirect
@@ -86,7 +86,7 @@ async def _gear(request: PageRequest, reading: Connection, equipment_id: int, wh
     pairs = await pair_queries.pairs_of(reading, equipment_id)
     typed = clean(request.query_params.get("q", ""))[:200]
     taken = pair_queries.along_with if what == "accessories" else pair_queries.instead_of
-    found = await find_equipment(reading, typed, taken(equipment_id), but=equipment_id)
+    found = await equipment_to_choose(reading, typed, taken=taken(equipment_id), but=equipment_id)
     shown: dict[str, Any] = {"pairs": pairs, "what": what, "q": typed, "found": found}
     return page(request, "kits/pair_gear.html", partial="kits/_pair_gear.html", **shown)
 
@@ -106,7 +106,7 @@ async def _edit(
 async def _remove(
     request: PageRequest, work: UnitOfWork, commands: Commands[Any], pair_id: int
 ) -> Response[str]:
-    version = read_version((await form_text(request)).get("version", ""))
+    version = await sent_version(request)
     gone = await commands.delete(work, pair_id, version=version)
     toast = Toast("Taken away", gone.label)
     return await _done(request, work, gone.equipment_id, f"{commands.model.entity}.deleted", toast)

@@ -5,21 +5,19 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, false, func, literal, select, tuple_
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.db.models import Category, Equipment, Kit, KitComponent
 from app.domain.kits.filters import KitFilter
-from app.domain.search.policy import prefix_query
+from app.domain.search.finding import with_words
 from app.lib.conditions import Conditions, all_of, equal
-from app.lib.cursors import is_id, pack, read_value, unpack
+from app.lib.cursors import beyond, following
 from app.lib.errors import NotFound
-from app.lib.folding import fold
 
 Reading = AsyncConnection | AsyncSession
 
 PAGE = 50
-MOST_FOUND = 8
 MOST_CHOSEN = 20
 _KEYS: dict[str, tuple[type, Any]] = {
     "name": (str, Kit.name_order),
@@ -74,20 +72,6 @@ class Component:
         return "deleted" if self.deleted_at else "archived" if self.archived else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Equipment the words typed may mean; `taken` when it is where it would be added already."""
-
-    id: int
-    name: str
-    sku: str
-    location: str
-    photo: str | None
-    icon: str
-    stock: int
-    taken: bool
-
-
 async def list_kits(
     reading: Reading, wanted: KitFilter, *, after: str = "", limit: int = PAGE
 ) -> tuple[list[KitRow], str]:
@@ -97,11 +81,10 @@ async def list_kits(
     """
     kind, key = _KEYS[wanted.key]
     directions = (key.desc(), Kit.id.desc()) if wanted.descending else (key, Kit.id)
-    statement = _columns(KitRow, key.label("place")).where(*_conditions(wanted)).order_by(*directions)
-    beyond = _beyond(after, kind, key, descending=wanted.descending)
-    rows = (await reading.execute(statement.where(*beyond).limit(limit + 1))).all()
-    following = pack([rows[limit - 1].place, rows[limit - 1].id]) if len(rows) > limit else ""
-    return [KitRow(*row[:-1]) for row in rows[:limit]], following
+    statement = _columns(KitRow, key).where(*_conditions(wanted)).order_by(*directions)
+    statement = statement.where(*beyond(after, key, Kit.id, kind=kind, descending=wanted.descending))
+    rows = (await reading.execute(statement.limit(limit + 1))).all()
+    return [KitRow(*row[:-1]) for row in rows[:limit]], following(rows, limit)
 
 
 async def count_kits(reading: Reading, wanted: KitFilter) -> int:
@@ -113,8 +96,8 @@ async def count_kits(reading: Reading, wanted: KitFilter) -> int:
 
 async def kits_to_add(reading: Reading, text: str) -> tuple[list[KitRow], bool]:
     """Kits that may be put on an event, by name; with words those that have them. Also whether more do."""
-    kits, following = await list_kits(reading, KitFilter(q=text), limit=MOST_CHOSEN)
-    return kits, bool(following)
+    kits, more = await list_kits(reading, KitFilter(q=text), limit=MOST_CHOSEN)
+    return kits, bool(more)
 
 
 async def kit_by_id(reading: Reading, kit_id: int) -> KitDetails:
@@ -165,34 +148,6 @@ async def kit_of_component(reading: Reading, component_id: int) -> int:
     return found
 
 
-async def find_equipment(reading: Reading, text: str, taken: Select[int], *, but: int = 0) -> list[Found]:
-    """Equipment the words may mean, at most MOST_FOUND, not the one `but`.
-
-    `taken` selects the ids of what is there already.
-    """
-    words = prefix_query(text)
-    if not words:
-        return []
-    statement = (
-        select(
-            Equipment.id,
-            Equipment.name,
-            Equipment.sku,
-            Equipment.location,
-            Equipment.photo,
-            Category.icon,
-            Equipment.quantity,
-            Equipment.id.in_(taken),
-        )
-        .join(Category, Category.id == Equipment.category_id)
-        .where(Equipment.search.op("@@")(func.to_tsquery("simple", words)))
-        .where(Equipment.deleted_at.is_(None), ~Equipment.archived, Equipment.id != but)
-        .order_by((func.fold(Equipment.sku) == fold(text)).desc(), Equipment.name_order, Equipment.id)
-        .limit(MOST_FOUND)
-    )
-    return [Found(*row) for row in await reading.execute(statement)]
-
-
 def in_kit(kit_id: int) -> Select[int]:
     """The ids of the equipment in a kit."""
     return select(KitComponent.equipment_id).where(
@@ -208,26 +163,6 @@ def _conditions(wanted: KitFilter) -> Conditions:
     archived = {"": False, "yes": True}.get(wanted.archived)
     return [
         Kit.deleted_at.is_(None),
-        *_with_words(wanted.q),
+        *with_words(Kit.search, wanted.q),
         *all_of(equal(Kit.archived, archived)),
     ]
-
-
-def _with_words(typed: str) -> Conditions:
-    """Every word as the beginning of one of the kit's, in any case and with any accents."""
-    words = prefix_query(typed)
-    if not words:
-        return [false()] if typed else []
-    return [Kit.search.op("@@")(func.to_tsquery("simple", words))]
-
-
-def _beyond(after: str, kind: type, key: Any, *, descending: bool) -> Conditions:
-    place, kit_id = unpack(after, 2) or ("", 0)
-    try:
-        here = tuple_(literal(read_value(kind, place)), kit_id)
-    except ValueError:
-        return []
-    if not is_id(kit_id):
-        return []
-    one = tuple_(key, Kit.id)
-    return [one < here if descending else one > here]

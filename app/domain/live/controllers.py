@@ -14,13 +14,14 @@ from litestar.types import ASGIApp
 from sqlalchemy import text
 from sse_starlette import EventSourceResponse
 
-from app.domain.live.feed import LiveFeed, Subscriber, encode_changes, needed_for, sse_event
+from app.domain.live.feed import LiveFeed, Subscriber, encode_changes, sse_event
 from app.domain.live.positions import Position, parse_event_id
 from app.domain.live.presence import Presence, entity_of, publish_presence
 from app.domain.live.queries import PAGE
 from app.web.permissions import EQUIPMENT_READ, SIGNED_IN
 from app.web.state import runtime, viewer_of
 from app.web.viewer import Viewer
+from app.web.visibility import needed_for
 
 
 class Heartbeat(msgspec.Struct):

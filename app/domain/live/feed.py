@@ -23,8 +23,8 @@ from app.domain.live.queries import (
     sessions_in_force,
 )
 from app.domain.live.recent import KEPT, RecentChanges
-from app.web.permissions import CLIENT_READ, EQUIPMENT_READ, MONEY_READ, RENTAL_READ, USER_READ
 from app.web.viewer import initials_of, tone_of
+from app.web.visibility import hidden_fields, needed_for
 
 IDLE_POLL = 1.0
 HORIZON_POLL = 0.015
@@ -33,39 +33,6 @@ START_PATIENCE = 5.0
 SESSION_CHECK = 60.0
 
 log = structlog.get_logger("app.live")
-
-_VISIBLE_WITH = {
-    "client": CLIENT_READ,
-    "client_import": CLIENT_READ,
-    "contact": CLIENT_READ,
-    "address": CLIENT_READ,
-    "event": RENTAL_READ,
-    "rental": RENTAL_READ,
-    "attachment": RENTAL_READ,
-    "gear_template": RENTAL_READ,
-    "sub_hire": RENTAL_READ,
-    "quote": MONEY_READ,
-    "invoice": MONEY_READ,
-    "invoice_line": MONEY_READ,
-    "payment": MONEY_READ,
-    "payment_attempt": MONEY_READ,
-    "quote_version": MONEY_READ,
-    "quote_line": MONEY_READ,
-    "quote_group": MONEY_READ,
-    "case": RENTAL_READ,
-    "case_item": RENTAL_READ,
-    "movement": RENTAL_READ,
-    "bench_action": RENTAL_READ,
-    "handover": RENTAL_READ,
-    "price_list": MONEY_READ,
-    "price_rule": MONEY_READ,
-    "factor_table": MONEY_READ,
-    "tax_rate": MONEY_READ,
-    "user": USER_READ,
-    "session": USER_READ,
-    "password_link": USER_READ,
-    "calendar_feed": USER_READ,
-}
 
 
 @dataclass(eq=False, slots=True)
@@ -271,11 +238,6 @@ def _ends(subscriber: Subscriber, batch: list[ChangeSignal]) -> bool:
     )
 
 
-def needed_for(entity: str) -> str:
-    """The capability it takes to hear of records of this kind."""
-    return _VISIBLE_WITH.get(entity, EQUIPMENT_READ)
-
-
 def encode_changes(batch: list[ChangeSignal], generation: str, capabilities: frozenset[str]) -> bytes:
     """One `change` event for what this audience may know of a batch; an id without data for the rest."""
     visible = [
@@ -291,7 +253,9 @@ def encode_changes(batch: list[ChangeSignal], generation: str, capabilities: fro
                 "initials": initials_of(signal.actor_name),
                 "tone": tone_of(signal.actor_id or 1),
             },
-            "fields": signal.fields,
+            "fields": [
+                name for name in signal.fields if name not in hidden_fields(signal.entity, capabilities)
+            ],
         }
         for signal in batch
         if needed_for(signal.entity) in capabilities

@@ -45,6 +45,13 @@ _NEWEST = f"""
     )
     order by 1 desc, 2 desc limit 1
 """  # noqa: S608 - a number of ours
+# the newest of each, from the end of its index: asked for any that is newer, all of the log may be read
+_IS_BEHIND = """
+    select coalesce((select (xid, id) > ($1::text::xid8, $2) from change
+        order by change.xid desc, id desc limit 1), false)
+      or coalesce((select xid > $1::text::xid8 from availability
+        order by availability.xid desc limit 1), false)
+"""
 _UP_TO = f"""{_SIGNALS}
     where (c.xid, c.id) <= ($1::text::xid8, $2)
     order by c.xid desc, c.id desc
@@ -103,14 +110,7 @@ async def newest_position(connection: DirectConnection) -> Position:
 
 async def is_behind(connection: DirectConnection, position: Position) -> bool:
     """Whether there are rows after `position`, settled or not."""
-    return bool(
-        await connection.fetchval(
-            "select exists (select 1 from change where (xid, id) > ($1::text::xid8, $2))"
-            " or exists (select 1 from availability where xid > $1::text::xid8)",
-            str(position.xid),
-            position.id,
-        )
-    )
+    return bool(await connection.fetchval(_IS_BEHIND, str(position.xid), position.id))
 
 
 async def generation_of(connection: DirectConnection) -> str:

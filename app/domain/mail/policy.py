@@ -20,6 +20,15 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Matter:
+    """What a letter is about: the version of a quote, an acceptance or answer of it, or an invoice, by id."""
+
+    quote_version_id: int | None = None
+    happening_id: int | None = None
+    invoice_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A letter about to be sent. `written_at` is aware."""
 

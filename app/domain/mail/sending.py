@@ -17,22 +17,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionm
 
 from app.config import MailServer
 from app.db.models import Mail
-from app.domain.mail.policy import Attachment, Letter, message_of
+from app.domain.mail.policy import Attachment, Letter, Matter, message_of
+from app.domain.mail.problems import problem_of
 from app.domain.mail.service import locked, note_failure, note_sent
 from app.lib.errors import DomainError, Unavailable
 from app.lib.unit_of_work import SYSTEM, UnitOfWork, unit_of_work
 
 PATIENCE = 30.0
-PERMANENT = 500
 _LOCK = text("select pg_try_advisory_lock(hashtextextended(:name, 0))")
 _UNLOCK = text("select pg_advisory_unlock(hashtextextended(:name, 0))")
 _READ = text("""
     select m.id, m.recipient, m.subject, m.words, m.created_at as written_at from mail m
     where m.id = :id and m.state = 'queued'
 """)
-_ABOUT = text("select quote_version_id, invoice_id from mail where id = :id")
+_ABOUT = text("select quote_version_id, happening_id, invoice_id from mail where id = :id")
 
-Attach = Callable[[AsyncConnection, int | None, int | None], Awaitable[Sequence[Attachment]]]
+Attach = Callable[[AsyncConnection, Matter], Awaitable[Sequence[Attachment]]]
 
 log = structlog.get_logger("app.mail")
 
@@ -41,7 +41,7 @@ log = structlog.get_logger("app.mail")
 class PostOffice:
     """What sending needs: the database, the mail server if there is one, and how PDFs are made.
 
-    `attach` is given the ids of the version of a quote or of the invoice that a letter is about.
+    `attach` is given what a letter is about.
     """
 
     sessions: async_sessionmaker[AsyncSession]
@@ -76,6 +76,7 @@ async def deliver(server: MailServer, message: EmailMessage) -> None:
         use_tls=server.security == "tls",
         start_tls=server.security == "starttls",
         timeout=PATIENCE,
+        cert_bundle=server.ca_file or None,
     )
 
 
@@ -84,15 +85,14 @@ async def _try(office: PostOffice, connection: AsyncConnection, letter: Letter) 
     if office.server is None:
         return "There is no mail server: set SMTP_HOST and MAIL_FROM.", True
     try:
-        about = (await connection.execute(_ABOUT, {"id": letter.id})).one()
-        attachments = await office.attach(connection, about.quote_version_id, about.invoice_id)
+        about = Matter(**(await connection.execute(_ABOUT, {"id": letter.id})).mappings().one())
+        attachments = await office.attach(connection, about)
         await deliver(office.server, message_of(letter, office.server.sender, attachments))
     except DomainError as error:
         return error.message, not isinstance(error, Unavailable)
-    except aiosmtplib.SMTPException as error:
-        return _words_of(error), _is_permanent(error)
-    except (OSError, TimeoutError) as error:
-        return f"The mail server cannot be reached: {error}", False
+    except (aiosmtplib.SMTPException, OSError) as error:
+        problem = problem_of(error)
+        return problem.words, problem.for_good
     except ValueError as error:  # an address or a subject that no header takes
         log.warning("unusable_letter", mail_id=letter.id, exc_info=error)
         return "The address or the subject cannot be used.", True
@@ -106,23 +106,6 @@ async def _note(work: UnitOfWork, mail: Mail, problem: str, *, for_good: bool) -
         return
     await note_failure(work, mail, problem, for_good=for_good)
     log.warning("mail_failed", mail_id=mail.id, attempts=mail.attempts, state=mail.state, problem=problem)
-
-
-def _is_permanent(error: aiosmtplib.SMTPException) -> bool:
-    """Whether the server will never take this letter; a sign-in that is refused can be put right."""
-    if isinstance(error, aiosmtplib.SMTPAuthenticationError):
-        return False
-    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
-        return all(one.code >= PERMANENT for one in error.recipients)
-    return isinstance(error, aiosmtplib.SMTPResponseException) and error.code >= PERMANENT
-
-
-def _words_of(error: aiosmtplib.SMTPException) -> str:
-    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
-        return "; ".join(f"{one.recipient}: {one.code} {one.message}" for one in error.recipients)
-    if isinstance(error, aiosmtplib.SMTPResponseException):
-        return f"The mail server says {error.code}: {error.message}"
-    return f"The mail server cannot be reached: {error.message}"
 
 
 @asynccontextmanager

@@ -23,17 +23,20 @@ async def write_mail(
     words: str,
     *,
     quote_version_id: int | None = None,
+    happening_id: int | None = None,
     invoice_id: int | None = None,
 ) -> Mail:
     """Have a letter sent once this transaction is committed, with the PDF of what it is about.
 
-    `recipient` is a checked address. Without a mail server the letter fails: ask for one first.
+    `recipient` is a checked address; `happening_id` the acceptance or answer that it tells of: there
+    is one letter of each. Without a mail server a letter fails: ask for one first.
     """
     mail = Mail(
         recipient=recipient,
         subject=" ".join(subject.split()),
         words=words,
         quote_version_id=quote_version_id,
+        happening_id=happening_id,
         invoice_id=invoice_id,
         written_by_id=work.actor.id,
     )

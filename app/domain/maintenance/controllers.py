@@ -22,11 +22,12 @@ from app.domain.maintenance.fields import (
 )
 from app.domain.maintenance.filters import read_filter
 from app.domain.maintenance.history import job_history
+from app.lib.editing import Edit
 from app.lib.fields import read_fields
 from app.web.deletions import keep_alive
 from app.web.edit_forms import EditForm, saving
 from app.web.forms import form_text, rejecting
-from app.web.htmx import Toast, wants_partial, with_missing
+from app.web.htmx import Toast, with_missing
 from app.web.merging import merge_answer, saved_toast
 from app.web.parameters import Connection, FilterId, PathId, Work
 from app.web.permissions import EQUIPMENT_READ, MAINTENANCE_REPORT, MAINTENANCE_WRITE
@@ -40,10 +41,11 @@ async def maintenance_page(request: Request[Any, Any, Any], reading: Connection)
     """Everything reported, in progress, waiting or due."""
     chosen = read_filter(request.query_params)
     jobs = await queries.find_jobs(reading, chosen)
-    response = page(
+    return page(
         request,
         "maintenance/list.html",
         partial="maintenance/_table.html",
+        stands_at=chosen.query(page=chosen.page),
         chosen=chosen,
         jobs=jobs[: queries.PAGE],
         goes_on=len(jobs) > queries.PAGE,
@@ -52,9 +54,6 @@ async def maintenance_page(request: Request[Any, Any, Any], reading: Connection)
         people=await form_queries.people_for_work(reading),
         **WORDS,
     )
-    if wants_partial(request):
-        response.headers["HX-Replace-Url"] = chosen.query(page=chosen.page)
-    return response
 
 
 @get("/maintenance/new", capability=MAINTENANCE_REPORT, include_in_schema=False)
@@ -131,12 +130,17 @@ async def edit(request: Request[Any, Any, Any], work: Work, job_id: PathId) -> R
     with saving(request, answer, words, lambda form: _edit_form(request, job, people, form)):
         values = read_fields(answer.typed, job_readers(zone_of(request))).checked()
         done = await service.edit_job(work, job_id, values, version=answer.version)
-    # what blocking did to the unit is taken back with it
-    undo_url = f"/maintenance/{job_id}/undo/{work.operation}" if done.change_id else None
-    toast = replace(saved_toast(request, done, words), undo_url=undo_url)
-    if service.TAKING.intersection(done.changed):
-        toast = with_missing(toast, await missing_now(work, [job.equipment_id]))
+    toast = await _receipt(work, job, done, saved_toast(request, done, words))
     return redirect(request, f"/maintenance/{job_id}", toast=toast)
+
+
+async def _receipt(work: Work, job: queries.Job, done: Edit, saved: Toast) -> Toast:
+    """What was saved; what blocking did to the unit is taken back with it."""
+    undo_url = f"/maintenance/{job.id}/undo/{work.operation}" if done.change_id else None
+    toast = replace(saved, undo_url=undo_url)
+    if not service.TAKING.intersection(done.changed):
+        return toast
+    return with_missing(toast, await missing_now(work, [job.equipment_id]))
 
 
 async def _report_options(reading: AsyncConnection, equipment_id: int) -> dict[str, Any]:

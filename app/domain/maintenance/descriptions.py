@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.domain.maintenance.fields import KIND_WORDS, STATE_WORDS
+from app.web.change_words import Kinds, Words
 from app.web.descriptions import (
     Field,
     Fields,
@@ -62,3 +63,19 @@ def typed_job(request: Any, job: Any) -> dict[str, str]:
     """The fields of the edit form as they stand now."""
     typed = typed_values(job, job_fields(request), EDITED)
     return typed | {"assignee_id": str(job.assignee.id) if job.assignee else ""}
+
+
+CHANGE_WORDS: Kinds = {
+    "maintenance": Words(
+        "maintenance jobs",
+        "/maintenance/{}",
+        verbs={
+            "created": "reported",
+            "reported": "reported",
+            "in_progress": "started work on",
+            "waiting": "is waiting with",
+            "resolved": "resolved",
+            "written_off": "wrote off in",
+        },
+    ),
+}

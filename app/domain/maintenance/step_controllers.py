@@ -15,7 +15,7 @@ from app.lib.errors import NotFound
 from app.lib.fields import read_fields
 from app.web.forms import form_text, rejecting
 from app.web.htmx import Toast, with_missing
-from app.web.merging import read_version
+from app.web.merging import sent_version
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import MAINTENANCE_WRITE
 from app.web.render import page, receipt, redirect
@@ -67,7 +67,7 @@ async def undo_step(
 @post("/maintenance/{job_id:int}/deletion", capability=MAINTENANCE_WRITE, include_in_schema=False)
 async def delete(request: Request[Any, Any, Any], work: Work, job_id: PathId) -> Response[str]:
     """Delete a job, unless somebody changed it since the page was loaded."""
-    version = read_version((await form_text(request)).get("version", ""))
+    version = await sent_version(request)
     job = await service.delete_job(work, job_id, version=version)
     undo = f"/maintenance/{job_id}/restoration"
     return redirect(request, "/maintenance", toast=Toast("Deleted", job.title, undo_url=undo))

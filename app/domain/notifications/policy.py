@@ -20,7 +20,7 @@ HOLD_ENDS = ("event.hold_ending", "event.hold_expired", "event.endangered", "eve
 LINE_MOVES = tuple(action for action in MOVES if action.startswith("rental."))
 UNDONE_MOVES = (*LINE_MOVES, "event.shifted")
 EVENT_MOVES = tuple(action for action in MOVES if action.startswith("event."))
-ADDED = "rental.added_at_bench"
+AT_BENCH = ("rental.added_at_bench", "prep.taken_over", "prep.swapped")
 QUOTE_NEWS = (
     "quote_version.opened", "quote_version.asked", "quote_version.accepted", "quote_version.declined",
     "quote_version.refused", "quote_version.expired", "quote_version.mail_failed",
@@ -61,13 +61,17 @@ _MOVE_WORDS = {
     "event.supplied": "found pieces for your event",
     "event.supplied_undone": "took back the pieces found for your event",
 }
+_BENCH_WORDS = {
+    "prep.taken_over": "took a unit your event was promised for another one",
+    "prep.swapped": "took a unit your event was promised for another one, and promised it another",
+}
 _QUOTE_WORDS = {
     "quote_version.opened": "The client looked at your quote",
     "quote_version.asked": "The client asked something about your quote",
     "quote_version.accepted": "Your quote was accepted",
     "quote_version.declined": "Your quote was declined",
     "quote_version.expired": "Your quote was not answered in time",
-    "quote_version.mail_failed": "Your letter with the quote could not be sent",
+    "quote_version.mail_failed": "A letter about your quote could not be sent",
 }
 _IMPORT_WORDS = {
     "finished": "Your import is finished",
@@ -107,7 +111,7 @@ class News:
             "request": f"{name} asks you to confirm",
             "answer": f"{name} {_ANSWER_WORDS.get(self.action, 'answered')}",
             "move": f"{name} {_MOVE_WORDS.get(self.action, 'took back what was changed on your event')}",
-            "bench": f"{name} added gear to your event at the bench",
+            "bench": f"{name} {_BENCH_WORDS.get(self.action, 'added gear to your event at the bench')}",
             "quote": _QUOTE_WORDS.get(
                 self.action, f"The client said yes, but it cannot be kept: {self.missing}"
             ),

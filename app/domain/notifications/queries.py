@@ -9,8 +9,8 @@ from sqlalchemy.types import Text
 
 from app.domain.notifications.policy import (
     ACCOUNT_FIELDS,
-    ADDED,
     ANSWERS,
+    AT_BENCH,
     EVENT_MOVES,
     HOLD_ENDS,
     IMPORT_ENDS,
@@ -82,7 +82,8 @@ _NEWS = text(
       (select c.id, 'bench' from event e
        join change c on c.parent_entity = 'event' and c.parent_id = e.id
        where e.responsible_id = :me and e.out_end > cast(:since as timestamptz)
-         and c.entity = 'rental' and c.action = :added and c.actor_id is distinct from :me
+         and c.entity in ('rental', 'bench_action') and c.action = any(:at_bench)
+         and c.actor_id is distinct from :me
        order by c.id desc limit :limit)
       union all
       (select undo.id, 'move' from change c join change undo on undo.undoes_id = c.id
@@ -114,7 +115,7 @@ _NEWS = text(
     left join quote_version v on c.entity = 'quote_version' and v.id = c.entity_id
     left join quote q on q.id = v.quote_id
     left join event of_quote on of_quote.id = v.event_id
-    left join event e on (c.entity = 'rental' and e.id = c.parent_id)
+    left join event e on (c.entity in ('rental', 'bench_action') and e.id = c.parent_id)
       or (c.action = 'quote_version.refused' and e.id = v.event_id)
     where c.at > :since
     order by c.id desc limit :limit
@@ -130,6 +131,7 @@ _NEWS = text(
             "requests",
             "answers",
             "hold_ends",
+            "at_bench",
             "account_fields",
             "quote_news",
         )
@@ -151,7 +153,7 @@ async def news_for(reading: AsyncConnection, viewer: Viewer, limit: int = LIMIT)
         "answers": list(ANSWERS),
         "hold_ends": list(HOLD_ENDS),
         "account_fields": list(ACCOUNT_FIELDS),
-        "added": ADDED,
+        "at_bench": list(AT_BENCH),
         "quote_news": list(QUOTE_NEWS),
         "reads_money": viewer.can(MONEY_READ),
         "since": now() - KEPT,

@@ -8,8 +8,8 @@ from litestar.params import FromPath
 from prometheus_client import Gauge, generate_latest
 from sqlalchemy import text
 
+from app.lib.database_errors import translate_database_error
 from app.lib.errors import NotFound
-from app.web.errors import translate_database_error
 from app.web.state import runtime
 
 STREAMS = Gauge("live_streams", "Open live pages of this process")

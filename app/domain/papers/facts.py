@@ -146,8 +146,8 @@ class PaperLine:
 
     @property
     def put_back(self) -> int:
-        """How many were picked and are not wanted any more."""
-        return max(self.counts.picked - self.counts.wanted, 0)
+        """How many were picked that are not wanted any more, and have not left."""
+        return self.counts.to_put_back
 
     @property
     def due(self) -> int:

@@ -15,8 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.config import RateLimit
 from app.domain.documents.content import from_json
-from app.domain.documents.payment import payment_of
-from app.domain.documents.sheet import sheet_of
+from app.domain.documents.sheet import Outstanding, sheet_of
 from app.domain.payments import page_queries, queries
 from app.domain.payments.attempts import begin_payment, check_attempts_of
 from app.domain.payments.choosing import place_of, place_or_nothing
@@ -80,7 +79,9 @@ async def _page(
     document = from_json(payable.content)
     # files of the shop are for those who are signed in
     sender = structs.replace(document.sender, logo=None)
-    sheet = sheet_of(structs.replace(document, sender=sender, show_images=False))
+    standing = await queries.standing(reading, payable.id)
+    left = Outstanding(-standing.credited, standing.paid, standing.owed) if standing else None
+    sheet = sheet_of(structs.replace(document, sender=sender, show_images=False), outstanding=left)
     return _private(
         page(
             request,
@@ -89,9 +90,9 @@ async def _page(
             payable=payable,
             sheet=sheet,
             words=sheet.words,
-            standing=await queries.standing(reading, payable.id),
+            standing=standing,
             attempts=await page_queries.attempts_of_invoice(reading, payable.id),
-            payment=payment_of(document, sheet.words),
+            payment=sheet.payment,
             is_online=place_of(runtime(request)) is not None,
             problem=status != HTTPStatus.OK,
             _=_words(payable),

@@ -36,7 +36,7 @@ _LAST_CHANGES = text(
 class OfficeChange:
     """A line that wants another quantity than the bench knows of: `before` is known, `after` wanted.
 
-    `to_put_back` are pieces that were picked and are not wanted any more.
+    `to_put_back` are pieces that were picked, are not wanted any more and have not left.
     """
 
     rental_id: int
@@ -76,7 +76,7 @@ async def office_changes(
             notes=line.notes,
             before=line.known or 0,
             after=line.counts.wanted,
-            to_put_back=max(line.counts.picked - line.counts.wanted, 0),
+            to_put_back=line.counts.to_put_back,
             change_id=last[line.id].id if line.id in last else None,
             at=last[line.id].at if line.id in last else None,
             actor=last[line.id].actor if line.id in last else "",

@@ -1,8 +1,9 @@
 """Prep in the API: what goes out and comes back, what is counted, and one verdict for every scan."""
 
 from datetime import timedelta
+from typing import Any
 
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.params import JSONBody
 
 from app.domain.prep import acknowledging, counting, scanning
@@ -16,7 +17,9 @@ from app.domain.prep.api_schemas import (
     Undo,
     VerdictRecord,
 )
+from app.domain.prep.bench_forms import may_force
 from app.domain.prep.policy import PICKED
+from app.domain.prep.taking_back import take_back
 from app.lib.clock import now
 from app.lib.errors import InvalidInput
 from app.web.api import Answer, FilterInstant, ListAnswer, answer, api_router, read_instant, whole_answer
@@ -48,7 +51,9 @@ async def get_prep(reading: Connection, event_id: PathId) -> Response[Answer[Pre
 
 
 @post("/prep/{event_id:int}/scans", capability=PREP, status_code=200)
-async def scan_code(work: Work, event_id: PathId, data: JSONBody[Scan]) -> Response[Answer[VerdictRecord]]:
+async def scan_code(
+    request: Request[Any, Any, Any], work: Work, event_id: PathId, data: JSONBody[Scan]
+) -> Response[Answer[VerdictRecord]]:
     """Judge a scanned code, and count it where nothing stands against it. Every verdict is a 200."""
     said = data.given()
     given = await scanning.scan(
@@ -58,7 +63,8 @@ async def scan_code(work: Work, event_id: PathId, data: JSONBody[Scan]) -> Respo
         data.code,
         step=said.get("step", PICKED),
         case_id=said.get("case_id"),
-        force=said.get("force", ""),
+        force=may_force(request, said.get("force", "")),
+        reason=said.get("reason", ""),
     )
     return answer(verdict_record(given))
 
@@ -86,7 +92,7 @@ async def count_pieces(
 async def undo_action(work: Work, event_id: PathId, data: JSONBody[Undo]) -> Response[Answer[VerdictRecord]]:
     """Take back what one action at the bench counted."""
     reason = data.given().get("reason", "")
-    given = await counting.undo(work, data.act(), event_id, data.action_id, reason=reason)
+    given = await take_back(work, data.act(), event_id, data.action_id, reason=reason)
     return answer(verdict_record(given))
 
 

@@ -1,7 +1,7 @@
 """The selects behind prep in the API."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -91,7 +91,7 @@ async def prep_of(connection: Connection, event_id: int) -> PrepRecord:
 
 def verdict_record(given: Verdict) -> VerdictRecord:
     """A verdict as data."""
-    said = asdict(given)
+    said = {field.name: getattr(given, field.name) for field in fields(given)}
     said["offers"] = [OfferRecord(one.label, one.act, one.values) for one in given.offers]
     said["since"] = None if given.since is None else str(wire(given.since))
     return VerdictRecord(**said)

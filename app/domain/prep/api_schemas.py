@@ -150,12 +150,17 @@ class Tap(Body, kw_only=True):
 
 
 class Scan(Tap, kw_only=True):
-    """A scanned code: the tag or serial number of a unit, a SKU, a case, a paper."""
+    """A scanned code: the tag or serial number of a unit, a SKU, a case, a paper.
+
+    `force` is the verdict that is overruled; against a promise that takes the capability to override, and a
+    `reason`.
+    """
 
     code: Code
     step: Given[Step] = UNSET
     case_id: Given[RecordId | None] = UNSET
     force: Given[Force] = UNSET
+    reason: Given[Why] = UNSET
 
 
 class Count(Tap, kw_only=True):

@@ -6,10 +6,13 @@ from uuid import UUID
 
 from litestar import Request
 
+from app.domain.prep.judging import AGAINST_PROMISES
 from app.domain.prep.ledger import Act
-from app.lib.errors import InvalidInput
+from app.lib.errors import Forbidden, InvalidInput
 from app.lib.fields import clean, identifier
 from app.web.forms import form_text
+from app.web.permissions import DISPATCH_OVERRIDE
+from app.web.state import viewer_of
 
 LONGEST_DEVICE, LONGEST_REASON = 80, 500
 
@@ -59,6 +62,13 @@ def record_id(form: dict[str, str], name: str) -> int:
 def reason_of(form: dict[str, str]) -> str:
     """Why something is taken back: what was typed, else what was chosen."""
     return clean(form.get("other_reason", "") or form.get("reason", ""))[:LONGEST_REASON]
+
+
+def may_force(request: Request[Any, Any, Any], force: str) -> str:
+    """The verdict to overrule. Raises Forbidden for who may not take what others are promised."""
+    if force in AGAINST_PROMISES and not viewer_of(request).can(DISPATCH_OVERRIDE):
+        raise Forbidden("Your role does not allow to take what others are promised. Ask a manager.")
+    return force
 
 
 def _instant(text: str) -> datetime | None:

@@ -24,6 +24,8 @@ from app.domain.prep.views import NEAREST, View
 
 REASONS = ("Taken by mistake", "Counted twice", "Faulty", "Not needed any more")
 """Why something is taken back; other words may be typed."""
+TAKING_REASONS = ("Agreed with the office", "The other one is faulty", "There is no time to swap")
+"""Why something is taken that others are promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ def bench_context(bench: Bench) -> dict[str, Any]:
         "nonce": uuid4,
         "to_put_back": to_put_back,
         "reasons": REASONS,
+        "taking_reasons": TAKING_REASONS,
     }
 
 

@@ -6,15 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Text, bindparam, select, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import BigInteger, bindparam, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 
+from app.db.driver import Statement
 from app.db.models import BenchAction
 from app.domain.availability.queries import Connection
 from app.domain.prep.policy import steps_of
 from app.domain.prep.queries import BenchLine
 from app.domain.prep.verdicts import Verdict, restored
 from app.lib.errors import NotFound
+
+MOST_RECENT = 100
+"""Beyond this many changes of any kind all is news."""
 
 # what was written by transactions that are not older than `since` may be news to who has read before;
 # this one's own is not, as far as no older one is still open (docs/live.md)
@@ -34,17 +38,22 @@ _BENCH_EVENT = """
     left join gear_case box on box.id = cast(:case_id as bigint) and box.deleted_at is null
     where e.id = :event_id and e.deleted_at is null
 """
-_NEWS = """
+# no more of them than is planned once and for all: planning anew takes longer than finding them
+_NEWS = f"""
+    with recent as materialized (
+      select entity, entity_id, action, parent_entity, parent_id from change
+      where xid >= cast(cast(:since as text) as xid8)
+      order by xid desc, id desc limit {MOST_RECENT})
     select c.entity, c.action,
       case when c.entity = 'movement' then all_of.rental_id else c.entity_id end as rental_id
-    from change c
+    from recent c
     left join movement first on c.entity = 'movement' and first.id = c.entity_id
     left join movement all_of on all_of.action_id = first.action_id and all_of.event_id = :event_id
-    where c.xid >= cast(cast(:since as text) as xid8)
-      and ((c.parent_entity = 'event' and c.parent_id = :event_id)
-        or (c.entity = 'event' and c.entity_id = :event_id))
+    where (c.parent_entity = 'event' and c.parent_id = :event_id)
+      or (c.entity = 'event' and c.entity_id = :event_id)
     group by 1, 2, 3
-"""
+    union all select 'change', 'too_many', null where (select count(*) from recent) = {MOST_RECENT}
+"""  # noqa: S608 - a number of ours
 _LAST_DONE = text(
     """
     select distinct on (m.rental_id) m.rental_id, m.created_at,
@@ -60,8 +69,8 @@ _LAST_DONE = text(
 # `offset 0`: they are looked at from the last one on, until one fits
 _UNDOABLE = """
     select a.id, a.answer ->> 'label' as label, a.kind from bench_action a
-    where a.event_id = :event_id and a.actor_id = :actor_id and a.kind in ('count', 'scan')
-      and (cast(:action_id as bigint) is null or a.id = :action_id)
+    where a.event_id = :event_id and a.actor_id = :actor_id
+      and a.kind in ('count', 'scan', 'add', 'substitute'){which}
       and exists (
         select from movement m where m.action_id = a.id and m.event_id = a.event_id
           and m.quantity > 0 and not exists (select from movement u where u.undoes_id = m.id)
@@ -73,17 +82,18 @@ _UNDOABLE = """
     order by a.id desc limit 1
 """
 _EVENT = text(_BENCH_EVENT.format(more=""))
-_LAST_UNDOABLE = text(_UNDOABLE)
+_LAST_UNDOABLE = text(_UNDOABLE.format(which=""))
+_UNDOABLE_ACTION = text(_UNDOABLE.format(which=" and a.id = :action_id"))
 _MORE = """,
       (select coalesce(jsonb_agg(jsonb_build_array(n.entity, n.action, n.rental_id)), '[]')
        from ({news}) n) as news,
       (select jsonb_build_array(a.id, a.label) from ({undoable}) a) as undoable
 """
-_EVENT_AND_NEWS = text(_BENCH_EVENT.format(more=_MORE.format(news=_NEWS, undoable=_UNDOABLE))).columns(
-    news=JSONB, undoable=JSONB
+_EVENT_AND_NEWS = Statement(
+    _BENCH_EVENT.format(more=_MORE.format(news=_NEWS, undoable=_UNDOABLE.format(which="")))
 )
 # those that are picked, the last one first, and behind them what is known and still here
-_UNITS = text(
+_UNITS = Statement(
     """
     select u.id, u.asset_tag, found.is_done, found.is_out
     from (
@@ -105,7 +115,7 @@ _UNITS = text(
       or (u.equipment_id = :equipment_id and u.deleted_at is null and u.state = any(:states))
     order by found.place
     """
-).bindparams(bindparam("known", type_=ARRAY(BigInteger)), bindparam("states", type_=ARRAY(Text)))
+)
 _BOXES = text(
     """
     select m.rental_id, string_agg(distinct c.code, ', ' order by c.code) as codes
@@ -192,9 +202,9 @@ async def event_and_news(
 
     All is news where nothing is known of what was seen before. One statement. Raises NotFound.
     """
-    given = {"event_id": event_id, "case_id": case_id, "actor_id": viewer_id, "action_id": None}
+    given = {"event_id": event_id, "case_id": case_id, "actor_id": viewer_id}
     asked = given | {"since": None if since is None else str(since)}
-    row = (await connection.execute(_EVENT_AND_NEWS, asked)).mappings().one_or_none()
+    row = await _EVENT_AND_NEWS.row(connection, asked)
     if row is None:
         raise NotFound(_GONE)
     values: dict[str, Any] = dict(row)
@@ -230,8 +240,11 @@ async def last_undoable(
     connection: Connection, event_id: int, actor_id: int, action_id: int | None = None
 ) -> Undoable | None:
     """What somebody counted last here and has not taken back, or this action of theirs; None for nothing."""
-    given = {"event_id": event_id, "actor_id": actor_id, "action_id": action_id}
-    row = (await connection.execute(_LAST_UNDOABLE, given)).one_or_none()
+    given = {"event_id": event_id, "actor_id": actor_id}
+    if action_id is None:
+        row = (await connection.execute(_LAST_UNDOABLE, given)).one_or_none()
+    else:
+        row = (await connection.execute(_UNDOABLE_ACTION, given | {"action_id": action_id})).one_or_none()
     return Undoable(row.id, row.label or "") if row else None
 
 
@@ -249,9 +262,9 @@ async def units_of_bench_line(
     That is, of the `known` ones of its equipment, those that are in one of the `states`. One statement.
     """
     asked = {"rental_id": line.id, "equipment_id": line.equipment_id, "step": step, "most": most}
-    rows = (await connection.execute(_UNITS, asked | {"known": list(known), "states": list(states)})).all()
-    its = [Chip(*row) for row in rows if row.is_done is not None]
-    return its, [Chip(row.id, row.asset_tag, is_done=False) for row in rows if row.is_done is None]
+    rows = await _UNITS.rows(connection, asked | {"known": list(known), "states": list(states)})
+    its = [Chip(*row) for row in rows if row["is_done"] is not None]
+    return its, [Chip(*row[:2], is_done=False) for row in rows if row["is_done"] is None]
 
 
 async def boxes_of(connection: Connection, rental_ids: Sequence[int]) -> dict[int, str]:

@@ -10,7 +10,7 @@ from app.domain.prep.case_contents import Packed, case_of_event, packed_in
 from app.domain.prep.ledger import Tap, enabled_steps, hold_lines, movement, write
 from app.domain.prep.policy import LOADED, PACKED, PICKED, Move, moves_to
 from app.domain.prep.queries import lines_of_event
-from app.domain.prep.verdicts import Verdict, verdict
+from app.domain.prep.verdicts import Offer, Verdict, verdict
 from app.lib.errors import NotFound
 from app.lib.sentences import counted
 from app.lib.unit_of_work import UnitOfWork
@@ -34,9 +34,15 @@ async def scan_case(work: UnitOfWork, action: BenchAction, event: Event, case_id
     if action.step == PICKED and case.kind == "permanent":
         return await _pick_contents(work, action, event, case)
     await case_of_event(work, case.id, event)
-    return verdict(
-        "case", f"{case.label}, {case.name}: what you pack goes into it.", case_id=case.id, label=case.code
-    )
+    said = f"{case.label}, {case.name}: what you pack goes into it."
+    packs_now = action.step == PACKED or PACKED not in await enabled_steps(work)
+    offers = () if packs_now else (_pack_into(event, case),)
+    return verdict("case", said, case_id=case.id, label=case.code, offers=offers)
+
+
+def _pack_into(event: Event, case: Case) -> Offer:
+    """The way to the step at which gear goes into a case."""
+    return Offer("Pack it now", "open", {"href": f"/prep/{event.id}?step={PACKED}&case_id={case.id}"}, "box")
 
 
 async def _load(work: UnitOfWork, action: BenchAction, event: Event, case: Case) -> Verdict:

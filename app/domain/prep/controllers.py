@@ -23,7 +23,7 @@ from app.domain.prep.bench_queries import (
 from app.domain.prep.policy import STEP_WORDS
 from app.domain.prep.queries import lines_by_id
 from app.domain.prep.summaries import summary_of
-from app.domain.prep.unit_chips import chips_of
+from app.domain.prep.unit_chips import MOST_LISTED, chips_of
 from app.domain.prep.views import NEAREST, View, read_view
 from app.lib.errors import NotFound
 from app.lib.fields import identifier
@@ -72,7 +72,8 @@ async def line_page(
     if line is None or line.event_id != event_id:
         raise NotFound("This line does not exist, or was deleted.")
     view = read_view({**dict(request.query_params), "at": str(rental_id)}, event.steps)
-    chips = await chips_of(reading, line, view.step, near=view.units == NEAREST)
+    near = view.units == NEAREST
+    chips = await chips_of(reading, line, view.step, near=near, most_picked=MOST_LISTED)
     return page(
         request,
         "prep/line.html",

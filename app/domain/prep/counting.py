@@ -88,22 +88,28 @@ async def undo(work: UnitOfWork, act: Act, event_id: int, action_id: int, *, rea
     """
 
     async def body(action: BenchAction) -> Verdict:
-        event = await share_event(work, event_id)
-        rows = await _movements_of(work, event_id, action_id)
-        lines = await hold_lines(work, event_id, {row.rental_id for row in rows})
-        units = await hold_units(work, {row.unit_id for row in rows if row.unit_id is not None})
-        tap = Tap(work, action, event, lines[rows[0].rental_id])
-        # read again with the lines held: somebody may have been faster
-        rows = await _movements_of(work, event_id, action_id)
-        followed = await follow_undone(tap, rows, lines, units, reason)
-        movements = [*(reversal(action, row, reason) for row in rows), *followed]
-        await _write(tap, movements, list(units.values()))
-        for rental_id, unit_id in dict.fromkeys((row.rental_id, row.unit_id) for row in rows):
-            if unit_id is not None:
-                await put_where_it_belongs(work, rental_id, units[unit_id])
-        return _standing(tap, "back", movements, list(units.values()), step=rows[0].step)
+        return await undo_counted(work, action, await share_event(work, event_id), action_id, reason)
 
     return await perform(work, act, "undo", body, event_id=event_id, code=str(action_id))
+
+
+async def undo_counted(
+    work: UnitOfWork, action: BenchAction, event: Event, action_id: int, reason: str
+) -> Verdict:
+    """Take back what an action counted for an event that is held. Raises as `undo`."""
+    rows = await _movements_of(work, event.id, action_id)
+    lines = await hold_lines(work, event.id, {row.rental_id for row in rows})
+    units = await hold_units(work, {row.unit_id for row in rows if row.unit_id is not None})
+    tap = Tap(work, action, event, lines[rows[0].rental_id])
+    # read again with the lines held: somebody may have been faster
+    rows = await _movements_of(work, event.id, action_id)
+    followed = await follow_undone(tap, rows, lines, units, reason)
+    movements = [*(reversal(action, row, reason) for row in rows), *followed]
+    await _write(tap, movements, list(units.values()))
+    for rental_id, unit_id in dict.fromkeys((row.rental_id, row.unit_id) for row in rows):
+        if unit_id is not None:
+            await put_where_it_belongs(work, rental_id, units[unit_id])
+    return _standing(tap, "back", movements, list(units.values()), step=rows[0].step)
 
 
 async def take_units(

@@ -10,10 +10,11 @@ from sqlalchemy import select, text
 
 from app.db.models import BenchAction
 from app.domain.availability.queries import Connection
-from app.domain.prep.counting import count, undo
+from app.domain.prep.counting import count
 from app.domain.prep.ledger import Act
 from app.domain.prep.policy import STEP_WORDS
 from app.domain.prep.scanning import scan
+from app.domain.prep.taking_back import take_back
 from app.domain.prep.unit_taps import put_back_unit
 from app.domain.prep.verdicts import Verdict, restored
 from app.lib.changes import record_plain
@@ -81,7 +82,7 @@ async def _repeat(work: UnitOfWork, event_id: int, action: BenchAction, act: Act
     if action.kind == "scan":
         return await scan(work, act, event_id, action.code, step=action.step)
     if action.kind == "undo":
-        return await undo(work, act, event_id, int(action.code))
+        return await take_back(work, act, event_id, int(action.code))
     if action.kind == "count" and "unit" in words:
         return await put_back_unit(work, act, event_id, int(words[0]), int(words[2]), step=action.step)
     if action.kind == "count":

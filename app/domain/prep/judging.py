@@ -3,6 +3,8 @@
 What is gone or not safe comes first, then who has it, then whether it is wanted.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from app.db.models.unit import GONE
@@ -14,6 +16,21 @@ from app.domain.prep.verdicts import Offer, Verdict, verdict
 PROMISED, WRONG_EVENT, EITHER = "promised", "wrong_event", "either"
 FORCED = (PROMISED, WRONG_EVENT, EITHER)
 """What whoever stands at the bench may decide against: the unit goes on this event all the same."""
+AGAINST_PROMISES = (PROMISED, EITHER)
+"""Of these, what takes a right of its own, and a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """How a scan is meant: the case it goes into, which verdict is overruled and why.
+
+    `near` has other units suggested in the order of places.
+    """
+
+    case_id: int | None = None
+    force: str = ""
+    reason: str = ""
+    near: bool = False
 
 
 def judge_unit(
@@ -79,7 +96,8 @@ def _elsewhere(facts: UnitFacts, force: str) -> Verdict | None:
         )
     if force in (WRONG_EVENT, EITHER):
         return None
-    take = Offer("Take it for this one", "force", {"force": WRONG_EVENT}, "replace")
+    values = {"force": WRONG_EVENT, "code": facts.asset_tag}
+    take = Offer("Take it for this one", "force", values, "replace")
     said = f"{facts.label} was picked for “{facts.with_event}”."
     return verdict("wrong_event", said, unit_id=facts.id, offers=(take,))
 
@@ -107,7 +125,8 @@ def again(facts: UnitFacts, line: BenchLine, step: str, taken: Counts) -> Verdic
 
 def _promised(facts: UnitFacts, line: BenchLine, step: str, event_id: int) -> Verdict:
     force = PROMISED if facts.with_event_id in (None, event_id) else EITHER
-    take = Offer("Take it all the same", "force", {"force": force}, "replace")
+    values = {"force": force, "code": facts.asset_tag}
+    take = Offer("Take it all the same", "override", values, "alert-triangle")
     return verdict(
         "promised",
         f"{facts.asset_tag} goes to “{facts.promised_event}”.",
@@ -118,6 +137,35 @@ def _promised(facts: UnitFacts, line: BenchLine, step: str, event_id: int) -> Ve
         since=facts.promised_from,
         offers=(take,),
     )
+
+
+def with_ways_out(
+    promised: Verdict,
+    facts: UnitFacts,
+    *,
+    other: UnitFacts | None = None,
+    place: str = "",
+    swap: Mapping[str, str] | None = None,
+) -> Verdict:
+    """The verdict on a promised unit with all that may be done instead of taking it, best first.
+
+    `other` is a free one of its kind, at `place`; `swap` names the two lines that may exchange units.
+    """
+    code, offers = {"code": facts.asset_tag}, list[Offer]()
+    if other is not None:
+        label = f"Take {other.asset_tag}{f' from {place}' if place else ''} instead"
+        values = {"code": other.asset_tag, "instead_of": facts.asset_tag}
+        offers.append(Offer(label, "instead", values, "replace"))
+    if swap is not None:
+        offers.append(Offer(f"Swap with “{facts.promised_event}”", "swap", {**swap, **code}, "refresh"))
+    offers.append(Offer("Put it back", "put_back", code, "arrow-back-up"))
+    return replace(promised, offers=(*offers, *promised.offers))
+
+
+def put_back(facts: UnitFacts, place: str) -> Verdict:
+    """It stays where it was: what was scanned goes on the shelf again."""
+    said = f"{facts.label} goes back to {place}." if place else f"{facts.label} goes back on the shelf."
+    return verdict("left", said, unit_id=facts.id)
 
 
 def extra(line: BenchLine, step: str, what: str, values: dict[str, str]) -> Verdict:

@@ -4,6 +4,7 @@ What an action moves is locked in one order everywhere: the event, its lines, eq
 (docs/bench.md).
 """
 
+import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import nullcontext
@@ -12,13 +13,15 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, any_, bindparam, cast, select, text, true
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import defer
 
+from app.db.driver import Statement
 from app.db.models import BenchAction, Company, Event, Maintenance, Movement, Rental, Unit
 from app.domain.maintenance.policy import OPEN, unit_state_after
 from app.domain.prep.codes import NAMED, Found, found_in
+from app.domain.prep.movements import add_movements
 from app.domain.prep.policy import PACKED, Counts, Move, counts_from, steps_of
 from app.domain.prep.queries import BenchLine, lines_by_id
 from app.domain.prep.verdicts import Verdict, restored, stored, verdict
@@ -43,12 +46,12 @@ _ADD_ACTION = text(
     on conflict (nonce) do nothing returning id
     """
 )
-_ANSWER = text(
+_ANSWER = Statement(
     """
     update bench_action set answer = :answer, verdict = :verdict, needs_a_look = :needs_a_look
     where id = :id
     """
-).bindparams(bindparam("answer", type_=JSONB))
+)
 _SHARED_EVENT = (
     select(Event)
     .where(Event.id == bindparam("event_id"))
@@ -112,11 +115,9 @@ async def perform(
             raise
         given = verdict("refused", refusal.message)
     await work.session.flush()
-    needs_a_look = act.queued and not given.counted and given.kind not in ("again", "paper")
-    await work.session.execute(
-        _ANSWER,
-        {"id": action.id, "answer": stored(given), "verdict": given.kind, "needs_a_look": needs_a_look},
-    )
+    needs_a_look = act.queued and not given.counted and given.kind not in ("again", "left", "paper")
+    answer = {"answer": json.dumps(stored(given)), "verdict": given.kind, "needs_a_look": needs_a_look}
+    await _ANSWER.rows(work.session, {"id": action.id, **answer})
     if needs_a_look:
         await record_plain(
             work,
@@ -249,7 +250,7 @@ async def write(
     work, event = tap.work, tap.event
     if tap.line.known is None:
         await work.session.execute(_BEGIN_PREP, {"event_id": event.id, "actor_id": work.actor.id})
-    work.session.add_all(movements)
+    await add_movements(work, movements)
     note = Note(
         movements[0], "movement", f"prep.{tap.action.kind}", label, fields, parent=("event", event.id)
     )

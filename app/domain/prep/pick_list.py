@@ -31,7 +31,7 @@ def is_shown(line: BenchLine) -> bool:
 
 def to_put_back(line: BenchLine) -> int:
     """How many pieces were picked that are not wanted any more, and have not left."""
-    return max(line.counts.picked - max(line.counts.wanted, line.counts.dispatched), 0)
+    return line.counts.to_put_back
 
 
 def groups_of(lines: Sequence[BenchLine], by: str) -> list[Group]:

@@ -68,6 +68,11 @@ class Counts:
         return self.dispatched - self.returned - self.settled
 
     @property
+    def to_put_back(self) -> int:
+        """How many were picked that are not wanted any more, and have not left."""
+        return max(self.picked - max(self.wanted, self.dispatched), 0)
+
+    @property
     def unchecked(self) -> int:
         """How many are here again, with nobody having looked at them."""
         return self.returned - self.checked

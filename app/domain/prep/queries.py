@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY
-
+from app.db.driver import Statement
 from app.domain.availability.queries import Connection
 from app.domain.prep.policy import Counts
 
@@ -43,21 +41,17 @@ _LINES = """
 """
 _ORDER = " order by natural_order(e.location), e.name_order, r.position, r.id"
 _PLAIN = _LINES.format(more="")
-_OF_EVENT = text(_PLAIN + "where r.event_id = :event_id" + _ORDER)
-_OF_RENTALS = text(_PLAIN + "where r.id = any(:rental_ids)" + _ORDER).bindparams(
-    bindparam("rental_ids", type_=ARRAY(BigInteger))
-)
-_OF_EVENTS = text(_PLAIN + "where r.event_id = any(:event_ids)" + _ORDER).bindparams(
-    bindparam("event_ids", type_=ARRAY(BigInteger))
-)
+_OF_EVENT = Statement(_PLAIN + "where r.event_id = :event_id" + _ORDER)
+_OF_RENTALS = Statement(_PLAIN + "where r.id = any(:rental_ids)" + _ORDER)
+_OF_EVENTS = Statement(_PLAIN + "where r.event_id = any(:event_ids)" + _ORDER)
 _EQUIPMENT = "where r.event_id = :event_id and r.equipment_id = :equipment_id order by r.position, r.id"
-_OF_EQUIPMENT = text(_PLAIN + _EQUIPMENT)
+_OF_EQUIPMENT = Statement(_PLAIN + _EQUIPMENT)
 _MORE = """,
       r.quantity, r.start_at, r.end_at, r.prep_minutes, r.turnaround_minutes,
       e.prep_minutes as usual_prep, e.turnaround_minutes as usual_turnaround,
       (select prep_steps from company) as steps
 """
-_TO_SCAN = text(_LINES.format(more=_MORE) + _EQUIPMENT)
+_TO_SCAN = Statement(_LINES.format(more=_MORE) + _EQUIPMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +90,14 @@ class BenchLine:
 
 async def lines_of_event(connection: Connection, event_id: int) -> list[BenchLine]:
     """Every line of an event that concerns the bench, by location. One statement."""
-    rows = await connection.execute(_OF_EVENT, {"event_id": event_id})
+    rows = await _OF_EVENT.rows(connection, {"event_id": event_id})
     return [line for line in map(_line, rows) if line.concerns]
 
 
 async def lines_of_events(connection: Connection, event_ids: Sequence[int]) -> dict[int, list[BenchLine]]:
     """The lines that concern the bench, by event. One statement."""
     found: dict[int, list[BenchLine]] = {event_id: [] for event_id in event_ids}
-    for row in await connection.execute(_OF_EVENTS, {"event_ids": list(event_ids)}):
+    for row in await _OF_EVENTS.rows(connection, {"event_ids": list(event_ids)}):
         line = _line(row)
         if line.concerns:
             found[line.event_id].append(line)
@@ -112,13 +106,13 @@ async def lines_of_events(connection: Connection, event_ids: Sequence[int]) -> d
 
 async def lines_by_id(connection: Connection, rental_ids: Sequence[int]) -> dict[int, BenchLine]:
     """These lines, by id; unknown ones are left out. One statement."""
-    rows = await connection.execute(_OF_RENTALS, {"rental_ids": list(rental_ids)})
+    rows = await _OF_RENTALS.rows(connection, {"rental_ids": list(rental_ids)})
     return {line.id: line for line in map(_line, rows)}
 
 
 async def lines_of_equipment(connection: Connection, event_id: int, equipment_id: int) -> list[BenchLine]:
     """The lines of an event that are for this equipment, in the order of the event."""
-    rows = await connection.execute(_OF_EQUIPMENT, {"event_id": event_id, "equipment_id": equipment_id})
+    rows = await _OF_EQUIPMENT.rows(connection, {"event_id": event_id, "equipment_id": equipment_id})
     return [line for line in map(_line, rows) if line.concerns]
 
 
@@ -126,12 +120,12 @@ async def lines_to_scan(
     connection: Connection, event_id: int, equipment_id: int
 ) -> list[tuple[BenchLine, Any]]:
     """The same, each with its row: what says when it takes its gear, and the `steps` that the shop takes."""
-    rows = await connection.execute(_TO_SCAN, {"event_id": event_id, "equipment_id": equipment_id})
+    rows = await _TO_SCAN.rows(connection, {"event_id": event_id, "equipment_id": equipment_id})
     return [(line, row) for line, row in ((_line(row), row) for row in rows) if line.concerns]
 
 
 def _line(row: Any) -> BenchLine:
     # by place: a list of 300 lines is read with every tap, and names cost more than the statement
     head, (icon, wanted, known, known_at), sums = row[:14], row[14:18], row[18:27]
-    counts = Counts(wanted, *sums, comes_back=row.kind != "consumable")
+    counts = Counts(wanted, *sums, comes_back=row["kind"] != "consumable")
     return BenchLine(*head, known=known, known_at=known_at, counts=counts, icon=icon)

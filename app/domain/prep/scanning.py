@@ -9,7 +9,16 @@ from app.domain.events.unit_binding import let_go
 from app.domain.prep.case_scans import scan_case
 from app.domain.prep.codes import LONGEST, Found, PaperCode, read_paper_code
 from app.domain.prep.counting import counted_verdict, put_off_line, require_confirmed, take_units
-from app.domain.prep.judging import EITHER, WRONG_EVENT, extra, judge_unit, not_on_list, unknown
+from app.domain.prep.judging import (
+    AGAINST_PROMISES,
+    EITHER,
+    WRONG_EVENT,
+    Meant,
+    extra,
+    judge_unit,
+    not_on_list,
+    unknown,
+)
 from app.domain.prep.ledger import (
     Act,
     Tap,
@@ -25,6 +34,7 @@ from app.domain.prep.revisions import changes_since
 from app.domain.prep.unit_picking import hold_to_scan, lines_to_take
 from app.domain.prep.unit_queries import UnitFacts, facts_of_unit
 from app.domain.prep.verdicts import Offer, Verdict, verdict
+from app.domain.prep.ways_out import Wanted, ways_out
 from app.lib.changes import record_plain
 from app.lib.errors import Conflict, InvalidInput
 from app.lib.periods import Period
@@ -48,10 +58,14 @@ async def scan(
     step: str,
     case_id: int | None = None,
     force: str = "",
+    reason: str = "",
+    near: bool = False,
 ) -> Verdict:
     """Judge what was scanned for an event at a prep step, and count it where nothing stands against it.
 
-    `force` is the verdict that is overruled (judging.FORCED); `case_id` the case things are packed into.
+    `force` is the verdict that is overruled (judging.FORCED); against a promise that takes a `reason`, and
+    that the person may do it is for the caller to know. `case_id` is the case things are packed into; `near`
+    has other units suggested in the order of places.
     Raises NotFound, InvalidInput, Conflict for an event that is not confirmed.
     """
     code = code.strip()
@@ -59,6 +73,8 @@ async def scan(
         raise InvalidInput({"step": "This is no step of prep."})
     if not 0 < len(code) <= LONGEST:
         raise InvalidInput({"code": "Scan a code, or type one."})
+    if force in AGAINST_PROMISES and not reason:
+        raise InvalidInput({"reason": "Say why it is taken from the others."})
 
     async def body(action: BenchAction) -> Verdict:
         paper = read_paper_code(code)
@@ -72,7 +88,7 @@ async def scan(
             return await scan_case(work, action, event, found.id)
         if found.kind == "equipment":
             return await _scan_equipment(work, action, event, found.id, case_id)
-        return await _scan_unit(work, action, event, found, case_id=case_id, force=force)
+        return await scan_unit(work, action, event, found, Meant(case_id, force, reason, near))
 
     return await perform(work, act, "scan", body, event_id=event_id, step=step, code=code)
 
@@ -112,10 +128,15 @@ async def _scan_equipment(
     return await counted_verdict(Tap(work, action, event, line), movements)
 
 
-async def _scan_unit(
-    work: UnitOfWork, action: BenchAction, event: Event, found: Found, *, case_id: int | None, force: str
+async def scan_unit(
+    work: UnitOfWork,
+    action: BenchAction,
+    event: Event,
+    found: Found,
+    meant: Meant,
 ) -> Verdict:
-    taken_from = found.rental_id if force in (WRONG_EVENT, EITHER) else None
+    """Judge a unit for an event that is held, and count it where nothing is against it. Raises as `scan`."""
+    taken_from = found.rental_id if meant.force in (WRONG_EVENT, EITHER) else None
     unit = await hold_to_scan(work, event.id, found, taken_from=taken_from)
     open_lines = {one.line.id: one for one in await lines_to_take(work, event, unit.equipment_id)}
     lines = [one.line for one in open_lines.values()]
@@ -125,7 +146,10 @@ async def _scan_unit(
     line = _bound_or(chosen, lines, facts)
     counts = facts.counts_on(line.id) if line else None
     taken = counts if line and counts and (facts.rental_id == line.id or counts.dispatched) else None
-    against = judge_unit(facts, line, taken, event_id=event.id, step=action.step, force=force)
+    against = judge_unit(facts, line, taken, event_id=event.id, step=action.step, force=meant.force)
+    if against is not None and line is not None:
+        wanted = Wanted(event, line, open_lines[line.id].taking[1], action.step, near=meant.near)
+        return await ways_out(work.session, against, facts, wanted)
     if against is not None:
         return against
     if line is None or counts is None:
@@ -134,14 +158,14 @@ async def _scan_unit(
     if facts.rental_id not in {None, line.id, found.rental_id, *(one.id for one in lines)}:
         raise Conflict(f"Somebody has just taken {facts.asset_tag}. Scan it again.")
     tap = Tap(work, action, event, line)
-    await _free_of_others(tap, unit, facts, period)
+    await _free_of_others(tap, unit, facts, period, meant.reason)
     known = open_lines[line.id]
     return await take_units(
-        tap, [unit], case_id=case_id, counts={unit.id: counts}, taking=known.taking, steps=known.steps
+        tap, [unit], case_id=meant.case_id, counts={unit.id: counts}, taking=known.taking, steps=known.steps
     )
 
 
-async def _free_of_others(tap: Tap, unit: Unit, facts: UnitFacts, period: Period) -> None:
+async def _free_of_others(tap: Tap, unit: Unit, facts: UnitFacts, period: Period, reason: str) -> None:
     """Take a unit off every other line that has it, or was promised it for that time."""
     work, line = tap.work, tap.line
     if facts.rental_id not in (None, line.id):
@@ -152,12 +176,14 @@ async def _free_of_others(tap: Tap, unit: Unit, facts: UnitFacts, period: Period
     while facts.promised_rental_id is not None:
         if facts.promised_event_id != facts.with_event_id:
             told += 1
-            await _tell_taken_over(work, tap.action, facts, told)
+            await _tell_taken_over(work, tap.action, facts, told, reason)
         await let_go(work, facts.promised_rental_id, unit.id)
         facts = await facts_of_unit(work.session, unit.id, tap.event, period)
 
 
-async def _tell_taken_over(work: UnitOfWork, action: BenchAction, facts: UnitFacts, number: int) -> None:
+async def _tell_taken_over(
+    work: UnitOfWork, action: BenchAction, facts: UnitFacts, number: int, reason: str
+) -> None:
     """Tell an event, the so-maniest, that a unit it was promised went elsewhere: it takes "any" instead."""
     await record_plain(
         work,
@@ -166,7 +192,7 @@ async def _tell_taken_over(work: UnitOfWork, action: BenchAction, facts: UnitFac
         entity_id=action.id,
         version=number,
         label=facts.label,
-        fields={"units": ([facts.asset_tag], [])},
+        fields={"units": ([facts.asset_tag], []), "reason": ("", reason)},
         parent_entity="event",
         parent_id=facts.promised_event_id,
     )

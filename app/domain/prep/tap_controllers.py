@@ -10,16 +10,25 @@ from litestar import Request, Response, post
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.prep import acknowledging, counting, scanning
-from app.domain.prep.bench_forms import act_of, bench_form, reason_of, record_id, whole_number
+from app.domain.prep.bench_forms import (
+    act_of,
+    bench_form,
+    may_force,
+    reason_of,
+    record_id,
+    whole_number,
+)
 from app.domain.prep.bench_page import bench_context, parts_of_bench
 from app.domain.prep.bench_queries import event_and_news
+from app.domain.prep.taking_back import take_back
 from app.domain.prep.unit_taps import put_back_unit
 from app.domain.prep.verdicts import Verdict, verdict
-from app.domain.prep.views import View, read_view
+from app.domain.prep.views import NEAREST, View, read_view
+from app.lib.database_errors import translate_database_error
 from app.lib.errors import DomainError, InvalidInput
 from app.lib.fields import identifier
 from app.lib.unit_of_work import UnitOfWork
-from app.web.errors import Rejected, translate_database_error
+from app.web.errors import Rejected
 from app.web.htmx import wants_partial
 from app.web.parameters import PathId, Work
 from app.web.permissions import PREP
@@ -36,6 +45,7 @@ Asked = Request[Any, Any, Any]
 async def scan(request: Asked, work: Work, event_id: PathId) -> Response[str]:
     """Judge a scanned code, and count it where nothing stands against it."""
     form = await bench_form(request)
+    force = may_force(request, form.get("force", ""))
 
     async def scanned() -> Verdict:
         return await scanning.scan(
@@ -45,7 +55,9 @@ async def scan(request: Asked, work: Work, event_id: PathId) -> Response[str]:
             form.get("code", ""),
             step=form.get("step", ""),
             case_id=identifier(form.get("case_id")),
-            force=form.get("force", ""),
+            force=force,
+            reason=reason_of(form),
+            near=form.get("units") == NEAREST,
         )
 
     return await answered(request, work, event_id, form, scanned())
@@ -85,7 +97,7 @@ async def undo(request: Asked, work: Work, event_id: PathId) -> Response[str]:
 
     async def undone() -> Verdict:
         act, action_id = act_of(form), record_id(form, "action_id")
-        return await counting.undo(work, act, event_id, action_id, reason=reason_of(form))
+        return await take_back(work, act, event_id, action_id, reason=reason_of(form))
 
     return await answered(request, work, event_id, form, undone())
 

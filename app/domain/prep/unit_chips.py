@@ -16,19 +16,31 @@ from app.domain.prep.queries import BenchLine
 from app.domain.prep.unit_queries import HERE
 from app.lib.fields import identifier
 
-SPARE, MOST_SUGGESTED, MOST_KNOWN, MOST_SHOWN = 2, 12, 48, 60
+SPARE, MOST_SUGGESTED, MOST_KNOWN = 2, 12, 48
+MOST_SHOWN, MOST_LISTED = 12, 300
+"""How many of the units that were picked the list shows, and how many the line by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chips:
-    """What is shown of a line's units; `known` is the line with the units that may be suggested for it."""
+    """What is shown of a line's units, and how many `more` are picked.
+
+    `known` is the line with the units that may be suggested for it.
+    """
 
     shown: Sequence[Chip] = ()
     known: str = ""
+    more: int = 0
 
 
 async def chips_of(
-    connection: Connection, line: BenchLine | None, step: str, *, near: bool, known: str = ""
+    connection: Connection,
+    line: BenchLine | None,
+    step: str,
+    *,
+    near: bool,
+    known: str = "",
+    most_picked: int = MOST_SHOWN,
 ) -> Chips:
     """The units of a serialized line, none for another; `near` puts suggestions in the order of places.
 
@@ -38,18 +50,19 @@ async def chips_of(
     if line is None or not line.serialized:
         return Chips()
     its, free = await units_of_bench_line(
-        connection, line, step, MOST_SHOWN, known=known_units(known, line.id), states=HERE
+        connection, line, step, most_picked, known=known_units(known, line.id), states=HERE
     )
     here = [chip for chip in its if chip.is_done or not chip.is_out]
+    more = max(line.counts.picked - line.counts.dispatched - len(here), 0) if len(its) == most_picked else 0
     missing = line.counts.wanted - line.counts.at(PICKED)
     if missing <= 0:
-        return Chips(here)
+        return Chips(here, more=more)
     most = min(missing + SPARE, MOST_SUGGESTED)
     if len(free) < min(missing, MOST_SUGGESTED):
         found = await free_units_of_line(connection, line.id, HERE, most=MOST_KNOWN, near=near)
         taken = {chip.id for chip in its}
         free = [Chip(*unit, is_done=False) for unit in found if unit[0] not in taken]
-    return Chips(here + free[:most], " ".join(map(str, (line.id, *(chip.id for chip in free)))))
+    return Chips(here + free[:most], " ".join(map(str, (line.id, *(chip.id for chip in free)))), more)
 
 
 def known_units(text: str, rental_id: int) -> list[int]:

@@ -67,7 +67,8 @@ class OpenLine:
 async def period_of(work: UnitOfWork, event: Event, line: BenchLine) -> Taking:
     """The rental behind a line, and when it takes its gear, prep and turnaround in it."""
     row = (await work.session.execute(_TAKING.where(Rental.id == line.id))).one()
-    return row.Rental, _period(event, row.Rental, row)
+    usual = _usual(row.kind, row.usual_prep, row.usual_turnaround)
+    return row.Rental, block_period(event, Line(row.Rental, usual))
 
 
 async def hold_to_scan(work: UnitOfWork, event_id: int, unit: Found, *, taken_from: int | None) -> Unit:
@@ -85,27 +86,32 @@ async def hold_to_scan(work: UnitOfWork, event_id: int, unit: Found, *, taken_fr
 async def lines_to_take(work: UnitOfWork, event: Event, equipment_id: int) -> list[OpenLine]:
     """The lines of an event that a unit of this equipment may go on, in the order of the event."""
     return [
-        OpenLine(line, (_rental(row), _period(event, _rental(row), row)), steps_of(row.steps))
+        OpenLine(line, _taking(event, row), steps_of(row["steps"]))
         for line, row in await lines_to_scan(work.session, event.id, equipment_id)
     ]
 
 
+def _taking(event: Event, row: Any) -> Taking:
+    rental = _rental(row)
+    usual = _usual(row["kind"], row["usual_prep"], row["usual_turnaround"])
+    return rental, block_period(event, Line(rental, usual))
+
+
 def _rental(row: Any) -> Rental:
     return Rental(
-        id=row.id,
-        event_id=row.event_id,
-        equipment_id=row.equipment_id,
-        quantity=row.quantity,
-        start_at=row.start_at,
-        end_at=row.end_at,
-        prep_minutes=row.prep_minutes,
-        turnaround_minutes=row.turnaround_minutes,
+        id=row["id"],
+        event_id=row["event_id"],
+        equipment_id=row["equipment_id"],
+        quantity=row["quantity"],
+        start_at=row["start_at"],
+        end_at=row["end_at"],
+        prep_minutes=row["prep_minutes"],
+        turnaround_minutes=row["turnaround_minutes"],
     )
 
 
-def _period(event: Event, rental: Rental, row: Any) -> Period:
-    gear = Equipment(kind=row.kind, prep_minutes=row.usual_prep, turnaround_minutes=row.usual_turnaround)
-    return block_period(event, Line(rental, gear))
+def _usual(kind: str, prep_minutes: int, turnaround_minutes: int) -> Equipment:
+    return Equipment(kind=kind, prep_minutes=prep_minutes, turnaround_minutes=turnaround_minutes)
 
 
 async def next_units(work: UnitOfWork, event: Event, line: BenchLine, step: str, quantity: int) -> list[Unit]:

@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, DateTime, bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-
+from app.db.driver import Statement
 from app.db.models import Event
 from app.domain.availability.queries import Connection
 from app.domain.events.allocation_queries import free_units
@@ -17,9 +15,8 @@ from app.lib.periods import Period
 
 HERE = ("in_stock", "returned")
 
-_FACTS = (
-    text(
-        """
+_FACTS = Statement(
+    """
     select u.id, u.asset_tag, u.equipment_id, e.name as equipment, u.state, u.rental_id, u.location,
       line.event_id as with_event_id, holder.name as with_event,
       promised.rental_id as promised_rental_id, promised.event_id as promised_event_id,
@@ -53,12 +50,6 @@ _FACTS = (
     ) test on true
     where u.id = :unit_id
     """
-    )
-    .bindparams(
-        *(bindparam(name, type_=DateTime(timezone=True)) for name in ("since", "until")),
-        bindparam("rental_ids", type_=ARRAY(BigInteger)),
-    )
-    .columns(steps=JSONB)
 )
 
 
@@ -111,8 +102,8 @@ async def facts_of_unit(
 
     Tests have to be valid today. One statement.
     """
-    row = await connection.execute(
-        _FACTS,
+    (row,) = await _FACTS.rows(
+        connection,
         {
             "unit_id": unit_id,
             "event_id": event.id,
@@ -122,7 +113,7 @@ async def facts_of_unit(
             "rental_ids": list(rental_ids),
         },
     )
-    return UnitFacts(**row.mappings().one())
+    return UnitFacts(**row)
 
 
 async def units_to_pick(

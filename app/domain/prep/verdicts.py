@@ -8,7 +8,7 @@ import msgspec
 
 Kind = Literal[
     "right", "complete", "back", "again", "extra", "not_on_list", "promised", "wrong_event", "out",
-    "quarantine", "expired", "missing", "gone", "unknown", "needs_unit", "case", "paper", "refused",
+    "left", "quarantine", "expired", "missing", "gone", "unknown", "needs_unit", "case", "paper", "refused",
 ]  # fmt: skip
 Tone = Literal["green", "amber", "red", "slate"]
 Sound = Literal["right", "complete", "warning", "wrong"]
@@ -17,6 +17,7 @@ _LOOKS: Final[dict[str, tuple[str, Tone, Sound]]] = {
     "right": ("Right", "green", "right"),
     "complete": ("Complete", "green", "complete"),
     "back": ("Taken back", "slate", "right"),
+    "left": ("Put it back", "slate", "right"),
     "again": ("Counted already", "slate", "warning"),
     "extra": ("One more than asked for", "amber", "warning"),
     "not_on_list": ("Not on the list", "amber", "warning"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -25,15 +26,20 @@ class View:
 
     def query(self, **changes: Any) -> str:
         """The view, with changes, as the query of an address; what is usual is left out."""
-        one = replace(self, **changes)
-        given = {
-            "step": one.step,
-            "by": "" if one.by == BY_LOCATION else one.by,
-            "units": one.units,
-            "case_id": one.case_id or "",
-            "at": one.at or "",
-        }
-        return urlencode({name: value for name, value in given.items() if value})
+        return _query(replace(self, **changes) if changes else self)
+
+
+# every form of an answer has it in its address
+@lru_cache(maxsize=256)
+def _query(view: View) -> str:
+    given = {
+        "step": view.step,
+        "by": "" if view.by == BY_LOCATION else view.by,
+        "units": view.units,
+        "case_id": view.case_id or "",
+        "at": view.at or "",
+    }
+    return urlencode({name: value for name, value in given.items() if value})
 
 
 def read_view(given: Mapping[str, str], steps: Sequence[str]) -> View:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from app.domain.company.policy import currency_options
 from app.domain.inventory.descriptions import DELETED
 from app.domain.pricing.fields import BASIS_CHOICES, SCOPE_WORDS, WEEKEND_CHOICES, steps_text
+from app.web.change_words import Kinds, Words
 from app.web.descriptions import NOTHING, Field, Fields, choice_field, measure_field, yes_no_field
 
 
@@ -56,7 +57,15 @@ def rule_fields(tables: Mapping[int, str] | None = None) -> Fields:
         "amount": _number("Price", nothing="its own daily rate"),
         "factor_table_id": choice_field("Factors", names, blank="none"),
         "weekend": choice_field("Weekend", WEEKEND_CHOICES),
-        "minimum_days": measure_field("Least days", "days"),
-        "minimum_charge": _number("Least charge"),
+        "minimum_days": measure_field("Minimum days", "days"),
+        "minimum_charge": _number("Minimum charge"),
         "deleted_at": DELETED,
     }
+
+
+CHANGE_WORDS: Kinds = {
+    "price_list": Words("price lists", "/price-lists/{}"),
+    "price_rule": Words("rules of prices"),
+    "factor_table": Words("factor tables", "/price-lists"),
+    "tax_rate": Words("tax rates", "/price-lists"),
+}

@@ -1,6 +1,6 @@
 """What the pages of prices show: lists, their rules, factor tables, and gear that may get a rule."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from app.db.base import Editable
 from app.db.models import Category, Client, Company, Equipment, FactorTable, Kit, PriceList, PriceRule
 from app.domain.pricing.charging import Factors
 from app.domain.pricing.queries import Reading, factors_of
+from app.domain.pricing.rating import Scope
 from app.domain.search.policy import prefix_query
 from app.lib.conditions import has_words
 from app.lib.errors import NotFound
@@ -94,7 +95,7 @@ class TableRow:
 class Target:
     """What the words typed may mean; `rule_id` is its rule where the list has one."""
 
-    kind: str
+    kind: Scope
     id: int
     name: str
     note: str
@@ -129,6 +130,13 @@ async def list_names(reading: Reading, but: int | None = None) -> list[tuple[int
         .where(PriceList.deleted_at.is_(None), ~PriceList.archived | (PriceList.id == (but or 0)))
         .order_by(PriceList.is_default.desc(), func.natural_order(PriceList.name), PriceList.id)
     )
+    return [(row.id, row.name) for row in await reading.execute(statement)]
+
+
+async def names_of_lists(reading: Reading, ids: Iterable[int | None]) -> list[tuple[int, str]]:
+    """Ids and names of these lists, deleted ones included."""
+    wanted = sorted({key for key in ids if key is not None})
+    statement = select(PriceList.id, PriceList.name).where(PriceList.id.in_(wanted))
     return [(row.id, row.name) for row in await reading.execute(statement)]
 
 

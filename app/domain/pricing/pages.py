@@ -14,6 +14,7 @@ from app.domain.pricing import page_queries as queries
 from app.domain.pricing.asking import Price, Question, prices_of
 from app.domain.pricing.fields import BASIS_CHOICES, SCOPE_WORDS, WEEKEND_CHOICES
 from app.domain.pricing.queries import Reading, price_book, priced
+from app.domain.pricing.rating import Scope
 from app.domain.pricing.words import amount_words, number_words
 from app.lib.addresses import address_of
 from app.lib.clock import now
@@ -110,8 +111,8 @@ async def _found(
     book = await price_book(reading, price_list.id)
     question = Question(period, zone, price_list.currency, pieces)
     prices = prices_of(book, list(things.values()), question)
-    by_key = {(price.what.kind, price.what.id): price for price in prices}
-    return [(target, by_key.get((target.kind, target.id))) for target in targets]  # pyright: ignore[reportArgumentType]
+    by_key: dict[tuple[Scope, int], Price] = {(price.what.kind, price.what.id): price for price in prices}
+    return [(target, by_key.get((target.kind, target.id))) for target in targets]
 
 
 def _ids(targets: list[queries.Target], kind: str) -> list[int]:

@@ -37,8 +37,8 @@ CELLS: Mapping[str, Cell] = {
         Cell("amount", "Price", ("amount",), numeric=True),
         Cell("factor_table_id", "Factors", ("factor_table_id",)),
         Cell("weekend", "Weekend", ("weekend",)),
-        Cell("minimum_days", "Least days", ("minimum_days",), numeric=True),
-        Cell("minimum_charge", "Least charge", ("minimum_charge",), numeric=True),
+        Cell("minimum_days", "Minimum days", ("minimum_days",), numeric=True),
+        Cell("minimum_charge", "Minimum charge", ("minimum_charge",), numeric=True),
     )
 }
 _LONGEST = 40

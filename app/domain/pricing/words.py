@@ -4,12 +4,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
-from babel.numbers import get_currency_precision, get_currency_symbol
+from babel.numbers import get_currency_precision
 
 from app.domain.pricing.charging import Basis, Charge
 from app.domain.pricing.rating import Rating, Rule
 from app.domain.pricing.sums import Discount
-from app.web.formatting import MINUS, THIN
+from app.web import formatting
 
 BASIS_WORDS: dict[Basis, str] = {
     "day": "a day",
@@ -23,8 +23,6 @@ UNIT_WORDS: dict[Basis, tuple[str, str]] = {
     "week": ("week begun", "weeks begun"),
     "hour": ("hour begun", "hours begun"),
 }
-# rates have four decimals at most
-_FINEST = Decimal("0.0001")
 
 
 def places_of(currency: str) -> int:
@@ -34,11 +32,7 @@ def places_of(currency: str) -> int:
 
 def amount_words(amount: Decimal, currency: str) -> str:
     """An amount as pages show it: its sign, thin groups, its decimals; a rate keeps those beyond them."""
-    exact = amount.quantize(_FINEST).normalize()
-    decimals = max(places_of(currency), -int(exact.as_tuple().exponent))
-    digits = f"{abs(amount):,.{decimals}f}".replace(",", THIN)
-    sign = get_currency_symbol(currency, locale="en")
-    return f"{MINUS if amount < 0 else ''}{sign}\N{NO-BREAK SPACE}{digits}"
+    return formatting.amount(amount, currency)
 
 
 def number_words(value: Decimal) -> str:

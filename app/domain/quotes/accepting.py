@@ -20,12 +20,14 @@ from app.domain.events.booking import rebook
 from app.domain.events.service import confirm
 from app.domain.quotes.booked import bring_rentals
 from app.domain.quotes.happenings import NotOpen, happen, open_version
+from app.domain.quotes.holding import hold_event_of
+from app.domain.quotes.letters import Post, confirm_by_mail
 from app.lib import editing
 from app.lib.changes import note
 from app.lib.clock import now
+from app.lib.database_errors import translate_database_error
 from app.lib.errors import Conflict, DomainError, InvalidInput, OutOfStock
 from app.lib.unit_of_work import UnitOfWork
-from app.web.errors import translate_database_error
 
 Transactions = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
 
@@ -35,7 +37,7 @@ class Wish:
     """What a client said yes to: the version as it was shown (its fingerprint), the options by their keys.
 
     `gross` is the sum that was shown, where one was. `signature` is a file with what was drawn; `words` how
-    the office heard of it.
+    the office heard of it. With `post` the confirmation is mailed.
     """
 
     version_id: int
@@ -45,6 +47,7 @@ class Wish:
     gross: Decimal | None = None
     signature: str | None = None
     words: str = ""
+    post: Post | None = None
 
 
 class CannotBeKept(Conflict):
@@ -57,13 +60,13 @@ async def accept(work: UnitOfWork, wish: Wish) -> QuoteVersion:
     Raises NotFound, NotOpen (answered, replaced or over), InvalidInput for what was not shown like this, and
     what the booking refuses with: Shortage, Conflict.
     """
+    event = await hold_event_of(work, wish.version_id)
     version = await open_version(work, wish.version_id)
     document = _as_shown(version, wish)
-    event = await editing.lock(work, Event, version.event_id)
     await _replace_accepted(work, version)
     version.decided_at = now()
     await editing.edit(work, version, {"state": "accepted"}, version=None, action="quote_version.accepted")
-    await happen(
+    accepted = await happen(
         work,
         version,
         "accepted",
@@ -75,6 +78,7 @@ async def accept(work: UnitOfWork, wish: Wish) -> QuoteVersion:
         gross=document.gross,
     )
     await _book(work, event, document)
+    await confirm_by_mail(work, accepted, wish.post)
     return version
 
 

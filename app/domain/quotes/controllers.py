@@ -1,5 +1,6 @@
 """The pages of quotes: one with its versions, making one for an event, its history, giving it up."""
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -92,12 +93,14 @@ async def history_page(
         "quote_line": line_fields(currency),
         "quote_group": group_fields(currency),
     }
+    told = entries(rows, viewer_of(request), described, page_of=("quote", quote_id))
     return page(
         request,
         "quotes/history.html",
         quote=quote,
         shown=quote.shown,
-        entries=entries(rows, viewer_of(request), described, page_of=("quote", quote_id)),
+        # what was sent stays: without a draft there is nothing to take back
+        entries=told if quote.draft else [replace(one, undo_url=None) for one in told],
         older=older,
     )
 

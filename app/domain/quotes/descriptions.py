@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain.maintenance.descriptions import zone_of
 from app.domain.quotes.fields import BASIS_CHOICES, LANGUAGE_CHOICES, ROUNDING_CHOICES, VERSION_STATES
+from app.web.change_words import Kinds, Words
 from app.web.descriptions import (
     NOTHING,
     Field,
@@ -137,3 +138,36 @@ def group_fields(currency: str) -> Fields:
         "discount_amount": amount_off("Discount as an amount", currency),
         "deleted_at": instant_field("Deleted"),
     }
+
+
+CHANGE_WORDS: Kinds = {
+    "quote": Words(
+        "quotes",
+        "/quotes/{}",
+        verbs={
+            "link_made": "made a link for",
+            "link_revoked": "revoked the link for",
+        },
+    ),
+    "quote_version": Words(
+        "versions of quotes",
+        verbs={
+            "sent": "sent",
+            "superseded": "replaced",
+            "withdrawn": "withdrew",
+            "expired": "closed, as its day was over:",
+            "opened": "saw the client open",
+            "asked": "passed on a question about",
+            "answered": "answered a question about",
+            "accepted": "accepted",
+            "declined": "declined",
+            "refused": "could not keep the acceptance of",
+            "mailed": "mailed",
+            "mail_queued": "tried again to mail",
+            "mail_delayed": "could not mail yet:",
+            "mail_failed": "could not mail",
+        },
+    ),
+    "quote_line": Words("lines of quotes"),
+    "quote_group": Words("groups of quotes"),
+}

@@ -67,6 +67,11 @@ class Term:
     before: Value
     after: Value
 
+    @property
+    def is_percent(self) -> bool:
+        """Whether its numbers are percentages; others are amounts."""
+        return self.label.endswith(" in percent")
+
 
 def told(line: Line) -> tuple[object, ...]:
     """All of a line that a client reads."""

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.db.models.pricing import BASES
-from app.db.models.quote import LANGUAGES, ROUNDINGS
+from app.db.models.terms import LANGUAGES, ROUNDINGS
 from app.lib.fields import (
     FieldError,
     Reader,

@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.db.models import QuoteHappening, QuoteVersion
+from app.db.models import Mail, QuoteHappening, QuoteVersion
 from app.domain.documents.wording import noted
+from app.domain.quotes.letters import Post, answer_by_mail
 from app.lib import editing
 from app.lib.changes import note
 from app.lib.clock import now
@@ -78,15 +79,18 @@ async def ask(work: UnitOfWork, version_id: int, *, name: str, words: str) -> Qu
     return version
 
 
-async def answer(work: UnitOfWork, version_id: int, words: str) -> QuoteVersion:
-    """Answer what a client asked; it stands on the page of the quote. Raises NotFound, InvalidInput."""
+async def answer(work: UnitOfWork, version_id: int, words: str, *, post: Post | None = None) -> Mail | None:
+    """Answer what a client asked, on the page of the quote and, with `post`, by the mail that is returned.
+
+    Raises NotFound, InvalidInput, NotOpen.
+    """
     _require(words, "answer", "Write an answer.")
     version = await editing.lock(work, QuoteVersion, version_id)
     if version.state == "draft":
         raise NotOpen("This version was not sent yet.")
-    await happen(work, version, "answered", name=work.actor.name, words=words)
+    answered = await happen(work, version, "answered", name=work.actor.name, words=words)
     await note(work, version, "quote_version.answered")
-    return version
+    return await answer_by_mail(work, answered, post)
 
 
 async def decline(work: UnitOfWork, version_id: int, *, name: str, reason: str) -> QuoteVersion:

@@ -1,7 +1,7 @@
 """The selects behind the list of quotes: each with the version that counts, and what they come to."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, and_, case, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.db.models import Client, Event, Quote, QuoteVersion, User
+from app.db.models import Client, Event, Quote, QuoteHappening, QuoteVersion, User
+from app.domain.documents.content import from_json
+from app.domain.documents.summing import with_options
 from app.domain.quotes.fields import VERSION_STATES
 from app.domain.quotes.filters import SHOWN, QuoteFilter
 from app.lib.clock import now
@@ -22,22 +24,25 @@ from app.web.viewer import Person
 PAGE = 50
 MOST_EXPORTED = 20_000
 
-# the version that counts: the draft, else the newest
+# the version that counts: the draft, else the newest; the sum of what was accepted has the options chosen
 _LAST = (
     select(
         *(
             getattr(QuoteVersion, name)
-            for name in (
-                "id", "number", "state", "title", "currency", "net", "tax", "gross", "valid_until", "sent_at",
-            )
-        )
+            for name in ("id", "number", "state", "title", "currency", "net", "tax", "valid_until", "sent_at")
+        ),
+        func.coalesce(QuoteHappening.gross, QuoteVersion.gross).label("gross"),
+        QuoteHappening.chosen,
+    )
+    .outerjoin(
+        QuoteHappening, and_(QuoteHappening.version_id == QuoteVersion.id, QuoteHappening.kind == "accepted")
     )
     .where(QuoteVersion.quote_id == Quote.id, QuoteVersion.deleted_at.is_(None))
     .order_by((QuoteVersion.state == "draft").desc(), QuoteVersion.number.desc())
     .limit(1)
     .correlate(Quote)
     .lateral("last")
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +88,16 @@ async def find_quotes(
     """The pages of the list that are asked for, and whether it goes on; all of it for a file."""
     size = MOST_EXPORTED if exported else PAGE * wanted.page
     statement = _quotes().where(*_conditions(wanted, zone), *_shown(wanted.show))
+    if exported:
+        statement = statement.add_columns(_LAST.c.id.label("version_id"), _LAST.c.chosen)
     rows = (await reading.execute(statement.order_by(*_order(wanted)).limit(size + 1))).mappings().all()
-    return [QuoteRow(**row) for row in rows[:size]], len(rows) > size
+    found = [QuoteRow(**{name: row[name] for name in QuoteRow.__slots__}) for row in rows[:size]]
+    if exported:
+        sums = await _sums_with_options(reading, {row["version_id"]: row["chosen"] for row in rows})
+        found = [
+            replace(one, **sums.get(row["version_id"], {})) for one, row in zip(found, rows, strict=False)
+        ]
+    return found, len(rows) > size
 
 
 async def count_quotes(reading: AsyncConnection, wanted: QuoteFilter, zone: ZoneInfo) -> dict[str, int]:
@@ -106,6 +119,17 @@ async def totals_of(
         .order_by(_LAST.c.currency)
     )
     return [(currency, total) for currency, total in await reading.execute(statement)]
+
+
+async def _sums_with_options(
+    reading: AsyncConnection, chosen: Mapping[int, Sequence[str] | None]
+) -> dict[int, dict[str, Decimal]]:
+    """Net and tax of versions that were accepted with options, which were sent without."""
+    wanted = [key for key, options in chosen.items() if options]
+    statement = select(QuoteVersion.id, QuoteVersion.content).where(QuoteVersion.id.in_(wanted))
+    kept = (await reading.execute(statement)).all() if wanted else ()
+    found = {key: with_options(from_json(content), chosen[key] or ()) for key, content in kept if content}
+    return {key: {"net": one.net, "tax": one.tax} for key, one in found.items()}
 
 
 def _state() -> Any:

@@ -1,7 +1,7 @@
 """A quote as a client sees it under its link, and what is read from the forms on that page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from app.domain.documents.content import Document
@@ -10,10 +10,12 @@ from app.domain.documents.summing import with_options
 from app.domain.documents.wording import noted
 from app.domain.quotes.accepting import Wish
 from app.domain.quotes.draft_queries import Reading
+from app.domain.quotes.letters import Post
 from app.domain.quotes.links import OpenLink, opened_by
 from app.domain.quotes.public_queries import (
     Happening,
     SentVersion,
+    confirmed_to,
     content_of,
     happenings_of,
     versions_sent,
@@ -29,13 +31,17 @@ read_words = words(2000)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One version of a quote under a link. `document` has the options that are chosen at the moment."""
+    """One version of a quote under a link. `document` has the options that are chosen at the moment.
+
+    `mailed_to` is where the confirmation of an accepted one is sent, or was; empty where it is not.
+    """
 
     link: OpenLink
     version: SentVersion
     versions: Sequence[SentVersion]
     document: Document
     happenings: Sequence[Happening]
+    mailed_to: str = ""
 
     @property
     def state(self) -> str:
@@ -75,7 +81,8 @@ async def offer_of(
     number: int | None = None,
     chosen: Sequence[str] | None = None,
 ) -> Offer:
-    """What a token shows: the version of this number, else the newest. Four statements.
+    """What a token shows: the version of this number, else the newest. Four statements, one more for what
+    was accepted.
 
     `chosen` are the options that are ticked; None is what was chosen at last. Raises NotFound, LinkRevoked.
     """
@@ -88,7 +95,9 @@ async def offer_of(
     document = await content_of(reading, version.id)
     happenings = await happenings_of(reading, [one.id for one in versions], opened=False)
     offer = Offer(link, version, versions, document, happenings)
-    return Offer(link, version, versions, _as_chosen(offer, chosen), happenings)
+    accepted = offer.decision if version.kept_state == "accepted" else None
+    mailed_to = await confirmed_to(reading, accepted.id) if accepted else ""
+    return replace(offer, document=_as_chosen(offer, chosen), mailed_to=mailed_to)
 
 
 def _as_chosen(offer: Offer, chosen: Sequence[str] | None) -> Document:
@@ -100,7 +109,13 @@ def _as_chosen(offer: Offer, chosen: Sequence[str] | None) -> Document:
     return with_options(document, chosen[:MOST_OPTIONS])
 
 
-def wish_of(offer: Offer, form: Mapping[str, str], chosen: Sequence[str], signature: str | None) -> Wish:
+def wish_of(
+    offer: Offer,
+    form: Mapping[str, str],
+    chosen: Sequence[str],
+    signature: str | None,
+    post: Post | None = None,
+) -> Wish:
     """What an acceptance says. Raises InvalidInput with every field at fault."""
     errors, name = dict[str, str](), ""
     try:
@@ -120,6 +135,7 @@ def wish_of(offer: Offer, form: Mapping[str, str], chosen: Sequence[str], signat
         content_hash=form.get("content_hash", "") or "none",
         gross=_amount(form.get("gross", "")),
         signature=signature if form.get("signing") == "draw" else None,
+        post=post,
     )
 
 

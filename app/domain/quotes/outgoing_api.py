@@ -16,7 +16,7 @@ from app.domain.quotes.offers import MOST_OPTIONS
 from app.domain.quotes.pages import version_shown
 from app.domain.quotes.queries import quote_by_id
 from app.domain.quotes.sending import send_version
-from app.domain.quotes.sending_controllers import address_for, mail_version, read_letter, today_of
+from app.domain.quotes.sending_controllers import address_for, mail_version, post_for, read_letter, today_of
 from app.lib.unit_of_work import UnitOfWork
 from app.lib.wire import wire
 from app.web.api import Answer, Moment, answer, api_router
@@ -114,7 +114,8 @@ async def accept_quote_version(
 ) -> Response[Answer[OfferRecord]]:
     """Accept for a client: the event is confirmed with what the version says, or nothing happens."""
     version_id, _ = await _version(work, quote_id, number)
-    await accept(work, Wish(version_id, data.name, tuple(data.options), words=data.words))
+    post = await post_for(request, work.session, quote_id)
+    await accept(work, Wish(version_id, data.name, tuple(data.options), words=data.words, post=post))
     return await _answer(request, work.session, version_id)
 
 
@@ -134,7 +135,9 @@ async def answer_client(
 ) -> Response[Answer[OfferRecord]]:
     """Answer a question of the client; it stands on the page that the link opens."""
     version_id, _ = await _version(work, quote_id, number)
-    await happenings.answer(work, version_id, data.words)
+    await happenings.answer(
+        work, version_id, data.words, post=await post_for(request, work.session, quote_id)
+    )
     return await _answer(request, work.session, version_id)
 
 

@@ -6,12 +6,14 @@ from typing import Any
 from litestar import Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.domain.documents.summing import with_options
 from app.domain.quotes.draft_queries import Reading
 from app.domain.quotes.drafts import document_of, draft_of
 from app.domain.quotes.fields import BASIS_CHOICES, LANGUAGE_CHOICES
 from app.domain.quotes.queries import QuoteFacts, VersionRow
 from app.domain.quotes.views import VersionView, view_of_document, view_of_draft
 from app.lib.errors import NotFound
+from app.web.htmx import Toast
 from app.web.permissions import QUOTE_WRITE
 from app.web.render import partial
 from app.web.state import viewer_of
@@ -22,6 +24,11 @@ PARTS = {
     "facts": "quotes/_facts.html",
 }
 _MOST_SEEN = 2000
+_SENT_MEANWHILE = Toast(
+    "This version was sent while you were typing",
+    "What you had not saved is not in it. Make a new version to change something.",
+    "amber",
+)
 
 
 def version_shown(quote: QuoteFacts, number: str | None) -> VersionRow:
@@ -39,7 +46,8 @@ async def view_of(reading: Reading, version: VersionRow) -> tuple[VersionView, s
     if version.state == "draft":
         draft = await draft_of(reading, version.id)
         return view_of_draft(draft), draft.list_name
-    return view_of_document(await document_of(reading, version.id)), ""
+    document = await document_of(reading, version.id)
+    return view_of_document(with_options(document, version.chosen) if version.chosen else document), ""
 
 
 async def page_context(
@@ -69,7 +77,7 @@ def changes_part(request: Any, context: Mapping[str, Any]) -> Response[str]:
     seen = dict(one.split("~", 1) for one in asked.get("seen", "").split(".")[:_MOST_SEEN] if "~" in one)
     editing = set(asked.get("editing", "").split(".")) - {""}
     if asked.get("frame") != context["frame"] and not (editing and context["editable"]):
-        return partial(request, "quotes/_whole.html", **context)
+        return partial(request, "quotes/_whole.html", toast=_SENT_MEANWHILE if editing else None, **context)
     changed = [
         row
         for key, row in view.rows.items()

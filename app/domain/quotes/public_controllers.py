@@ -11,9 +11,12 @@ from litestar.params import FromPath, FromQuery
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.config import RateLimit
-from app.domain.documents.printing import HEADERS, name_of, pdf_of, press_of, print_of
+from app.domain.documents.confirmations import confirmation_of
+from app.domain.documents.printing import HEADERS, Print, name_of, pdf_of, press_of, print_of
+from app.domain.documents.queries import paper_size, version_facts_by_id
 from app.domain.quotes.accepting import accept_or_refuse
 from app.domain.quotes.happenings import NotOpen, ask, decline, note_opened
+from app.domain.quotes.letters import Post
 from app.domain.quotes.links import LinkRevoked
 from app.domain.quotes.offers import MOST_OPTIONS, Offer, offer_of, said, wish_of
 from app.lib.content_disposition import inline
@@ -25,7 +28,7 @@ from app.web.forms import form_list, form_text, rejecting
 from app.web.parameters import Connection, PathId, Work
 from app.web.render import page, partial, redirect
 from app.web.signatures import keep_signature
-from app.web.state import actor_of, client_ip, runtime
+from app.web.state import actor_of, client_ip, public_address, runtime
 
 Asked = Request[Any, Any, Any]
 LOOKS, PICTURES, ANSWERS = RateLimit(240, 60), RateLimit(3000, 60), RateLimit(20, 600)
@@ -77,7 +80,8 @@ async def accept_quote(request: Asked, reading: Connection, token: FromPath[str]
     here = runtime(request)
     with rejecting(lambda errors: _page(request, offer, typed=form, errors=errors)):
         drawn = form.get("signature", "") if form.get("signing") == "draw" else ""
-        wish = wish_of(offer, form, chosen[:MOST_OPTIONS], await keep_signature(request, drawn))
+        post = Post(f"{public_address(request)}{offer.link.path}") if here.settings.mail else None
+        wish = wish_of(offer, form, chosen[:MOST_OPTIONS], await keep_signature(request, drawn), post)
         await _unless_closed(
             request, offer, accept_or_refuse(lambda: unit_of_work(here.sessions, actor_of(request)), wish)
         )
@@ -118,10 +122,22 @@ async def quote_pdf(
 ) -> Response[bytes]:
     """A version as a PDF."""
     offer = await _offer(request, reading, token, version, options)
-    paper = print_of(offer.document)
-    content = await pdf_of(press_of(runtime(request)), paper)
-    headers = {**HEADERS, "Content-Disposition": inline(name_of(paper))}
-    return Response(content, media_type="application/pdf", headers=headers)
+    return await _pdf(request, reading, print_of(offer.document))
+
+
+@get("/q/{token:str}/confirmation.pdf", public=True, include_in_schema=False)
+async def confirmation_pdf(
+    request: Asked,
+    reading: Connection,
+    token: FromPath[str],
+    version: FromQuery[int | None] = None,
+) -> Response[bytes]:
+    """The confirmation of the order, once a version was accepted."""
+    offer = await _offer(request, reading, token, version, None)
+    if offer.state != "accepted":
+        raise NotFound("There is nothing at this address.")
+    facts = await version_facts_by_id(reading, offer.version.id)
+    return await _pdf(request, reading, confirmation_of(offer.document, facts))
 
 
 @get("/q/{token:str}/files/{number:int}/{name:str}", public=True, include_in_schema=False)
@@ -184,6 +200,12 @@ async def _unless_closed(request: Asked, offer: Offer, answering: Awaitable[obje
         raise Rejected(redirect(request, offer.link.path)) from error
 
 
+async def _pdf(request: Asked, reading: AsyncConnection, paper: Print) -> Response[bytes]:
+    content = await pdf_of(press_of(runtime(request)), paper, size=await paper_size(reading))
+    headers = {**HEADERS, "Content-Disposition": inline(name_of(paper))}
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
 def _page(
     request: Asked,
     offer: Offer,
@@ -204,4 +226,7 @@ def _page(
     )
 
 
-HANDLERS = [quote_page, sums, choose, accept_quote, decline_quote, ask_question, quote_pdf, quote_file]
+HANDLERS = [
+    quote_page, sums, choose, accept_quote, decline_quote, ask_question, quote_pdf, confirmation_pdf,
+    quote_file,
+]  # fmt: skip

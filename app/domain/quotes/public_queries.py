@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from app.db.models import QuoteHappening, QuoteVersion
+from app.db.models import Mail, QuoteHappening, QuoteVersion
 from app.domain.documents.content import Document, from_json
 from app.domain.quotes.draft_queries import Reading
 from app.lib.clock import now
@@ -31,6 +31,12 @@ class SentVersion:
         """Sent, accepted, declined, expired or superseded."""
         over = self.kept_state == "sent" and self.valid_until <= now()
         return "expired" if over else self.kept_state
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the office took it back before its time."""
+        early = self.decided_at is not None and self.decided_at < self.valid_until
+        return self.kept_state == "expired" and early
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +101,9 @@ async def happenings_of(
     if not opened:
         statement = statement.where(QuoteHappening.kind != "opened")
     return [Happening(*row) for row in await reading.execute(statement)]
+
+
+async def confirmed_to(reading: Reading, happening_id: int) -> str:
+    """To whom the confirmation of an acceptance is mailed; empty where it is not, or could not be."""
+    statement = select(Mail.recipient).where(Mail.happening_id == happening_id, Mail.state != "failed")
+    return (await reading.execute(statement)).scalar_one_or_none() or ""

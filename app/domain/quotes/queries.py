@@ -6,10 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.db.models import Client, Event, PriceList, Quote, QuoteVersion, User
+from app.db.models import Client, Event, PriceList, Quote, QuoteHappening, QuoteVersion, User
 from app.domain.events.policy import OPEN
 from app.domain.quotes.draft_queries import Reading
 from app.domain.quotes.fields import VERSION_STATES
@@ -18,14 +18,17 @@ from app.lib.errors import NotFound
 from app.lib.history import name_of
 
 _VERSION = (
-    "id", "version", "number", "state", "title", "currency", "net", "gross", "valid_until", "sent_at",
-    "decided_at", "based_on_id", "created_at",
+    "id", "version", "number", "state", "title", "currency", "valid_until", "sent_at", "decided_at",
+    "based_on_id", "created_at",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """A version as the strip of a quote shows it; a draft has no sums of its own."""
+    """A version as the strip of a quote shows it; a draft has no sum of its own.
+
+    What was accepted has the options in its sum that were `chosen`, None where nobody accepted it.
+    """
 
     id: int
     version: int
@@ -33,8 +36,8 @@ class VersionRow:
     state: str
     title: str
     currency: str
-    net: Decimal | None
     gross: Decimal | None
+    chosen: list[str] | None
     valid_until: datetime
     sent_at: datetime | None
     decided_at: datetime | None
@@ -152,13 +155,22 @@ async def _quotes(reading: Reading, condition: Any) -> list[QuoteFacts]:
 
 async def _versions(reading: Reading, quote_ids: Sequence[int]) -> dict[int, list[VersionRow]]:
     statement = (
-        select(QuoteVersion.quote_id, *(getattr(QuoteVersion, name) for name in _VERSION))
+        select(
+            QuoteVersion.quote_id,
+            *(getattr(QuoteVersion, name) for name in _VERSION),
+            func.coalesce(QuoteHappening.gross, QuoteVersion.gross).label("gross"),
+            QuoteHappening.chosen,
+        )
+        .outerjoin(
+            QuoteHappening,
+            and_(QuoteHappening.version_id == QuoteVersion.id, QuoteHappening.kind == "accepted"),
+        )
         .where(QuoteVersion.quote_id.in_(quote_ids), QuoteVersion.deleted_at.is_(None))
         .order_by(QuoteVersion.number)
     )
     found: dict[int, list[VersionRow]] = {key: [] for key in quote_ids}
     for row in (await reading.execute(statement)).mappings():
-        found[row["quote_id"]].append(VersionRow(**{name: row[name] for name in _VERSION}))
+        found[row["quote_id"]].append(VersionRow(**{name: row[name] for name in VersionRow.__slots__}))
     return found
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.db.models import PriceList, Quote, QuoteGroup, QuoteLine, QuoteVersion, TaxRate
 from app.db.models.pricing import BASES
-from app.db.models.quote import LANGUAGES, ROUNDINGS
+from app.db.models.terms import LANGUAGES, ROUNDINGS
 from app.domain.quotes.fields import (
     LONGEST_HEADING,
     LONGEST_NAME,

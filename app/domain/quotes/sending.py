@@ -5,12 +5,13 @@ from datetime import date
 import msgspec
 from sqlalchemy import select
 
-from app.db.models import Event, QuoteVersion
+from app.db.models import QuoteVersion
 from app.domain.documents.content import Document, fingerprint, to_json
 from app.domain.events import policy
 from app.domain.events.service import take_step
 from app.domain.quotes.drafts import all_lines, document_of
 from app.domain.quotes.happenings import open_version
+from app.domain.quotes.holding import hold_quote_of
 from app.lib import editing
 from app.lib.clock import now
 from app.lib.errors import Conflict, InvalidInput, NotFound
@@ -26,8 +27,8 @@ async def send_version(work: UnitOfWork, version_id: int, *, today: date) -> Quo
     `today` is the day on the shop's calendar that stands on the paper. An event that was a draft is quoted.
     Raises NotFound, Conflict for what was sent already, InvalidInput for what is not finished.
     """
+    event = await hold_quote_of(work, version_id)
     version, earlier = await _hold(work, version_id)
-    event = await editing.lock(work, Event, version.event_id)
     if version.valid_until <= now():
         raise InvalidInput({"valid_until": "This day is over: say until when the quote is valid."})
     document = await document_of(work.session, version.id)

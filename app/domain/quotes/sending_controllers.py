@@ -13,7 +13,9 @@ from app.domain.accounts.fields import email
 from app.domain.mail.service import send_again, write_mail
 from app.domain.quotes import happenings, links
 from app.domain.quotes.accepting import Wish, accept
+from app.domain.quotes.draft_queries import Reading
 from app.domain.quotes.drafts import document_of
+from app.domain.quotes.letters import Post
 from app.domain.quotes.offers import MOST_OPTIONS
 from app.domain.quotes.pages import version_shown
 from app.domain.quotes.queries import QuoteFacts, VersionRow, quote_by_id
@@ -81,7 +83,8 @@ async def accept_for_client(request: Asked, work: Work, quote_id: PathId, number
     chosen = tuple(dict.fromkeys(await form_list(request, "options")))[:MOST_OPTIONS]
     async with _refusing(request, work, about, form):
         said = read_fields(form, {"name": words(120), "heard": words(500)}).checked("name")
-        await accept(work, Wish(about[1].id, said["name"], chosen, words=said.get("heard", "")))
+        post = await post_for(request, work.session, quote_id)
+        await accept(work, Wish(about[1].id, said["name"], chosen, words=said.get("heard", ""), post=post))
     return _done(request, about, Toast("Accepted", f"“{about[0].event_name}” is confirmed."))
 
 
@@ -101,8 +104,10 @@ async def answer(request: Asked, work: Work, quote_id: PathId, number: PathId) -
     about, form = await _asked(request, work, quote_id, number)
     async with _refusing(request, work, about, form):
         said = read_fields(form, {"answer": words(2000)}).checked("answer")["answer"]
-        await happenings.answer(work, about[1].id, said)
-    return _done(request, about, Toast("Answered", "It stands on the page of the client."))
+        post = await post_for(request, work.session, quote_id)
+        letter = await happenings.answer(work, about[1].id, said, post=post)
+    told = f" A letter to {letter.recipient} is on its way." if letter else ""
+    return _done(request, about, Toast("Answered", f"It stands on the page of the client.{told}"))
 
 
 @post("/quotes/{quote_id:int}/links", capability=QUOTE_WRITE, include_in_schema=False)
@@ -154,6 +159,15 @@ async def address_for(request: Asked, work: UnitOfWork, quote_id: int) -> str:
     """The link of a quote, whole; made where there is none."""
     link = await links.link_for(work, runtime(request).settings.secret_key, quote_id)
     return f"{public_address(request)}{link.path}"
+
+
+async def post_for(request: Asked, reading: Reading, quote_id: int) -> Post | None:
+    """That letters can be sent, with the link of a quote if there is one; None without a mail server."""
+    settings = runtime(request).settings
+    if settings.mail is None:
+        return None
+    link = await links.link_of(reading, settings.secret_key, quote_id)
+    return Post(f"{public_address(request)}{link.path}" if link else "")
 
 
 def today_of(request: Asked) -> date:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.db.models import Mail
+from app.db.models import Mail, QuoteHappening
 from app.domain.documents.content import Document, Line
 from app.domain.documents.wording import Wording
 from app.domain.quotes.draft_queries import Reading
@@ -23,10 +23,12 @@ MAIL_STATES = {
     "failed": ("Not sent", "red", "bars"),
 }
 
+LETTERS = {"": "Quote", "accepted": "Order confirmation", "answered": "Answer"}
+
 
 @dataclass(frozen=True, slots=True)
 class MailRow:
-    """A letter about a version."""
+    """A letter about a version. `tells_of` is the kind of happening that it tells of: empty for the quote."""
 
     id: int
     recipient: str
@@ -35,6 +37,12 @@ class MailRow:
     problem: str
     written_at: datetime
     sent_at: datetime | None
+    tells_of: str | None
+
+    @property
+    def what(self) -> str:
+        """What the letter brings."""
+        return LETTERS.get(self.tells_of or "", LETTERS[""])
 
     @property
     def badge(self) -> tuple[str, str, str]:
@@ -132,7 +140,9 @@ async def mails_of(reading: Reading, version_id: int) -> list[MailRow]:
             Mail.problem,
             Mail.created_at,
             Mail.sent_at,
+            QuoteHappening.kind,
         )
+        .outerjoin(QuoteHappening, QuoteHappening.id == Mail.happening_id)
         .where(Mail.quote_version_id == version_id)
         .order_by(Mail.id.desc())
     )

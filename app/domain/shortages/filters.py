@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from app.domain.availability.dates import midnight
 from app.domain.availability.shortages import COMING
 from app.domain.sub_hire.fields import MOST
 from app.lib.errors import InvalidInput
-from app.lib.fields import SENSIBLE_YEARS, identifier
+from app.lib.fields import day_in, identifier
 from app.lib.periods import Period
 
 AHEAD = COMING
@@ -69,9 +70,9 @@ class ShortageFilter:
 
         Raises InvalidInput at `to` for days that are over before they begin, or more than LONGEST.
         """
-        first, last = _day(self.since), _day(self.until)
-        start = _midnight(first, zone) if first else moment
-        end = _midnight(last + timedelta(days=1), zone) if last else start + AHEAD
+        first, last = day_in(self.since), day_in(self.until)
+        start = midnight(first, zone) if first else moment
+        end = midnight(last + timedelta(days=1), zone) if last else start + AHEAD
         if end <= start:
             message = "Choose a day that is not before the first." if first else "This day is over."
             raise InvalidInput({"to": message})
@@ -84,22 +85,10 @@ def read_filter(given: Mapping[str, str]) -> ShortageFilter:
     """Read the address; what makes no sense is left out."""
     wanted = identifier(given.get("wanted"))
     return ShortageFilter(
-        since=given.get("from", "") if _day(given.get("from", "")) else "",
-        until=given.get("to", "") if _day(given.get("to", "")) else "",
+        since=given.get("from", "") if day_in(given.get("from", "")) else "",
+        until=given.get("to", "") if day_in(given.get("to", "")) else "",
         equipment=str(identifier(given.get("equipment")) or ""),
         event=str(identifier(given.get("event")) or ""),
         line=str(identifier(given.get("line")) or ""),
         wanted=str(wanted) if wanted and wanted <= MOST else "",
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.year in SENSIBLE_YEARS else None
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

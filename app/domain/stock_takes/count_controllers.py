@@ -1,7 +1,7 @@
 """Counting: scans and taps, answered with a verdict and the list as it is then."""
 
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from litestar import Request, Response, get, post
 
 from app.domain.prep.bench_forms import bench_form, nonce_in, record_id, whole_number
 from app.domain.stock_takes import service
-from app.domain.stock_takes.pages import read_look, sheet_context, sheet_of
+from app.domain.stock_takes.pages import Sheet, read_look, sheet_context, sheet_of
 from app.domain.stock_takes.service import Counted
 from app.lib.errors import DomainError, InvalidInput, NotFound
 from app.lib.fields import clean
@@ -28,7 +28,7 @@ Asked = Request[Any, Any, Any]
 class CountVerdict:
     """What is said to a scan or a tap. `back` is what takes it back: a quantity and whose.
 
-    `new_code` is a code that nothing has, which may be registered.
+    `new_code` is a code that nothing has, which may be registered. `what` was counted: equipment and unit.
     """
 
     kind: str
@@ -39,6 +39,7 @@ class CountVerdict:
     count: int | None = None
     back: dict[str, int] | None = None
     new_code: str = ""
+    what: tuple[int, int | None] | None = None
 
 
 @post(
@@ -128,7 +129,7 @@ async def _show(
         toast = Toast(verdict.title, verdict.text, verdict.tone)
         return redirect(request, look.url(stock_take_id), toast=toast)
     sheet = await sheet_of(await work.session.connection(), stock_take_id, look)
-    context: dict[str, Any] = {**sheet_context(sheet), "verdict": verdict}
+    context: dict[str, Any] = {**sheet_context(sheet), "verdict": _placed(verdict, sheet)}
     if wants_partial(request):
         return partial(request, "stock_takes/_answer.html", status=status, **context)
     return page(request, "stock_takes/count.html", status=status, **context)
@@ -136,16 +137,27 @@ async def _show(
 
 def _verdict(done: Counted, pieces: int) -> CountVerdict:
     name = f"{done.asset_tag}, {done.name}" if done.asset_tag else done.name
+    what = (done.equipment_id, done.unit_id)
     if done.again:
         return CountVerdict("again", "amber", "warning", "Counted already", name)
     if done.unit_id is not None and pieces > 0:
         back = {"unit_id": done.unit_id}
-        return CountVerdict("counted", "green", "right", done.asset_tag, done.name, None, back)
+        return CountVerdict("counted", "green", "right", done.asset_tag, done.name, None, back, what=what)
     if pieces < 0:
         text = "Not counted any more" if done.unit_id is not None else f"{-pieces} fewer"
         return CountVerdict("back", "slate", "right", name, text, _pieces_of(done))
     back = {"equipment_id": done.equipment_id, "quantity": -pieces}
-    return CountVerdict("counted", "green", "right", done.name, f"{pieces} more", done.pieces, back)
+    return CountVerdict(
+        "counted", "green", "right", done.name, f"{pieces} more", done.pieces, back, what=what
+    )
+
+
+def _placed(verdict: CountVerdict, sheet: Sheet) -> CountVerdict:
+    """The verdict with a warning when what was counted belongs elsewhere."""
+    if verdict.what is None or verdict.what not in sheet.strays:
+        return verdict
+    text = f"{verdict.text}. {sheet.strays[verdict.what]}"
+    return replace(verdict, tone="amber", sound="warning", text=text)
 
 
 def _pieces_of(done: Counted) -> int | None:

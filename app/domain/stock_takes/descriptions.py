@@ -2,6 +2,7 @@
 
 from app.domain.inventory.descriptions import DELETED
 from app.domain.stock_takes.policy import STATUS_WORDS
+from app.web.change_words import Kinds, Words
 from app.web.descriptions import Field, Fields, choice_field, instant_field, measure_field
 
 STOCK_TAKE_FIELDS: Fields = {
@@ -13,3 +14,17 @@ STOCK_TAKE_FIELDS: Fields = {
     "deleted_at": DELETED,
 }
 COUNT_FIELDS: Fields = {"counted": measure_field("Counted", "")}
+
+CHANGE_WORDS: Kinds = {
+    "stock_take": Words(
+        "stock takes",
+        "/stock-takes/{}",
+        verbs={
+            "created": "started to count",
+            "counted": "counted",
+            "applied": "applied the count of",
+            "cancelled": "cancelled the count of",
+        },
+    ),
+    "stock_count": Words("counts"),
+}

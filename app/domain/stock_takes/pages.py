@@ -1,6 +1,6 @@
 """The page of a stock take put together: rows of gear with what should be here and what was counted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -63,7 +63,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A stock take with the rows that are shown; how many pieces are counted of those that should be here."""
+    """A stock take with the rows that are shown; how many pieces are counted of those that should be here.
+
+    `strays` are what was counted here and belongs elsewhere, shown or not: equipment and unit (None for
+    counted gear), with a sentence that says where.
+    """
 
     take: Take
     look: Look
@@ -71,6 +75,7 @@ class Sheet:
     hidden: int
     counted: int
     expected: int
+    strays: Mapping[tuple[int, int | None], str]
 
 
 def read_look(given: Mapping[str, str]) -> Look:
@@ -84,8 +89,9 @@ async def sheet_of(
 ) -> Sheet:
     """Everything the page shows, or the row of one equipment: three statements. Raises NotFound."""
     take = await stock_take(connection, stock_take_id)
-    rows = [_of_bulk(one) for one in await counted_bulk(connection, take.id, take.location)]
-    rows += _of_units(await counted_units(connection, take.id, take.location))
+    bulk = await counted_bulk(connection, take.id, take.location)
+    units = await counted_units(connection, take.id, take.location)
+    rows = [*map(_of_bulk, bulk), *_of_units(units)]
     shown = [row for row in rows if (row.equipment_id == only if only else _is_shown(row, look))]
     return Sheet(
         take=take,
@@ -94,6 +100,7 @@ async def sheet_of(
         hidden=max(len(shown) - MOST_ROWS, 0),
         counted=sum(min(row.counted, row.expected) for row in rows),
         expected=sum(row.expected for row in rows),
+        strays=dict(_strays(bulk, units)),
     )
 
 
@@ -107,6 +114,17 @@ def sheet_context(sheet: Sheet) -> dict[str, Any]:
         "address": f"/stock-takes/{sheet.take.id}",
         "nonce": uuid4,
     }
+
+
+def _strays(
+    bulk: Sequence[CountedBulk], units: Sequence[CountedUnit]
+) -> Iterator[tuple[tuple[int, int | None], str]]:
+    for piece in bulk:
+        if piece.is_found:
+            yield (piece.equipment_id, None), piece.belongs
+    for unit in units:
+        if unit.is_found:
+            yield (unit.equipment_id, unit.unit_id), unit.belongs
 
 
 def _of_bulk(one: CountedBulk) -> Row:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 STATUS_WORDS: Final = {
-    "open": ("Counting", "blue", "half"),
+    "open": ("Counting", "accent", "half"),
     "applied": ("Applied", "green", "disc"),
     "cancelled": ("Cancelled", "slate", ""),
 }
@@ -33,6 +33,16 @@ class CountedBulk:
     def changes(self) -> bool:
         """Whether applying the count changes its quantity."""
         return self.here and self.difference != 0
+
+    @property
+    def is_found(self) -> bool:
+        """Whether some of it was counted here although all of it is kept elsewhere."""
+        return not self.here and self.counted > 0
+
+    @property
+    def belongs(self) -> str:
+        """Where it is kept, in a sentence."""
+        return f"It is kept at {self.location or 'no location'}: take it there."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,15 @@ class CountedUnit:
     def is_found(self) -> bool:
         """Whether it was counted although it should be elsewhere."""
         return self.counted and not self.expected
+
+    @property
+    def belongs(self) -> str:
+        """Where it should be instead, in a sentence."""
+        if self.with_event is not None:
+            return f"It is with “{self.with_event}”: left to the bench."
+        if not self.here:
+            return f"It was kept at {self.location or 'no location'}; from now on it is kept here."
+        return f"It was {self.state.replace('_', ' ')}."
 
     @property
     def is_lost(self) -> bool:
@@ -98,6 +117,6 @@ def outcome_of(bulk: Sequence[CountedBulk], units: Sequence[CountedUnit]) -> Out
         bulk=[one for one in bulk if one.changes],
         lost=[one for one in units if one.is_lost],
         taken_in=[one for one in units if one.is_taken_in],
-        elsewhere=[one for one in bulk if not one.here and one.counted],
+        elsewhere=[one for one in bulk if one.is_found],
         with_events=[one for one in units if (one.is_missing or one.is_found) and one.with_event],
     )

@@ -174,6 +174,12 @@ async def _count(
         "quantity": pieces,
         "actor_id": work.actor.id,
     }
+    await _write(work, row, f"{equipment.name}, {tag}" if tag else equipment.name, (before, after))
+    return Counted(equipment_id, equipment.name, unit_id, tag, after)
+
+
+async def _write(work: UnitOfWork, row: dict[str, Any], label: str, counted: tuple[int, int]) -> None:
+    """Add a count, and say so in the log."""
     count_id = await work.session.scalar(insert(StockCount).values(row).returning(StockCount.id))
     await record_plain(
         work,
@@ -181,12 +187,11 @@ async def _count(
         entity="stock_count",
         entity_id=count_id or 0,
         version=1,
-        label=f"{equipment.name}, {tag}" if tag else equipment.name,
-        fields={"counted": (before, after)},
+        label=label,
+        fields={"counted": counted},
         parent_entity="stock_take",
-        parent_id=stock_take_id,
+        parent_id=row["stock_take_id"],
     )
-    return Counted(equipment_id, equipment.name, unit_id, tag, after)
 
 
 async def _pieces(work: UnitOfWork, stock_take_id: int, equipment_id: int, unit_id: int | None) -> int:

@@ -37,10 +37,11 @@ async def sub_hire_page(request: Request[Any, Any, Any], reading: Connection) ->
     chosen = read_filter(request.query_params)
     found, goes_on = await queries.find_sub_hires(reading, chosen)
     present = int(chosen.supplier) if chosen.supplier else None
-    response = page(
+    return page(
         request,
         "sub_hire/list.html",
         partial="sub_hire/_table.html",
+        stands_at=chosen.query(page=chosen.page),
         chosen=chosen,
         tabs=TABS,
         found=found,
@@ -49,9 +50,6 @@ async def sub_hire_page(request: Request[Any, Any, Any], reading: Connection) ->
         suppliers=await queries.suppliers_to_choose(reading, present),
         step_words=STEP_WORDS,
     )
-    if wants_partial(request):
-        response.headers["HX-Replace-Url"] = chosen.query(page=chosen.page)
-    return response
 
 
 @get("/sub-hire/new", capability=RENTAL_WRITE, include_in_schema=False)
@@ -83,10 +81,10 @@ async def create(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     with rejecting(lambda errors: form(typed, errors)):
         made = await service.create_sub_hire(work, fields.checked("supplier_id", "quantity"))
     title = "Ordered" if made.status == "ordered" else "Noted as a draft"
-    undo = f"/operations/{work.operation}/undo"
+    toast = Toast(title, made.label, undo_url=f"/operations/{work.operation}/undo")
     if wants_partial(request):
-        return nothing(toast=Toast(title, made.label, undo_url=undo))
-    return redirect(request, f"/sub-hire/{made.id}", toast=Toast(title, made.label, undo_url=undo))
+        return nothing(toast=toast)
+    return redirect(request, f"/sub-hire/{made.id}", toast=toast)
 
 
 @get("/sub-hire/{sub_hire_id:int}", capability=RENTAL_READ, include_in_schema=False)

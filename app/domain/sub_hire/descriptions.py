@@ -5,6 +5,7 @@ from typing import Any
 
 from app.domain.maintenance.descriptions import company_of, zone_of
 from app.domain.sub_hire.fields import STATUS_STATES
+from app.web.change_words import Kinds, Words
 from app.web.descriptions import Field, Fields, choice_field, instant_field, measure_field, money_field
 
 EDITED = (
@@ -31,3 +32,18 @@ def sub_hire_fields(
         "returned_at": instant_field("Went back", zone),
         "deleted_at": instant_field("Deleted"),
     }
+
+
+CHANGE_WORDS: Kinds = {
+    "sub_hire": Words(
+        "sub-hires",
+        "/sub-hire/{}",
+        verbs={
+            "draft": "reopened",
+            "ordered": "ordered",
+            "received": "received",
+            "returned": "sent back",
+            "cancelled": "cancelled",
+        },
+    ),
+}

@@ -8,9 +8,8 @@ from litestar.params import FromPath
 from app.domain.sub_hire import policy, service
 from app.domain.sub_hire.fields import STATUS_STATES
 from app.lib.errors import NotFound
-from app.web.forms import form_text
 from app.web.htmx import Toast
-from app.web.merging import read_version
+from app.web.merging import sent_version
 from app.web.parameters import PathId, Work
 from app.web.permissions import RENTAL_WRITE
 from app.web.render import receipt, redirect
@@ -36,7 +35,7 @@ async def take_step(
 @post("/sub-hire/{sub_hire_id:int}/deletion", capability=RENTAL_WRITE, include_in_schema=False)
 async def delete(request: Request[Any, Any, Any], work: Work, sub_hire_id: PathId) -> Response[str]:
     """Delete a sub-hire, unless somebody changed it since the page was loaded."""
-    version = read_version((await form_text(request)).get("version", ""))
+    version = await sent_version(request)
     done = await service.delete_sub_hire(work, sub_hire_id, version=version)
     undo = f"/sub-hire/{sub_hire_id}/restoration"
     text, tone = done.missing or done.sub_hire.label, "amber" if done.missing else "green"

@@ -15,7 +15,6 @@ from app.domain.timeline.filters import TimelineFilter, cursor_text, read_day, r
 from app.domain.timeline.scale import ZOOMS, range_words, scale_of
 from app.lib.clock import now
 from app.lib.fields import identifiers
-from app.web.htmx import wants_partial
 from app.web.parameters import Connection
 from app.web.permissions import RENTAL_READ
 from app.web.render import page, partial
@@ -29,19 +28,17 @@ async def timeline_page(request: Request[Any, Any, Any], reading: Connection) ->
     canvas, context = _canvas(request, chosen)
     rows, goes_on = await queries.rows_of(reading, chosen, canvas.scale.period, canvas.moment)
     further = chosen.query(after=cursor_text(rows[-1].cursor)) if goes_on else None
-    response = page(
+    return page(
         request,
         "timeline/page.html",
         partial="timeline/_rows.html" if chosen.after else "timeline/_answer.html",
+        stands_at="" if chosen.after else chosen.query(),
         rows=await drawn(reading, rows, canvas),
         further=further,
         above=chosen.cursor.category if chosen.cursor else 0,
         categories=await queries.shelves(reading),
         **context,
     )
-    if wants_partial(request) and not chosen.after:
-        response.headers["HX-Replace-Url"] = chosen.query()
-    return response
 
 
 @get("/timeline/rows/{day:str}", capability=RENTAL_READ, include_in_schema=False)

@@ -233,11 +233,12 @@ _HEADS: dict[str, tuple[_Row, _Row]] = {
 
 
 def range_words(first: date, last: date, locale: str) -> str:
-    """The days shown as a title: "17 Nov - 16 Dec 2026", with a dash."""
+    """The days shown as a title: "17 Nov - 16 Dec 2026", or "20 - 26 Nov 2026", with a dash."""
     if first == last:
         return format_date(first, "EEEE d MMMM y", locale=locale)
+    month = "" if (first.year, first.month) == (last.year, last.month) else " MMM"
     year = "" if first.year == last.year else " y"
-    begin = format_date(first, f"d MMM{year}", locale=locale)
+    begin = format_date(first, f"d{month}{year}", locale=locale)
     return f"{begin} \N{EN DASH} {format_date(last, 'd MMM y', locale=locale)}"
 
 

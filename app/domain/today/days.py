@@ -1,9 +1,10 @@
 """Which days the page is about, on the calendar of the shop: today, tomorrow or this week."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from app.domain.availability.dates import midnight
 from app.lib.periods import Period
 
 CHOICES = {"": "Today", "tomorrow": "Tomorrow", "week": "This week"}
@@ -53,7 +54,7 @@ class Days:
 
     def start_of(self, day: date) -> datetime:
         """The midnight a day of the shop begins with."""
-        return datetime(day.year, day.month, day.day, tzinfo=self.zone).astimezone(UTC)
+        return midnight(day, self.zone)
 
     def clock(self, instant: datetime) -> datetime:
         """An instant on the clock of the shop."""

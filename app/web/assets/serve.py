@@ -60,8 +60,8 @@ def create_root_handlers(assets: Assets) -> list[ASGIRouteHandler]:
 
 
 def _handler(path: str, served: Mapping[str, list[Variant]], *, is_mount: bool) -> ASGIRouteHandler:
-    # a mount hands over the rest of the path between slashes
-    @asgi(path, is_mount=is_mount, opt={"public": True}, copy_scope=False)
+    # a mount hands over the rest of the path between slashes; whoever asks is not looked up in the database
+    @asgi(path, is_mount=is_mount, opt={"public": True, "skip_authentication": True}, copy_scope=False)
     async def files(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001
         if scope["type"] != "http":
             return

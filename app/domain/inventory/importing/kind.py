@@ -43,7 +43,9 @@ def describe(target: str, filled: Sequence[str], known: KnownCatalogue) -> Note 
         there = len(different & known.equipment.keys())
         return f"unique; {counted(len(different) - there)} new, {counted(there)} known", ""
     if target in ("category", "subcategory"):
-        there = known.categories.keys() if target == "category" else {sub for _, sub in known.subcategories}
+        there = {sub for _, sub in known.subcategories}
+        if target == "category":
+            there = known.categories.keys() | {name for name in there if known.is_inside(name)}
         created = len(different - there)
         return (f"{counted(created)} will be created", "new") if created else ("all known", "")
     if target in ("location", "tags", "status", "kind", "tracking"):

@@ -48,6 +48,10 @@ class KnownCatalogue:
             subcategories={(fold(name), fold(sub)): sub for name, sub in pairs if sub},
         )
 
+    def is_inside(self, name: str) -> bool:
+        """Whether exactly one category has a subcategory of this name."""
+        return len(self.parents(name)) == 1
+
     def parents(self, subcategory: str) -> list[str]:
         """The names of the categories that have a subcategory of this name."""
         wanted = fold(subcategory)

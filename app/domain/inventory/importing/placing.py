@@ -22,7 +22,8 @@ class CategoryPlacer:
         """Settle category and subcategory of a row, changing `values`.
 
         A row that names a subcategory alone stays in the category of its equipment; a new one goes where
-        such a subcategory is known. A row that moves to another category leaves its subcategory.
+        such a subcategory is known. A category that is only known as a subcategory is that one: lists of one
+        level name those. A row that moves to another category leaves its subcategory.
         """
         category = str(values.get("category", ""))
         subcategory = str(values.get("subcategory", ""))
@@ -31,6 +32,8 @@ class CategoryPlacer:
             if known and not subcategory:
                 return
             category = current or self._home(subcategory)
+        elif not subcategory and fold(category) not in self._categories and self._known.is_inside(category):
+            category, subcategory = self._home(category), category
         category = self._categories.setdefault(fold(category), category)
         values["category"] = category
         if subcategory:

@@ -8,6 +8,7 @@
   let last = 0;
   let origin = null;
   let typed = null;
+  let isByHand = false;
 
   const field = () => document.getElementById("scan");
   const isField = (node) => node.matches?.("textarea, input:not([type=checkbox], [type=radio])");
@@ -48,6 +49,7 @@
   addEventListener(
     "keydown",
     (event) => {
+      isByHand = false;
       if (event.key === "Shift" || !field()) return;
       const isQuick = event.timeStamp - last < gap;
       last = event.timeStamp;
@@ -100,6 +102,21 @@
   };
 
   av.eachPage(ready);
+  addEventListener(
+    "pointerdown",
+    () => {
+      isByHand = true;
+    },
+    true,
+  );
+  // closed by a finger, a dialog leaves the focus to the field: the end of a slow scan would press what opened it
+  document.addEventListener(
+    "close",
+    () => {
+      if (isByHand && !isTyping() && !av.dialog()) field()?.focus({ preventScroll: true });
+    },
+    true,
+  );
   document.addEventListener("click", (event) => {
     if (event.target.closest("#keyboard")) type();
     // after a tap the field is ready again; whoever goes by keyboard stays where they are

@@ -67,7 +67,7 @@
     button.setAttribute("aria-pressed", String(isOn()));
   };
 
-  document.addEventListener("DOMContentLoaded", show);
+  av.eachPage(show);
   document.addEventListener("keydown", awake);
   document.addEventListener("pointerup", awake);
   document.addEventListener("click", (event) => {
