@@ -146,10 +146,28 @@
     }
   };
 
+  let answering = 0;
+  const unsure = [];
+
+  /** While an answer is under way that may show what it wrote, the stream's word of own changes waits for it. */
+  av.answering = async (answer) => {
+    answering += 1;
+    try {
+      return await answer;
+    } finally {
+      answering -= 1;
+      if (answering === 0) av.changes(unsure.splice(0));
+    }
+  };
+
   av.changes = (changes) => {
     for (const change of changes) {
       // what this page had written itself is told twice: with the answer, and by the stream
       if (av.isOwn(change)) {
+        if (answering > 0) {
+          unsure.push(change);
+          continue;
+        }
         if (ownSeen.get(topicOf(change)) >= change.version) continue;
         ownSeen.set(topicOf(change), change.version);
       }

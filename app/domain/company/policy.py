@@ -11,6 +11,8 @@ from babel.numbers import get_currency_name, get_territory_currencies
 from app.lib.bank_accounts import bare, is_bic, is_iban
 from app.lib.fields import FieldError, Reader
 
+TODAY: Final = "(now() at time zone (select time_zone from company where id = 1))::date"
+"""Today by the clock of the shop, in SQL."""
 LOCALES: Final = (
     "en_GB", "en_US", "cs_CZ", "da_DK", "de_AT", "de_CH", "de_DE", "es_ES", "fi_FI", "fr_CH", "fr_FR",
     "it_IT", "nb_NO", "nl_BE", "nl_NL", "pl_PL", "pt_BR", "pt_PT", "sv_SE",

@@ -17,7 +17,6 @@ from app.domain.prep.acknowledging import office_changes
 from app.domain.prep.bench_forms import act_of, nonce_in
 from app.domain.prep.bench_queries import bench_event, verdict_given
 from app.domain.prep.queries import lines_of_event
-from app.lib.clock import now
 from app.lib.errors import Conflict, InvalidInput
 from app.lib.fields import clean, read_fields
 from app.web.errors import Rejected
@@ -120,7 +119,7 @@ async def _shown(reading: AsyncConnection, event_id: int) -> dict[str, Any]:
         "event": event,
         "lines": leaving,
         "changes": await office_changes(reading, event_id, lines),
-        "expired": await queries.expired_of(reading, units, now().date()),
+        "expired": await queries.expired_of(reading, units),
         "handovers": await queries.handovers_of(reading, event_id),
     }
 

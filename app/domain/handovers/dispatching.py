@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from app.db.models import BenchAction, Equipment, Event, Handover, Movement, Unit
 from app.domain.availability.facts import hand_out, use_up
 from app.domain.availability.service import lock_stock
 from app.domain.events.unit_binding import bind_in_hand
 from app.domain.handovers.policy import DISPATCH, Gate, GateClosed, Part
+from app.domain.handovers.queries import expired_of
 from app.domain.prep.acknowledging import office_changes
 from app.domain.prep.counting import require_confirmed
 from app.domain.prep.ledger import (
@@ -35,13 +36,6 @@ from app.lib.clock import now
 from app.lib.errors import Conflict, InvalidInput
 from app.lib.sentences import counted, signed
 from app.lib.unit_of_work import UnitOfWork
-
-_EXPIRED = text(
-    """
-    select u.asset_tag, t.name, t.valid_until from unit_inspection t join unit u on u.id = t.unit_id
-    where t.unit_id = any(:unit_ids) and t.valid_until < :day order by u.tag_order
-    """
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +94,7 @@ async def gate_of(work: UnitOfWork, event_id: int, unit_ids: Collection[int]) ->
     """What stops these units, and the event as a whole, from leaving now."""
     lines = await lines_of_event(work.session, event_id)
     changes = await office_changes(work.session, event_id, lines)
-    expired = await work.session.execute(_EXPIRED, {"unit_ids": list(unit_ids), "day": now().date()})
+    expired = await expired_of(work.session, unit_ids)
     return Gate(
         unacknowledged=tuple(f"{signed(change.difference)} {change.name}" for change in changes),
         expired=tuple(f"{row.asset_tag}, {row.name} until {row.valid_until:%-d %b %Y}" for row in expired),

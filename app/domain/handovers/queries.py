@@ -1,6 +1,6 @@
 """What the pages of handing over show: what may leave, what is out, and what one handover moved."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, TextClause, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.domain.availability.queries import Connection
+from app.domain.company.policy import TODAY
 from app.domain.handovers.policy import HANDOVER_WORDS, is_open, left_to_go, ready_to_go
 from app.domain.prep.queries import BenchLine
 from app.lib.errors import NotFound
@@ -34,10 +35,10 @@ _OUT = text(
     """
 ).bindparams(bindparam("rental_ids", type_=ARRAY(BigInteger)))
 _EXPIRED = text(
-    """
+    f"""
     select u.id, u.asset_tag, t.name, t.valid_until from unit_inspection t join unit u on u.id = t.unit_id
-    where t.unit_id = any(:unit_ids) and t.valid_until < :day order by u.tag_order
-    """
+    where t.unit_id = any(:unit_ids) and t.valid_until < {TODAY} order by u.tag_order
+    """  # noqa: S608 - words of ours
 ).bindparams(bindparam("unit_ids", type_=ARRAY(BigInteger)))
 _HANDOVER = text(
     """
@@ -180,9 +181,9 @@ async def lines_out(connection: Connection, lines: Sequence[BenchLine]) -> list[
     return await _with_units(connection, [one for one in lines if one.counts.dispatched], _OUT)
 
 
-async def expired_of(connection: Connection, unit_ids: Sequence[int], day: date) -> list[Expired]:
-    """Those of the units whose inspection is not valid on a day. One statement."""
-    rows = await connection.execute(_EXPIRED, {"unit_ids": list(unit_ids), "day": day})
+async def expired_of(connection: Connection, unit_ids: Collection[int]) -> list[Expired]:
+    """Those of the units whose inspection is not valid today. One statement."""
+    rows = await connection.execute(_EXPIRED, {"unit_ids": list(unit_ids)})
     return [Expired(**row) for row in rows.mappings()]
 
 

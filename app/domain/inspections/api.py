@@ -1,8 +1,8 @@
 """Inspections in the API: the rules, what was recorded, and what is due."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, QueryParameter
 
@@ -27,7 +27,6 @@ from app.domain.inspections.api_schemas import (
     WholeRule,
 )
 from app.domain.inspections.filters import DueFilter
-from app.lib.clock import now
 from app.lib.conditions import Conditions
 from app.lib.fields import clean
 from app.web.api import (
@@ -41,6 +40,7 @@ from app.web.api import (
 )
 from app.web.api_paging import PageRequest, Pagination
 from app.web.api_routes import Routes
+from app.web.company import shop_day
 from app.web.parameters import Connection, FilterId, Work
 from app.web.permissions import EQUIPMENT_READ, EQUIPMENT_WRITE, MAINTENANCE_WRITE
 
@@ -87,10 +87,13 @@ def provide_due_filter(
 
 @get("/inspections/due", capability=EQUIPMENT_READ, dependencies=listing(provide_due_filter))
 async def list_due_inspections(
-    reading: Connection, paging: NamedDependency[PageRequest], wanted: NamedDependency[DueFilter]
+    request: Request[Any, Any, Any],
+    reading: Connection,
+    paging: NamedDependency[PageRequest],
+    wanted: NamedDependency[DueFilter],
 ) -> Response[ListAnswer[DueRecord]]:
     """List every test a unit has to pass, what expired first on top."""
-    today = now().date()
+    today = shop_day(request)
     found, following = await queries.due_tests(
         reading, wanted, today, after=paging.cursor, limit=paging.limit
     )

@@ -12,12 +12,11 @@ from app.domain.inspections import record_queries, service
 from app.domain.inspections.certificates import ACCEPTED, keep_certificate
 from app.domain.inspections.fields import INSPECTION_READERS
 from app.domain.inspections.policy import valid_until
-from app.domain.maintenance.descriptions import zone_of
 from app.domain.prep.codes import find_code
-from app.lib.clock import now
 from app.lib.errors import Conflict, InvalidInput
 from app.lib.fields import clean, identifier, read_fields
 from app.lib.sentences import counted
+from app.web.company import shop_day
 from app.web.forms import count_upload, form_file, form_list, form_text, rejecting
 from app.web.htmx import Toast
 from app.web.parameters import Connection, Work
@@ -119,8 +118,7 @@ async def _scanned(reading: Reading, code: str) -> int | None:
 
 
 def _blank(request: Asked) -> dict[str, str]:
-    today = now().astimezone(zone_of(request)).date()
-    own = {"inspected_on": today.isoformat(), "passed": "1", "inspector": viewer_of(request).name}
+    own = {"inspected_on": shop_day(request).isoformat(), "passed": "1", "inspector": viewer_of(request).name}
     return dict.fromkeys(INSPECTION_READERS, "") | own
 
 

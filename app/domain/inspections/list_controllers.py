@@ -9,9 +9,9 @@ from litestar.params import FromQuery
 from app.domain.inspections import queries
 from app.domain.inspections.filters import TABS, read_filter
 from app.domain.inspections.policy import STATUS_WORDS
-from app.lib.clock import now
 from app.lib.content_disposition import attachment
 from app.lib.sheets import csv_bytes
+from app.web.company import shop_day
 from app.web.parameters import Connection
 from app.web.permissions import EQUIPMENT_READ
 from app.web.render import page
@@ -24,7 +24,7 @@ async def inspections_page(
     request: Request[Any, Any, Any], reading: Connection, after: FromQuery[str] = ""
 ) -> Response[str]:
     """Every test a unit has to pass, what expired first on top, or further rows of it."""
-    wanted, today = read_filter(request.query_params), now().date()
+    wanted, today = read_filter(request.query_params), shop_day(request)
     tests, following = await queries.due_tests(reading, wanted, today, after=after)
     names = await queries.rule_names(reading)
     return page(
@@ -47,7 +47,7 @@ async def inspections_page(
 @get("/inspections/export", capability=EQUIPMENT_READ, include_in_schema=False)
 async def export(request: Request[Any, Any, Any], reading: Connection) -> Response[bytes]:
     """The tests that match, as a CSV file."""
-    wanted, today = read_filter(request.query_params), now().date()
+    wanted, today = read_filter(request.query_params), shop_day(request)
     tests, _more = await queries.due_tests(reading, wanted, today, limit=queries.MOST_EXPORTED)
     rows = [
         (

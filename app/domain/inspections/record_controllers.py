@@ -8,11 +8,11 @@ from app.db.models import Inspection
 from app.domain.inspections import record_queries, service
 from app.domain.inspections.descriptions import INSPECTION_FIELDS
 from app.domain.inspections.fields import INSPECTION_READERS
-from app.lib.clock import now
 from app.lib.content_disposition import attachment
 from app.lib.errors import NotFound
 from app.lib.fields import read_fields
 from app.lib.file_store import FileMissingError
+from app.web.company import shop_day
 from app.web.deletions import keep_alive
 from app.web.descriptions import typed_values
 from app.web.edit_forms import EditForm, saving
@@ -42,7 +42,7 @@ async def unit_inspections(
         "inspections/unit.html",
         partial="inspections/_unit.html",
         unit=await record_queries.unit_to_test(reading, unit_id),
-        tests=await record_queries.tests_of_unit(reading, unit_id, now().date()),
+        tests=await record_queries.tests_of_unit(reading, unit_id, shop_day(request)),
         recorded=await record_queries.recorded_of_unit(reading, unit_id),
     )
 

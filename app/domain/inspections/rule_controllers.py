@@ -9,8 +9,8 @@ from app.db.models import InspectionRule
 from app.domain.inspections import queries, service
 from app.domain.inspections.descriptions import RULE_FIELDS
 from app.domain.inspections.fields import RULE_READERS
-from app.lib.clock import now
 from app.lib.fields import read_fields
+from app.web.company import shop_day
 from app.web.deletions import keep_alive
 from app.web.descriptions import typed_values
 from app.web.edit_forms import EditForm, saving
@@ -30,7 +30,7 @@ _EDITED = {name: RULE_READERS[name] for name in RULE_READERS if name not in ("eq
 @get(LIST, capability=EQUIPMENT_READ, include_in_schema=False)
 async def rules_page(request: Request[Any, Any, Any], reading: Connection) -> Response[str]:
     """What has to be tested how often."""
-    rules = await queries.rules(reading, now().date())
+    rules = await queries.rules(reading, shop_day(request))
     return page(request, "inspections/rules.html", partial="inspections/_rules.html", rules=rules)
 
 
@@ -40,7 +40,7 @@ async def new_rule(request: Request[Any, Any, Any], reading: Connection) -> Resp
     typed = dict.fromkeys(RULE_READERS, "") | {
         "warn_days": "30",
         "interval_months": "12",
-        "starts_on": now().date().isoformat(),
+        "starts_on": shop_day(request).isoformat(),
     }
     subjects = await queries.rule_subjects(reading)
     return _rule_form(request, subjects, typed | dict(request.query_params), {})
@@ -64,7 +64,7 @@ async def add_rule(request: Request[Any, Any, Any], work: Work) -> Response[str]
 @get("/inspections/rules/{rule_id:int}/edit", capability=EQUIPMENT_WRITE, include_in_schema=False)
 async def edit_page(request: Request[Any, Any, Any], reading: Connection, rule_id: PathId) -> Response[str]:
     """The form of a rule as it stands."""
-    rule = await queries.rule_by_id(reading, rule_id, now().date())
+    rule = await queries.rule_by_id(reading, rule_id, shop_day(request))
     return _edit_form(request, rule, EditForm(typed_values(rule, RULE_FIELDS, _EDITED), rule.version))
 
 
@@ -73,7 +73,7 @@ async def edit(request: Request[Any, Any, Any], work: Work, rule_id: PathId) -> 
     """Save a rule, merged with what others saved meanwhile."""
     answer = merge_answer(await form_text(request))
     await keep_alive(request, work, (InspectionRule, rule_id), answer, RULE_FIELDS)
-    rule = await queries.rule_by_id(work.session, rule_id, now().date())
+    rule = await queries.rule_by_id(work.session, rule_id, shop_day(request))
     with saving(request, answer, RULE_FIELDS, lambda form: _edit_form(request, rule, form)):
         values = read_fields(answer.typed, _EDITED).checked()
         done = await service.edit_rule(work, rule_id, values, version=answer.version)

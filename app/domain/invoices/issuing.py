@@ -80,12 +80,11 @@ async def remind(work: UnitOfWork, invoice_id: int) -> Edit:
 
 
 async def _hold(work: UnitOfWork, invoice_id: int) -> Invoice:
-    """Lock an invoice, after the event it is for and what it takes back. Raises NotFound."""
-    statement = select(Invoice.event_id, Invoice.credits_id).where(Invoice.id == invoice_id)
-    row = (await work.session.execute(statement)).one_or_none()
-    if row is not None and row.event_id is not None:
+    """Lock an invoice, after the event it is for. Raises NotFound."""
+    event_id = await work.session.scalar(select(Invoice.event_id).where(Invoice.id == invoice_id))
+    if event_id is not None:
         await work.session.execute(
-            select(Event.id).where(Event.id == row.event_id).with_for_update(key_share=True)
+            select(Event.id).where(Event.id == event_id).with_for_update(key_share=True)
         )
     return await editing.lock(work, Invoice, invoice_id)
 

@@ -16,8 +16,9 @@ from app.domain.payments.fields import PAYMENT_READERS, REFUND_READERS
 from app.domain.payments.page_queries import Payer, PaymentFacts
 from app.domain.payments.policy import BY_HAND, METHOD_WORDS
 from app.domain.payments.refunding import Refund, give_back
-from app.domain.payments.service import NewPayment, Recorded, record_payment, today_in
+from app.domain.payments.service import NewPayment, Recorded, record_payment
 from app.domain.pricing.words import amount_words, places_of
+from app.lib.clock import today_in
 from app.lib.errors import Conflict, InvalidInput, Unavailable
 from app.lib.fields import read_fields
 from app.web.errors import Rejected

@@ -13,8 +13,8 @@ from app.domain.payments.exporting import payments_file
 from app.domain.payments.filters import KINDS, read_filter
 from app.domain.payments.links import pay_path_of
 from app.domain.payments.policy import ATTEMPT_WORDS, METHOD_WORDS
-from app.domain.payments.service import today_in
 from app.domain.pricing.words import amount_words
+from app.lib.clock import today_in
 from app.lib.content_disposition import attachment
 from app.lib.history import about, changes
 from app.web.change_entries import entries

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -20,7 +19,7 @@ from app.domain.payments import queries
 from app.domain.payments.policy import BY_HAND, METHOD_WORDS, beyond, check_amount, check_day
 from app.domain.pricing.words import amount_words, places_of
 from app.lib import changes
-from app.lib.clock import now
+from app.lib.clock import today_in
 from app.lib.errors import Conflict, InvalidInput, NotFound
 from app.lib.unit_of_work import Actor, UnitOfWork
 from app.lib.wire import wire
@@ -266,8 +265,3 @@ def own_nonce(actor: Actor, nonce: str) -> str:
 async def today_of(work: UnitOfWork) -> date:
     """The day it is at the company."""
     return today_in(await work.session.scalar(select(Company.time_zone).limit(1)) or "UTC")
-
-
-def today_in(time_zone: str) -> date:
-    """The day it is in a time zone."""
-    return now().astimezone(ZoneInfo(time_zone)).date()

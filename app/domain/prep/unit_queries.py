@@ -8,15 +8,15 @@ from datetime import date, datetime
 from app.db.driver import Statement
 from app.db.models import Event
 from app.domain.availability.queries import Connection
+from app.domain.company.policy import TODAY
 from app.domain.events.allocation_queries import free_units
 from app.domain.prep.policy import Counts, counts_from
-from app.lib.clock import now
 from app.lib.periods import Period
 
 HERE = ("in_stock", "returned")
 
 _FACTS = Statement(
-    """
+    f"""
     select u.id, u.asset_tag, u.equipment_id, e.name as equipment, u.state, u.rental_id, u.location,
       line.event_id as with_event_id, holder.name as with_event,
       promised.rental_id as promised_rental_id, promised.event_id as promised_event_id,
@@ -46,10 +46,10 @@ _FACTS = Statement(
     ) job on true
     left join lateral (
       select t.name, t.valid_until from unit_inspection t
-      where t.unit_id = u.id and t.valid_until < :day order by t.valid_until limit 1
+      where t.unit_id = u.id and t.valid_until < {TODAY} order by t.valid_until limit 1
     ) test on true
     where u.id = :unit_id
-    """
+    """  # noqa: S608 - words of ours
 )
 
 
@@ -109,7 +109,6 @@ async def facts_of_unit(
             "event_id": event.id,
             "since": period.start,
             "until": period.end,
-            "day": now().date(),
             "rental_ids": list(rental_ids),
         },
     )

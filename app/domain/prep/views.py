@@ -10,7 +10,7 @@ from app.domain.prep.pick_list import BY_LOCATION, ORDERS
 from app.lib.fields import identifier
 
 OLDEST, NEAREST = "", "location"
-UNIT_ORDERS: Final = {OLDEST: "Oldest use first", NEAREST: "By location"}
+UNIT_ORDERS: Final = (OLDEST, NEAREST)
 """In which order units are suggested."""
 
 

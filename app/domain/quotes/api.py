@@ -1,5 +1,7 @@
 """Quotes and their versions in the API. Each version has the whole document."""
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Any
 
 from litestar import Response, delete, get, patch, post
@@ -26,6 +28,7 @@ from app.domain.quotes.api_schemas import (
 from app.domain.quotes.differences import pairs, terms
 from app.domain.quotes.draft_queries import Reading
 from app.domain.quotes.drafts import document_of
+from app.domain.quotes.list_queries import sums_with_options
 from app.domain.quotes.pages import version_shown
 from app.domain.quotes.queries import VersionRow, quote_by_id, version_by_id
 from app.lib.conditions import Conditions
@@ -79,7 +82,8 @@ async def _create(work: UnitOfWork, values: dict[str, Any]) -> Quote:
 async def list_quote_versions(reading: Connection, quote_id: PathId) -> Response[ListAnswer[VersionSummary]]:
     """List the versions of a quote, oldest first."""
     quote = await quote_by_id(reading, quote_id)
-    return whole_answer([_summary(one) for one in quote.versions])
+    accepted = await sums_with_options(reading, {one.id: one.chosen for one in quote.versions})
+    return whole_answer([_summary(one, accepted.get(one.id, {})) for one in quote.versions])
 
 
 @post("/quotes/{quote_id:int}/versions", capability=QUOTE_WRITE)
@@ -172,8 +176,9 @@ async def _record(reading: Reading, version_id: int) -> VersionRecord:
     return VersionRecord(**wired(row), document=await document_of(reading, version_id))
 
 
-def _summary(one: VersionRow) -> VersionSummary:
-    return VersionSummary(**wired({name: getattr(one, name) for name in VersionSummary.__struct_fields__}))
+def _summary(one: VersionRow, accepted: Mapping[str, Decimal]) -> VersionSummary:
+    kept = {name: getattr(one, name) for name in VersionSummary.__struct_fields__}
+    return VersionSummary(**wired({**kept, "net": accepted.get("net", one.net)}))
 
 
 def _words(value: object) -> str:

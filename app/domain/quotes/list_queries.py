@@ -93,7 +93,7 @@ async def find_quotes(
     rows = (await reading.execute(statement.order_by(*_order(wanted)).limit(size + 1))).mappings().all()
     found = [QuoteRow(**{name: row[name] for name in QuoteRow.__slots__}) for row in rows[:size]]
     if exported:
-        sums = await _sums_with_options(reading, {row["version_id"]: row["chosen"] for row in rows})
+        sums = await sums_with_options(reading, {row["version_id"]: row["chosen"] for row in rows})
         found = [
             replace(one, **sums.get(row["version_id"], {})) for one, row in zip(found, rows, strict=False)
         ]
@@ -121,7 +121,7 @@ async def totals_of(
     return [(currency, total) for currency, total in await reading.execute(statement)]
 
 
-async def _sums_with_options(
+async def sums_with_options(
     reading: AsyncConnection, chosen: Mapping[int, Sequence[str] | None]
 ) -> dict[int, dict[str, Decimal]]:
     """Net and tax of versions that were accepted with options, which were sent without."""

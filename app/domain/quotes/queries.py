@@ -18,16 +18,17 @@ from app.lib.errors import NotFound
 from app.lib.history import name_of
 
 _VERSION = (
-    "id", "version", "number", "state", "title", "currency", "valid_until", "sent_at", "decided_at",
+    "id", "version", "number", "state", "title", "currency", "net", "valid_until", "sent_at", "decided_at",
     "based_on_id", "created_at",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """A version as the strip of a quote shows it; a draft has no sum of its own.
+    """A version as the strip of a quote shows it; a draft has no sums of its own.
 
-    What was accepted has the options in its sum that were `chosen`, None where nobody accepted it.
+    What was accepted has the options in `gross` that were `chosen`, None where nobody accepted it; `net` is
+    as it was sent.
     """
 
     id: int
@@ -36,6 +37,7 @@ class VersionRow:
     state: str
     title: str
     currency: str
+    net: Decimal | None
     gross: Decimal | None
     chosen: list[str] | None
     valid_until: datetime

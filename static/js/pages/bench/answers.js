@@ -41,6 +41,8 @@
     await paint(record, answer, source);
     if (answer.status >= 400 && !answer.text) say("verdict-refused", { title, text });
     av.bench.sound(verdict()?.querySelector("[data-sound]")?.dataset.sound);
+    // whoever scans further down the list looks at the verdict next
+    if (source?.matches("#scans")) verdict()?.scrollIntoView({ block: "nearest" });
   };
 
   document.addEventListener("bench:stuck", ({ detail: { record, why } }) => {

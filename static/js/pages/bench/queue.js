@@ -146,7 +146,7 @@
     isSending = true;
     clearTimeout(timer);
     try {
-      for (let record = next(); record && (await step(record)); record = next());
+      for (let record = next(); record && (await av.answering(step(record))); record = next());
     } finally {
       isSending = false;
     }
