@@ -23,10 +23,17 @@
     }
   };
 
+  const ask = () => htmx.trigger(field(), "palette:open", {}, false);
+
   document.addEventListener("av:open", (event) => {
     if (event.target !== palette()) return;
     field().select();
-    htmx.trigger(field(), "palette:open", {}, false);
+    ask();
+  });
+
+  // whoever was faster than htmx has asked nobody yet
+  document.addEventListener("htmx:after:process", ({ target }) => {
+    if (target === document.body && palette()?.open) ask();
   });
 
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {

@@ -166,8 +166,8 @@ def test_verdicts_are_painted_soon(open_page, api, record_property):
     for at in range(1, 21):
         scanner.scan(code)
         expect(page.locator(".av-verdict__count")).to_have_text(re.compile(rf"^{at}\D"))
+    page.wait_for_function("window.painted.length === 20")
     times = sorted(page.evaluate("window.painted"))
-    assert len(times) == 20
     record_property("scan_to_paint_p95_ms", round(times[18]))
     print(f"scan to painted verdict: median {times[10]:.0f} ms, p95 {times[18]:.0f} ms")  # noqa: T201
 

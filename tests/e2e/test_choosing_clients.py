@@ -27,7 +27,7 @@ def test_a_client_is_found_by_typing_or_added_in_place(open_page, api):
 
     # what is nobody's name is not sent as nobody
     client.fill("Rather new")
-    page.get_by_label("Venue").focus()
+    page.get_by_role("textbox", name="Venue (optional)", exact=True).focus()
     page.get_by_role("button", name="Add event").click()
     expect(client).to_be_focused()
     expect(offered).to_be_visible()
