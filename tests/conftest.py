@@ -34,7 +34,9 @@ from tests.standins.stripe import stripe_running
 from tests.statements import noting
 
 # a busy machine is no fault of what is tested
-examples.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.register_profile(
+    "unhurried", parent=examples.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 examples.load_profile("unhurried")
 
 PASSWORD = "correct-horse-battery"

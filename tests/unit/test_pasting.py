@@ -1,7 +1,7 @@
 """Lists of gear as riders and e-mails have them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.domain.events.pasting import MOST_LINES, MOST_PIECES, Reading, read_list, wanted
@@ -90,6 +90,7 @@ def test_a_line_that_is_cut_is_doubted() -> None:
 
 
 @given(st.text(max_size=300))
+@example(":S")
 def test_any_text_is_read(text: str) -> None:
     for line in read_list(text):
         assert line.readings

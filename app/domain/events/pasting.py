@@ -85,14 +85,14 @@ def read_list(text: str) -> list[PastedLine]:
 def is_too_long(text: str) -> bool:
     """Whether a list asks for more than is read at once; what is over would be lost without a word."""
     lines = [clean(line) for line in text.replace("\r", "\n").split("\n")]
-    asking = [line for line in lines if not line.endswith(":") and any(letter.isalnum() for letter in line)]
+    asking = [line for line in lines if not line.endswith(":") and _names(line)]
     return len(text) > MOST_LINES * LONGEST_LINE or len(asking) > MOST_LINES
 
 
 def wanted(line: str) -> Sequence[Reading]:
     """The ways to read one line, the likeliest first; none where it has no letter or digit."""
     line = _bare(clean(line))
-    if not any(letter.isalnum() for letter in line):
+    if not _names(line):
         return []
     if _MINUS.match(line):
         return [replace(one, doubt=one.doubt or _MINUS_DOUBT) for one in wanted(_MINUS.sub("", line))]
@@ -128,7 +128,14 @@ def _otherwise(reading: Reading) -> list[Reading]:
     """The same in other words: one of them for several, a measure as two words."""
     one = _PLURAL.sub("", reading.words)
     apart = _MEASURE.sub(" ", reading.words)
-    return [replace(reading, words=words) for words in (one, apart) if words not in ("", reading.words)]
+    return [
+        replace(reading, words=words) for words in (one, apart) if words != reading.words and _names(words)
+    ]
+
+
+def _names(words: str) -> bool:
+    """Whether there is anything in it that could name gear: a letter or a digit."""
+    return any(letter.isalnum() for letter in words)
 
 
 def _bare(line: str) -> str:
