@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,12 @@ def noon(days: int = 0) -> datetime:
     """Noon in the shop, so many days from today: never near the edge of a day."""
     day = days_shown("", now(), SHOP).today + days * DAY
     return datetime(day.year, day.month, day.day, 12, tzinfo=SHOP)
+
+
+def hours_until_the_last_second_of_today(start: datetime) -> float:
+    """How long gear is out that is due back today, and not overdue at whatever hour the test runs."""
+    end = noon().replace(hour=23, minute=59, second=59)
+    return (end.astimezone(UTC) - start.astimezone(UTC)) / HOUR
 
 
 def figures(page: str) -> dict[str, tuple[int, str]]:
@@ -64,11 +70,9 @@ async def plan(app: Any) -> dict[str, str]:
         ids["out"] = leaves.id
         ids["tomorrow"] = (await a_confirmed_event(unit, lamp, 1, noon(1), 30, name="Leaves tomorrow")).id
         ids["far"] = (await a_confirmed_event(unit, lamp, 1, noon(9), 30, name="Leaves later")).id
-        ids["back"] = (
-            await gone(
-                unit, await a_confirmed_event(unit, lamp, 4, noon(-1), 24 + 9, name="Comes back today")
-            )
-        ).id
+        hours = hours_until_the_last_second_of_today(noon(-1))
+        back = await a_confirmed_event(unit, lamp, 4, noon(-1), hours, name="Comes back today")
+        ids["back"] = (await gone(unit, back)).id
         ids["late"] = (
             await gone(unit, await a_confirmed_event(unit, desk, 2, noon(-5), 48, name="Never came back"))
         ).id
