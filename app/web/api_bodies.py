@@ -41,6 +41,8 @@ Version = Annotated[
         examples=[3],
     ),
 ]
+Line = Annotated[str, Meta(max_length=200)]
+TagWord = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[^,;\n]+$")]
 Decimals = Annotated[
     str | float,
     Meta(description="A decimal, best as a string. Answers hold a string.", examples=["4.50"]),

@@ -6,7 +6,8 @@ them. Rows without a value come last in both directions, and the id decides amon
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from datetime import datetime
+from typing import Annotated, Any, Self, TypeVar
 
 import msgspec
 from litestar.params import QueryParameter
@@ -40,6 +41,17 @@ class Order:
     default: str
     id: Any
     newest_first: bool = False
+
+    @classmethod
+    def of(cls, model: Any, default: str, *, newest_first: bool = False, **further: Key) -> Self:
+        """By id, by when a record was added and last changed, and by `further` keys of its kind."""
+        keys = {
+            "id": Key(model.id, int),
+            **further,
+            "created_at": Key(model.created_at, datetime),
+            "updated_at": Key(model.updated_at, datetime),
+        }
+        return cls(keys, default, model.id, newest_first)
 
 
 @dataclass(frozen=True, slots=True)

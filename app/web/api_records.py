@@ -2,20 +2,23 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from litestar import Response
-from msgspec import Struct
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
+from app.db.base import Editable
 from app.lib.errors import NotFound
 from app.web.api import Answer, ListAnswer, answer, list_answer, wired
 from app.web.api_paging import AnySelect, Order, PageRequest, page_of
 
 
 class Versioned(Protocol):
-    """What has a version."""
+    """A struct that has a version."""
+
+    __struct_fields__: ClassVar[tuple[str, ...]]
 
     @property
     def version(self) -> int:
@@ -23,7 +26,6 @@ class Versioned(Protocol):
         ...
 
 
-Kind = TypeVar("Kind", bound=Struct)
 Record = TypeVar("Record", bound=Versioned)
 Reading = AsyncConnection | AsyncSession
 
@@ -71,15 +73,36 @@ class Records(Generic[Record]):
         return answer(record, version=record.version, location=location, warnings=warnings)
 
 
-def columns_of(model: Any, kind: type[Struct], *, but: frozenset[str] = frozenset()) -> list[Any]:
+def records_of(
+    model: type[Editable],
+    kind: type[Record],
+    *,
+    order: Order,
+    path: str,
+    missing: str,
+    within: tuple[type[Editable], InstrumentedAttribute[int]] | None = None,
+) -> Records[Record]:
+    """The rows of a model that were not deleted, field by field.
+
+    `within` is the model of their parents and the column that holds a parent's id: the records of a parent
+    that was deleted are not there either.
+    """
+    statement = select(*columns_of(model, kind)).where(model.deleted_at.is_(None))
+    if within is not None:
+        parent, parent_id = within
+        statement = statement.join(parent, parent.id == parent_id).where(parent.deleted_at.is_(None))
+    return Records(statement, order, converter(kind), path, missing)
+
+
+def columns_of(model: Any, kind: type[Versioned], *, but: frozenset[str] = frozenset()) -> list[Any]:
     """The columns a record of this kind is made of, except those that are none."""
     return [getattr(model, name) for name in kind.__struct_fields__ if name not in but]
 
 
-def converter(kind: type[Kind]) -> Callable[[Any], Kind]:
+def converter(kind: type[Record]) -> Callable[[Any], Record]:
     """Makes a record of a row that has all of its fields, with decimals and instants as text."""
 
-    def convert(row: Any) -> Kind:
+    def convert(row: Any) -> Record:
         return kind(**wired({name: getattr(row, name) for name in kind.__struct_fields__}))
 
     return convert

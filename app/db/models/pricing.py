@@ -16,37 +16,57 @@ WEEKENDS = ("days", "one", "free")
 _LIVE = text("deleted_at is null")
 
 
-class TaxRate(Editable):
+class Named:
+    """What is chosen by its name, which only one of its kind has."""
+
+    name: Mapped[str] = mapped_column(Text)
+
+    @property
+    def label(self) -> str:
+        """Its name."""
+        return self.name
+
+
+class Chosen(Named):
+    """What is chosen by its name; at most one of its kind is taken where none was chosen."""
+
+    is_default: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
+
+
+def _of_named(table: str) -> tuple[CheckConstraint | Index, ...]:
+    """What has to hold for the columns of Named, for `__table_args__`."""
+    return (
+        CheckConstraint("length(name) between 1 and 100", name="name_length"),
+        Index(f"uq_{table}_name", text("fold(name)"), unique=True, postgresql_where=_LIVE),
+    )
+
+
+def _of_chosen(table: str) -> tuple[CheckConstraint | Index, ...]:
+    """What has to hold for the columns of Chosen, for `__table_args__`."""
+    only_one = text("is_default and deleted_at is null")
+    return (
+        *_of_named(table),
+        Index(f"uq_{table}_default", "is_default", unique=True, postgresql_where=only_one),
+    )
+
+
+class TaxRate(Chosen, Editable):
     """A rate of tax in percent. `account` is where the books keep revenue at this rate, for the journal."""
 
     __tablename__ = "tax_rate"
     entity: ClassVar[str] = "tax_rate"
     editable: ClassVar[tuple[str, ...]] = ("name", "percent", "account", "is_default", "deleted_at")
 
-    name: Mapped[str] = mapped_column(Text)
     percent: Mapped[Decimal] = mapped_column(Numeric(6, 3))
     account: Mapped[str] = mapped_column(Text, server_default="", default="")
-    is_default: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
 
     __table_args__ = (
-        CheckConstraint("length(name) between 1 and 100", name="name_length"),
+        *_of_chosen("tax_rate"),
         CheckConstraint("percent between 0 and 100", name="percent"),
-        Index("uq_tax_rate_name", text("fold(name)"), unique=True, postgresql_where=_LIVE),
-        Index(
-            "uq_tax_rate_default",
-            "is_default",
-            unique=True,
-            postgresql_where=text("is_default and deleted_at is null"),
-        ),
     )
 
-    @property
-    def label(self) -> str:
-        """The name of the rate."""
-        return self.name
 
-
-class FactorTable(Editable):
+class FactorTable(Named, Editable):
     """How many times the price of a day so many days cost.
 
     `steps` are pairs `[days, factor]` with rising days, the first for one day; factors are decimals as text.
@@ -58,24 +78,17 @@ class FactorTable(Editable):
     entity: ClassVar[str] = "factor_table"
     editable: ClassVar[tuple[str, ...]] = ("name", "steps", "further", "deleted_at")
 
-    name: Mapped[str] = mapped_column(Text)
     steps: Mapped[list[Any]] = mapped_column(JSONB)
     further: Mapped[Decimal] = mapped_column(Numeric(8, 4), server_default=text("1"), default=Decimal(1))
 
     __table_args__ = (
-        CheckConstraint("length(name) between 1 and 100", name="name_length"),
+        *_of_named("factor_table"),
         CheckConstraint("jsonb_array_length(steps) between 1 and 60", name="steps"),
         CheckConstraint("further between 0 and 10", name="further"),
-        Index("uq_factor_table_name", text("fold(name)"), unique=True, postgresql_where=_LIVE),
     )
 
-    @property
-    def label(self) -> str:
-        """The name of the table."""
-        return self.name
 
-
-class PriceList(Editable):
+class PriceList(Chosen, Editable):
     """A set of rules. One list is the default: for whoever has no other."""
 
     __tablename__ = "price_list"
@@ -89,28 +102,14 @@ class PriceList(Editable):
         "deleted_at",
     )
 
-    name: Mapped[str] = mapped_column(Text)
     notes: Mapped[str] = mapped_column(Text, server_default="", default="")
     currency: Mapped[str] = mapped_column(Text, server_default="EUR")
-    is_default: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
     archived: Mapped[bool] = mapped_column(Boolean, server_default=text("false"), default=False)
 
     __table_args__ = (
-        CheckConstraint("length(name) between 1 and 100", name="name_length"),
+        *_of_chosen("price_list"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
-        Index("uq_price_list_name", text("fold(name)"), unique=True, postgresql_where=_LIVE),
-        Index(
-            "uq_price_list_default",
-            "is_default",
-            unique=True,
-            postgresql_where=text("is_default and deleted_at is null"),
-        ),
     )
-
-    @property
-    def label(self) -> str:
-        """The name of the list."""
-        return self.name
 
 
 class PriceRule(Editable):

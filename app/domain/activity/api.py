@@ -1,53 +1,29 @@
 """The change log in the API."""
 
-from typing import Annotated
-
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter
 
-from app.domain.activity.api_queries import change_conditions
+from app.domain.activity.api_queries import provide_change_filter
 from app.lib.conditions import Conditions
 from app.lib.undoing import undo_change
 from app.web.api import (
     Answer,
     ApiRequest,
-    FilterInstant,
     ListAnswer,
     answer,
     api_router,
     list_answer,
     listing,
-    read_instant,
 )
 from app.web.api_changes import ChangeRecord, change_by_id, page_of_changes
 from app.web.api_paging import PageRequest
-from app.web.parameters import Connection, FilterId, PathId, Work
+from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import ACTIVITY_READ, SIGNED_IN
 from app.web.state import viewer_of
 from app.web.undo_permissions import undoing
 
-Word = Annotated[str | None, QueryParameter(pattern=r"^[a-z_.]{1,80}$")]
 
-
-def provide_change_conditions(
-    entity: Word = None,
-    entity_id: FilterId = None,
-    actor_id: FilterId = None,
-    action: Word = None,
-    since: FilterInstant = None,
-) -> Conditions:
-    """Which changes are wanted. Raises InvalidInput."""
-    return change_conditions(
-        entity=entity,
-        entity_id=entity_id,
-        actor_id=actor_id,
-        action=action,
-        since=read_instant(since, "since"),
-    )
-
-
-@get("/changes", capability=ACTIVITY_READ, dependencies=listing(provide_change_conditions))
+@get("/changes", capability=ACTIVITY_READ, dependencies=listing(provide_change_filter))
 async def list_changes(
     reading: Connection,
     paging: NamedDependency[PageRequest],

@@ -1,13 +1,12 @@
 """Cases in the API: what they are, what is in them, and what should be."""
 
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from litestar import Response, get
-from litestar.params import FromQuery, QueryParameter
 
 from app.db.models import CaseItem
 from app.domain.cases import service
-from app.domain.cases.api_queries import CASE_ITEMS, CASES, case_conditions, contents_record
+from app.domain.cases.api_queries import CASE_ITEMS, CASES, contents_record, provide_case_filter
 from app.domain.cases.api_schemas import (
     CaseItemRecord,
     CaseRecord,
@@ -18,33 +17,15 @@ from app.domain.cases.api_schemas import (
     NewCaseItem,
     WholeCase,
 )
-from app.lib.conditions import Conditions
-from app.lib.fields import clean
 from app.lib.unit_of_work import UnitOfWork
-from app.web.api import Answer, FilterInstant, answer, api_router, read_instant
+from app.web.api import Answer, answer, api_router
 from app.web.api_routes import Routes
-from app.web.parameters import Connection, FilterId, PathId
+from app.web.parameters import Connection, PathId
 from app.web.permissions import EQUIPMENT_DELETE, PREP, RENTAL_READ
 
 IN_CASE = "/cases/{case_id:int}/items"
 CASE = Routes("case", CaseRecord, CASES, read=RENTAL_READ, write=PREP)
 ITEM = Routes("case_item", CaseItemRecord, CASE_ITEMS, read=RENTAL_READ, write=PREP, noun="item")
-
-
-def provide_case_filter(
-    *,
-    q: Annotated[str, QueryParameter(description="Words in code, name and location.", max_length=200)] = "",
-    code: Annotated[str, QueryParameter(description="The code in full.", max_length=64)] = "",
-    kind: FromQuery[Literal["temporary", "permanent"] | None] = None,
-    event_id: FilterId = None,
-    free: FromQuery[bool | None] = None,
-    updated_since: FilterInstant = None,
-) -> Conditions:
-    """Which cases are wanted. Raises InvalidInput."""
-    since = read_instant(updated_since, "updated_since")
-    return case_conditions(
-        q=clean(q), code=clean(code), kind=kind, event_id=event_id, free=free, updated_since=since
-    )
 
 
 @get("/cases/{case_id:int}/contents", capability=RENTAL_READ)

@@ -1,8 +1,9 @@
-"""The selects behind cases and what should be in them in the API."""
+"""The selects behind cases and what should be in them in the API, and their filters."""
 
-from datetime import datetime
+from typing import Annotated
 
-from sqlalchemy import Text, func, select
+from litestar.params import FromQuery, QueryParameter
+from sqlalchemy import Text, func
 
 from app.db.models import Case, CaseItem
 from app.domain.cases.api_schemas import (
@@ -10,65 +11,63 @@ from app.domain.cases.api_schemas import (
     CaseRecord,
     ContentRecord,
     ContentsRecord,
+    Kind,
     LackingRecord,
 )
 from app.domain.cases.pages import case_context
 from app.domain.cases.queries import Reading
-from app.lib.conditions import Conditions, all_of, equal, has_words, not_before
+from app.lib.conditions import Conditions, alike, all_of, equal, has_words, not_before
+from app.lib.fields import clean
+from app.web.api import FilterInstant, read_instant
 from app.web.api_paging import Key, Order
-from app.web.api_records import Records, columns_of, converter
+from app.web.api_records import records_of
+from app.web.parameters import FilterId
 
-CASES = Records(
-    statement=select(*columns_of(Case, CaseRecord)).where(Case.deleted_at.is_(None)),
-    order=Order(
-        keys={
-            "id": Key(Case.id, int),
-            "code": Key(func.natural_order(Case.code, type_=Text)),
-            "name": Key(func.natural_order(Case.name, type_=Text)),
-            "created_at": Key(Case.created_at, datetime),
-            "updated_at": Key(Case.updated_at, datetime),
-        },
-        default="code",
-        id=Case.id,
+CASES = records_of(
+    Case,
+    CaseRecord,
+    order=Order.of(
+        Case,
+        "code",
+        code=Key(func.natural_order(Case.code, type_=Text)),
+        name=Key(func.natural_order(Case.name, type_=Text)),
     ),
-    convert=converter(CaseRecord),
     path="/api/cases",
     missing="This case does not exist, or was deleted.",
 )
 
-CASE_ITEMS = Records(
-    statement=select(*columns_of(CaseItem, CaseItemRecord))
-    .join(Case, Case.id == CaseItem.case_id)
-    .where(CaseItem.deleted_at.is_(None), Case.deleted_at.is_(None)),
+CASE_ITEMS = records_of(
+    CaseItem,
+    CaseItemRecord,
+    within=(Case, CaseItem.case_id),
     order=Order(
         keys={"position": Key(CaseItem.position, int), "id": Key(CaseItem.id, int)},
         default="position",
         id=CaseItem.id,
     ),
-    convert=converter(CaseItemRecord),
     path="/api/case-items",
     missing="This does not exist, or was taken off.",
 )
 
 
-def case_conditions(
+def provide_case_filter(
     *,
-    q: str = "",
-    code: str = "",
-    kind: str | None = None,
-    event_id: int | None = None,
-    free: bool | None = None,
-    updated_since: datetime | None = None,
+    q: Annotated[str, QueryParameter(description="Words in code, name and location.", max_length=200)] = "",
+    code: Annotated[str, QueryParameter(description="The code in full.", max_length=64)] = "",
+    kind: FromQuery[Kind | None] = None,
+    event_id: FilterId = None,
+    free: FromQuery[bool | None] = None,
+    updated_since: FilterInstant = None,
 ) -> Conditions:
-    """Which cases a list shows; None and empty text are no filter."""
+    """Which cases are wanted. Raises InvalidInput."""
     return [
-        *has_words(q, Case.code, Case.name, Case.location),
+        *has_words(clean(q), Case.code, Case.name, Case.location),
         *all_of(
-            func.fold(Case.code) == func.fold(code) if code else None,
+            alike(Case.code, clean(code)),
             equal(Case.kind, kind),
             equal(Case.event_id, event_id),
             None if free is None else Case.event_id.is_(None) if free else Case.event_id.is_not(None),
-            not_before(Case.updated_at, updated_since),
+            not_before(Case.updated_at, read_instant(updated_since, "updated_since")),
         ),
     ]
 

@@ -1,52 +1,43 @@
-"""The selects behind clients in the API."""
+"""The selects behind clients in the API, and their filters."""
 
-from datetime import datetime
+from typing import Annotated
 
-from sqlalchemy import select
+from litestar.params import FromQuery, QueryParameter
 
 from app.db.models import Client
-from app.domain.clients.api_schemas import ClientRecord
+from app.domain.clients.api_schemas import ClientRecord, Kind
 from app.lib.conditions import Conditions, all_of, equal, has_words, not_before
+from app.lib.fields import clean
+from app.web.api import FilterInstant, read_instant
 from app.web.api_paging import Key, Order
-from app.web.api_records import Records, columns_of, converter
+from app.web.api_records import records_of
 
-_ORDER = Order(
-    keys={
-        "id": Key(Client.id, int),
-        "name": Key(Client.name_order),
-        "created_at": Key(Client.created_at, datetime),
-        "updated_at": Key(Client.updated_at, datetime),
-    },
-    default="name",
-    id=Client.id,
-)
-
-CLIENTS = Records(
-    statement=select(*columns_of(Client, ClientRecord), Client.name_order).where(Client.deleted_at.is_(None)),
-    order=_ORDER,
-    convert=converter(ClientRecord),
+CLIENTS = records_of(
+    Client,
+    ClientRecord,
+    order=Order.of(Client, "name", name=Key(Client.name_order)),
     path="/api/clients",
     missing="This client does not exist, or was deleted.",
 )
 
 
-def client_conditions(
+def provide_client_filter(
     *,
-    q: str = "",
-    kind: str | None = None,
-    blocked: bool | None = None,
-    supplier: bool | None = None,
-    archived: bool | None = None,
-    updated_since: datetime | None = None,
+    q: Annotated[str, QueryParameter(description="Words in name, e-mail, phone.", max_length=200)] = "",
+    kind: FromQuery[Kind | None] = None,
+    blocked: FromQuery[bool | None] = None,
+    supplier: FromQuery[bool | None] = None,
+    archived: FromQuery[bool | None] = None,
+    updated_since: FilterInstant = None,
 ) -> Conditions:
-    """Which clients a list shows; None and empty text are no filter."""
+    """Which clients are wanted. Raises InvalidInput."""
     return [
-        *has_words(q, Client.name, Client.email, Client.phone, Client.tax_number),
+        *has_words(clean(q), Client.name, Client.email, Client.phone, Client.tax_number),
         *all_of(
             equal(Client.kind, kind),
             equal(Client.blocked, blocked),
             equal(Client.supplier, supplier),
             equal(Client.archived, archived),
-            not_before(Client.updated_at, updated_since),
+            not_before(Client.updated_at, read_instant(updated_since, "updated_since")),
         ),
     ]

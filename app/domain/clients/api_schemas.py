@@ -7,15 +7,13 @@ from msgspec import UNSET, Meta, Struct
 
 from app.domain.clients.fields import CLIENT_READERS
 from app.lib.fields import read_fields
-from app.web.api_bodies import Body, Given, Version
+from app.web.api_bodies import Body, Given, Line, TagWord, Version
 
 Kind = Literal["company", "person"]
 
 Name = Annotated[str, Meta(min_length=1, max_length=200, examples=["Rosenberg Events"])]
-Line = Annotated[str, Meta(max_length=200)]
 Notes = Annotated[str, Meta(max_length=10_000)]
 Days = Annotated[int, Meta(ge=0, le=365, examples=[14])]
-TagWord = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[^,;\n]+$")]
 Tags = Annotated[list[TagWord], Meta(max_length=30, examples=[["festival"]])]
 
 

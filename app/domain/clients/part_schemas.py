@@ -5,8 +5,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import UNSET, Meta, Struct
 
-from app.domain.clients.api_schemas import Line, Name, Notes
-from app.web.api_bodies import Body, Given, Version
+from app.domain.clients.api_schemas import Name, Notes
+from app.web.api_bodies import Body, Given, Line, Version
 
 Purpose = Literal["main", "billing", "delivery"]
 Street = Annotated[str, Meta(max_length=1000, examples=["Hafenstraße 12"])]

@@ -8,14 +8,13 @@ from litestar import Response, get, patch
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import UNSET, Meta, Struct
-from sqlalchemy import select
 
 from app.db.models import Client
 from app.domain.clients import service
 from app.web.api import Answer, EditTerms, api_router
 from app.web.api_bodies import Amount, Body, Decimals, Given, RecordId, Version
 from app.web.api_paging import Key, Order
-from app.web.api_records import Records, columns_of, converter
+from app.web.api_records import records_of
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import CLIENT_WRITE, MONEY_READ
 
@@ -46,10 +45,10 @@ class ChangedClientTerms(Body):
     version: Given[Version] = UNSET
 
 
-TERMS = Records(
-    statement=select(*columns_of(Client, ClientTermsRecord)).where(Client.deleted_at.is_(None)),
+TERMS = records_of(
+    Client,
+    ClientTermsRecord,
     order=Order(keys={"id": Key(Client.id, int)}, default="id", id=Client.id),
-    convert=converter(ClientTermsRecord),
     path="/api/clients",
     missing="This client does not exist, or was deleted.",
 )

@@ -1,13 +1,13 @@
 """Events in the API. A booking that does not fit answers 409 with the code SHORTAGE."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Response, delete, patch, post, put
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import JSONBody
 
 from app.domain.events import policy, service
-from app.domain.events.api_queries import EVENTS, event_conditions
+from app.domain.events.api_queries import EVENTS, provide_event_filter
 from app.domain.events.api_schemas import (
     ChangedEvent,
     Confirmation,
@@ -15,51 +15,24 @@ from app.domain.events.api_schemas import (
     EventRecord,
     Hold,
     NewEvent,
-    Status,
     Step,
     WholeEvent,
 )
 from app.domain.events.cautions import cautions_about
-from app.lib.conditions import Conditions
-from app.lib.fields import clean
 from app.lib.unit_of_work import UnitOfWork
 from app.web.api import (
     Answer,
     ApiRequest,
     EditTerms,
-    FilterInstant,
     api_router,
-    read_instant,
 )
 from app.web.api_routes import Routes
 from app.web.overbooking import reason_of
-from app.web.parameters import FilterId, PathId, Work
+from app.web.parameters import PathId, Work
 from app.web.permissions import RENTAL_CONFIRM, RENTAL_DELETE, RENTAL_READ, RENTAL_WRITE
 from app.web.state import viewer_of
 
 EVENT = Routes("event", EventRecord, EVENTS, read=RENTAL_READ, write=RENTAL_WRITE)
-
-
-def provide_event_filter(
-    *,
-    q: Annotated[str, QueryParameter(description="Words in name and venue.", max_length=200)] = "",
-    client_id: FilterId = None,
-    responsible_id: FilterId = None,
-    event_status: Annotated[Status | None, QueryParameter(name="status")] = None,
-    start: FilterInstant = None,
-    end: FilterInstant = None,
-    updated_since: FilterInstant = None,
-) -> Conditions:
-    """Which events are wanted. Raises InvalidInput."""
-    return event_conditions(
-        q=clean(q),
-        client_id=client_id,
-        responsible_id=responsible_id,
-        status=event_status,
-        start=read_instant(start, "start"),
-        end=read_instant(end, "end"),
-        updated_since=read_instant(updated_since, "updated_since"),
-    )
 
 
 @post("/events", capability=RENTAL_WRITE)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from msgspec import UNSET, Meta, Struct
 
 from app.domain.events.rules import MOST
-from app.web.api_bodies import Body, Given, Instant, RecordId, Version
+from app.web.api_bodies import Body, Given, Instant, Line, RecordId, TagWord, Version
 
 Status = Literal[
     "draft", "requested", "quoted", "held", "confirmed", "closed",
@@ -16,9 +16,7 @@ Status = Literal[
 Colour = Literal["", "accent", "green", "amber", "red", "cyan", "plum", "slate"]
 
 Name = Annotated[str, Meta(min_length=1, max_length=200, examples=["Summer gala"])]
-Line = Annotated[str, Meta(max_length=200)]
 Words = Annotated[str, Meta(max_length=10_000)]
-TagWord = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[^,;\n]+$")]
 Tags = Annotated[list[TagWord], Meta(max_length=30)]
 Quantity = Annotated[int, Meta(ge=1, le=MOST, examples=[4])]
 Minutes = Annotated[int, Meta(ge=0, le=43_200, description="Minutes.")]

@@ -1,19 +1,20 @@
 """Inspections in the API: the rules, what was recorded, and what is due."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.params import JSONBody
 
 from app.domain.inspections import queries, service
 from app.domain.inspections.api_queries import (
     INSPECTIONS,
     RULES,
     due_record,
-    inspection_conditions,
+    provide_due_filter,
+    provide_inspection_filter,
+    provide_rule_filter,
     recorded_together,
-    rule_conditions,
 )
 from app.domain.inspections.api_schemas import (
     ChangedInspection,
@@ -23,66 +24,24 @@ from app.domain.inspections.api_schemas import (
     NewInspection,
     NewRule,
     RuleRecord,
-    Status,
     WholeRule,
 )
 from app.domain.inspections.filters import DueFilter
-from app.lib.conditions import Conditions
-from app.lib.fields import clean
 from app.web.api import (
-    FilterInstant,
     ListAnswer,
     api_router,
     list_answer,
     listing,
-    read_instant,
     whole_answer,
 )
 from app.web.api_paging import PageRequest, Pagination
 from app.web.api_routes import Routes
 from app.web.company import shop_day
-from app.web.parameters import Connection, FilterId, Work
+from app.web.parameters import Connection, Work
 from app.web.permissions import EQUIPMENT_READ, EQUIPMENT_WRITE, MAINTENANCE_WRITE
 
 RULE = Routes("inspection_rule", RuleRecord, RULES, read=EQUIPMENT_READ, write=EQUIPMENT_WRITE)
 INSPECTION = Routes("inspection", InspectionRecord, INSPECTIONS, read=EQUIPMENT_READ, write=MAINTENANCE_WRITE)
-
-
-def provide_rule_filter(
-    *,
-    q: Annotated[str, QueryParameter(description="Words in the name.", max_length=200)] = "",
-    equipment_id: FilterId = None,
-    category_id: FilterId = None,
-    updated_since: FilterInstant = None,
-) -> Conditions:
-    """Which rules are wanted. Raises InvalidInput."""
-    since = read_instant(updated_since, "updated_since")
-    return rule_conditions(
-        q=clean(q), equipment_id=equipment_id, category_id=category_id, updated_since=since
-    )
-
-
-def provide_inspection_filter(
-    *,
-    unit_id: FilterId = None,
-    rule_id: FilterId = None,
-    passed: FromQuery[bool | None] = None,
-    updated_since: FilterInstant = None,
-) -> Conditions:
-    """Which inspections are wanted. Raises InvalidInput."""
-    since = read_instant(updated_since, "updated_since")
-    return inspection_conditions(unit_id=unit_id, rule_id=rule_id, passed=passed, updated_since=since)
-
-
-def provide_due_filter(
-    *,
-    q: Annotated[str, QueryParameter(description="Part of tag or equipment.", max_length=200)] = "",
-    status: FromQuery[Status | None] = None,
-    rule_id: FilterId = None,
-    location: FromQuery[str] = "",
-) -> DueFilter:
-    """Which tests are wanted."""
-    return DueFilter(q=clean(q), status=status or "", rule_id=rule_id, location=clean(location))
 
 
 @get("/inspections/due", capability=EQUIPMENT_READ, dependencies=listing(provide_due_filter))

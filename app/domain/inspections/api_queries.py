@@ -1,84 +1,80 @@
-"""The selects behind inspections in the API."""
+"""The selects behind inspections in the API, and their filters."""
 
-from datetime import datetime
-from typing import cast
+from typing import Annotated, cast
 
-from sqlalchemy import select
+from litestar.params import FromQuery, QueryParameter
 
 from app.db.models import Inspection, InspectionRule
 from app.domain.inspections.api_schemas import DueRecord, InspectionRecord, RuleRecord, Status
+from app.domain.inspections.filters import DueFilter
 from app.domain.inspections.queries import DueTest
 from app.lib.conditions import Conditions, all_of, equal, has_words, not_before
+from app.lib.fields import clean
+from app.web.api import FilterInstant, read_instant
 from app.web.api_paging import Key, Order
-from app.web.api_records import Records, columns_of, converter
+from app.web.api_records import records_of
+from app.web.parameters import FilterId
 
-RULES = Records(
-    statement=select(*columns_of(InspectionRule, RuleRecord)).where(InspectionRule.deleted_at.is_(None)),
-    order=Order(
-        keys={
-            "id": Key(InspectionRule.id, int),
-            "name": Key(InspectionRule.name),
-            "created_at": Key(InspectionRule.created_at, datetime),
-            "updated_at": Key(InspectionRule.updated_at, datetime),
-        },
-        default="name",
-        id=InspectionRule.id,
-    ),
-    convert=converter(RuleRecord),
+RULES = records_of(
+    InspectionRule,
+    RuleRecord,
+    order=Order.of(InspectionRule, "name", name=Key(InspectionRule.name)),
     path="/api/inspection-rules",
     missing="This rule does not exist, or was deleted.",
 )
 
-INSPECTIONS = Records(
-    statement=select(*columns_of(Inspection, InspectionRecord)).where(Inspection.deleted_at.is_(None)),
-    order=Order(
-        keys={
-            "id": Key(Inspection.id, int),
-            "created_at": Key(Inspection.created_at, datetime),
-            "updated_at": Key(Inspection.updated_at, datetime),
-        },
-        default="-id",
-        id=Inspection.id,
-        newest_first=True,
-    ),
-    convert=converter(InspectionRecord),
+INSPECTIONS = records_of(
+    Inspection,
+    InspectionRecord,
+    order=Order.of(Inspection, "-id", newest_first=True),
     path="/api/inspections",
     missing="This inspection does not exist, or was deleted.",
 )
 
 
-def rule_conditions(
+def provide_rule_filter(
     *,
-    q: str = "",
-    equipment_id: int | None = None,
-    category_id: int | None = None,
-    updated_since: datetime | None = None,
+    q: Annotated[str, QueryParameter(description="Words in the name.", max_length=200)] = "",
+    equipment_id: FilterId = None,
+    category_id: FilterId = None,
+    updated_since: FilterInstant = None,
 ) -> Conditions:
-    """Which rules a list shows; None and empty text are no filter."""
+    """Which rules are wanted. Raises InvalidInput."""
     return [
-        *has_words(q, InspectionRule.name),
+        *has_words(clean(q), InspectionRule.name),
         *all_of(
             equal(InspectionRule.equipment_id, equipment_id),
             equal(InspectionRule.category_id, category_id),
-            not_before(InspectionRule.updated_at, updated_since),
+            not_before(InspectionRule.updated_at, read_instant(updated_since, "updated_since")),
         ),
     ]
 
 
-def inspection_conditions(
+def provide_inspection_filter(
     *,
-    unit_id: int | None = None,
-    rule_id: int | None = None,
-    passed: bool | None = None,
-    updated_since: datetime | None = None,
+    unit_id: FilterId = None,
+    rule_id: FilterId = None,
+    passed: FromQuery[bool | None] = None,
+    updated_since: FilterInstant = None,
 ) -> Conditions:
-    """Which inspections a list shows; None is no filter."""
+    """Which inspections are wanted. Raises InvalidInput."""
     return all_of(
         equal(Inspection.unit_id, unit_id),
         equal(Inspection.rule_id, rule_id),
         equal(Inspection.passed, passed),
-        not_before(Inspection.updated_at, updated_since),
+        not_before(Inspection.updated_at, read_instant(updated_since, "updated_since")),
     )
+
+
+def provide_due_filter(
+    *,
+    q: Annotated[str, QueryParameter(description="Part of tag or equipment.", max_length=200)] = "",
+    status: FromQuery[Status | None] = None,
+    rule_id: FilterId = None,
+    location: FromQuery[str] = "",
+) -> DueFilter:
+    """Which tests are wanted."""
+    return DueFilter(q=clean(q), status=status or "", rule_id=rule_id, location=clean(location))
 
 
 def recorded_together(inspection_ids: list[int]) -> Conditions:

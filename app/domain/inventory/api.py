@@ -1,49 +1,42 @@
 """Equipment in the API."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from litestar import Response, delete, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromQuery, QueryParameter
+from litestar.params import Body
 from msgspec import Struct
 
 from app.db.models import Equipment
 from app.domain.inventory import service
-from app.domain.inventory.api_queries import EQUIPMENT, equipment_conditions
+from app.domain.inventory.api_queries import EQUIPMENT, provide_equipment_filter
 from app.domain.inventory.api_schemas import (
     ChangedEquipment,
     EquipmentRecord,
-    Kind,
     NewEquipment,
-    Status,
-    Tracking,
     WholeEquipment,
 )
 from app.domain.inventory.photo_uploads import keep_photo
 from app.lib import editing
-from app.lib.conditions import Conditions
 from app.lib.editing import Edit, Strategy
 from app.lib.errors import InvalidInput
-from app.lib.fields import clean
 from app.lib.history import about
 from app.lib.unit_of_work import UnitOfWork
 from app.web.api import (
     Answer,
     ApiRequest,
     EditTerms,
-    FilterInstant,
     ListAnswer,
     api_router,
     list_answer,
     listing,
-    read_instant,
 )
 from app.web.api_changes import ChangeRecord, page_of_changes
 from app.web.api_paging import PageRequest
 from app.web.api_routes import Routes
-from app.web.parameters import Connection, FilterId, PathId, Work
+from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_READ, EQUIPMENT_WRITE
 
 ITEM = Routes("equipment", EquipmentRecord, EQUIPMENT, read=EQUIPMENT_READ, write=EQUIPMENT_WRITE)
@@ -58,36 +51,6 @@ class PhotoUpload(Struct):
     """A picture: JPEG, PNG or WebP of at most 10 MB."""
 
     photo: UploadFile
-
-
-def provide_equipment_filter(
-    *,
-    q: Annotated[
-        str, QueryParameter(description="Words in name, sku, tags, description, units.", max_length=200)
-    ] = "",
-    category_id: FilterId = None,
-    subcategory_id: FilterId = None,
-    status: FromQuery[Status | None] = None,
-    kind: FromQuery[Kind | None] = None,
-    tracking: FromQuery[Tracking | None] = None,
-    location: Annotated[
-        str, QueryParameter(description="What the location begins with.", max_length=80)
-    ] = "",
-    archived: FromQuery[Literal["true", "false", "all"]] = "false",
-    updated_since: FilterInstant = None,
-) -> Conditions:
-    """Which equipment is wanted. Raises InvalidInput."""
-    return equipment_conditions(
-        q=clean(q),
-        category_id=category_id,
-        subcategory_id=subcategory_id,
-        status=status,
-        kind=kind,
-        tracking=tracking,
-        location=clean(location),
-        archived=None if archived == "all" else archived == "true",
-        updated_since=read_instant(updated_since, "updated_since"),
-    )
 
 
 @post("/equipment/{equipment_id:int}/photo", capability=EQUIPMENT_WRITE, dto=None, status_code=200)

@@ -1,42 +1,49 @@
-"""The selects behind the equipment, units and categories of the API."""
+"""The selects behind equipment, units and categories in the API, and their filters."""
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any, Literal
 
+from litestar.params import FromQuery, QueryParameter
 from sqlalchemy import ColumnElement, false, func, or_, select
 
 from app.db.models import Category, Equipment, Unit
-from app.domain.inventory.api_schemas import CategoryRecord, EquipmentRecord, UnitRecord
+from app.domain.inventory.api_schemas import (
+    CategoryRecord,
+    Condition,
+    EquipmentRecord,
+    Kind,
+    Status,
+    Tracking,
+    UnitRecord,
+    UnitState,
+)
 from app.domain.inventory.listing import search_terms
 from app.lib.conditions import Conditions, alike, all_of, begins_with, equal, not_before
-from app.web.api import wired
+from app.lib.fields import clean
+from app.web.api import FilterInstant, read_instant, wired
 from app.web.api_paging import AnySelect, Key, Order
-from app.web.api_records import Reading, Records, columns_of, converter
+from app.web.api_records import Reading, Records, columns_of, converter, records_of
+from app.web.parameters import FilterId
 
 _PHOTO = frozenset({"photo_url"})
 _COUNT = frozenset({"equipment_count"})
 
-_EQUIPMENT_ORDER = Order(
-    keys={
-        "id": Key(Equipment.id, int),
-        "name": Key(Equipment.name_order),
-        "sku": Key(Equipment.sku_order),
-        "category_id": Key(Equipment.category_id, int),
-        "status": Key(Equipment.status),
-        "kind": Key(Equipment.kind),
-        "tracking": Key(Equipment.tracking),
-        "location": Key(Equipment.location),
-        "quantity": Key(Equipment.quantity, int),
-        "daily_rate": Key(Equipment.daily_rate, Decimal, nullable=True),
-        "replacement_value": Key(Equipment.replacement_value, Decimal, nullable=True),
-        "weight_kg": Key(Equipment.weight_kg, Decimal, nullable=True),
-        "power_w": Key(Equipment.power_w, int, nullable=True),
-        "created_at": Key(Equipment.created_at, datetime),
-        "updated_at": Key(Equipment.updated_at, datetime),
-    },
-    default="name",
-    id=Equipment.id,
+_EQUIPMENT_ORDER = Order.of(
+    Equipment,
+    "name",
+    name=Key(Equipment.name_order),
+    sku=Key(Equipment.sku_order),
+    category_id=Key(Equipment.category_id, int),
+    status=Key(Equipment.status),
+    kind=Key(Equipment.kind),
+    tracking=Key(Equipment.tracking),
+    location=Key(Equipment.location),
+    quantity=Key(Equipment.quantity, int),
+    daily_rate=Key(Equipment.daily_rate, Decimal, nullable=True),
+    replacement_value=Key(Equipment.replacement_value, Decimal, nullable=True),
+    weight_kg=Key(Equipment.weight_kg, Decimal, nullable=True),
+    power_w=Key(Equipment.power_w, int, nullable=True),
 )
 _UNIT_ORDER = Order(
     keys={
@@ -68,41 +75,44 @@ EQUIPMENT = Records(
     path="/api/equipment",
     missing="This equipment does not exist, or was deleted.",
 )
-# units of equipment that is deleted are not there either
-UNITS = Records(
-    statement=select(*columns_of(Unit, UnitRecord))
-    .join(Equipment, Equipment.id == Unit.equipment_id)
-    .where(Unit.deleted_at.is_(None), Equipment.deleted_at.is_(None)),
+UNITS = records_of(
+    Unit,
+    UnitRecord,
+    within=(Equipment, Unit.equipment_id),
     order=_UNIT_ORDER,
-    convert=converter(UnitRecord),
     path="/api/units",
     missing="This unit does not exist, or was deleted.",
 )
 
 
-def equipment_conditions(
+def provide_equipment_filter(
     *,
-    q: str = "",
-    category_id: int | None = None,
-    subcategory_id: int | None = None,
-    status: str | None = None,
-    kind: str | None = None,
-    tracking: str | None = None,
-    location: str = "",
-    archived: bool | None = None,
-    updated_since: datetime | None = None,
+    q: Annotated[
+        str, QueryParameter(description="Words in name, sku, tags, description, units.", max_length=200)
+    ] = "",
+    category_id: FilterId = None,
+    subcategory_id: FilterId = None,
+    status: FromQuery[Status | None] = None,
+    kind: FromQuery[Kind | None] = None,
+    tracking: FromQuery[Tracking | None] = None,
+    location: Annotated[
+        str, QueryParameter(description="What the location begins with.", max_length=80)
+    ] = "",
+    archived: FromQuery[Literal["true", "false", "all"]] = "false",
+    updated_since: FilterInstant = None,
 ) -> Conditions:
-    """Which equipment a list shows; None and empty text are no filter."""
+    """Which equipment is wanted. Raises InvalidInput."""
+    words = clean(q)
     return all_of(
-        _matches(q) if q else None,
+        _matches(words) if words else None,
         equal(Equipment.category_id, category_id),
         equal(Equipment.subcategory_id, subcategory_id),
         equal(Equipment.status, status),
         equal(Equipment.kind, kind),
         equal(Equipment.tracking, tracking),
-        begins_with(Equipment.location, location),
-        None if archived is None else Equipment.archived.is_(archived),
-        not_before(Equipment.updated_at, updated_since),
+        begins_with(Equipment.location, clean(location)),
+        None if archived == "all" else Equipment.archived.is_(archived == "true"),
+        not_before(Equipment.updated_at, read_instant(updated_since, "updated_since")),
     )
 
 
@@ -114,23 +124,27 @@ def _matches(text: str) -> ColumnElement[bool]:
     return Equipment.search.op("@@")(func.to_tsquery("simple", " & ".join(f"{term}:*" for term in terms)))
 
 
-def unit_conditions(
+def provide_unit_filter(
     *,
-    equipment_id: int | None = None,
-    asset_tag: str = "",
-    serial_number: str = "",
-    state: str | None = None,
-    condition: str | None = None,
-    location: str = "",
+    equipment_id: FilterId = None,
+    asset_tag: Annotated[
+        str, QueryParameter(description="The whole tag, however it is spelt.", max_length=64)
+    ] = "",
+    serial_number: Annotated[str, QueryParameter(max_length=64)] = "",
+    wanted_state: Annotated[UnitState | None, QueryParameter(name="state")] = None,
+    condition: FromQuery[Condition | None] = None,
+    location: Annotated[
+        str, QueryParameter(description="What the location begins with.", max_length=80)
+    ] = "",
 ) -> Conditions:
-    """Which units a list shows; None and empty text are no filter."""
+    """Which units are wanted."""
     return all_of(
         equal(Unit.equipment_id, equipment_id),
-        alike(Unit.asset_tag, asset_tag),
-        alike(Unit.serial_number, serial_number),
-        equal(Unit.state, state),
+        alike(Unit.asset_tag, clean(asset_tag)),
+        alike(Unit.serial_number, clean(serial_number)),
+        equal(Unit.state, wanted_state),
         equal(Unit.condition, condition),
-        begins_with(Unit.location, location),
+        begins_with(Unit.location, clean(location)),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from msgspec import UNSET, Meta, Struct
 
 from app.domain.inventory.service import DEFAULTS
-from app.web.api_bodies import Amount, Body, Decimals, Given, RecordId, Version
+from app.web.api_bodies import Amount, Body, Decimals, Given, RecordId, TagWord, Version
 
 Kind = Literal["equipment", "consumable"]
 Tracking = Literal["bulk", "serialized"]
@@ -35,7 +35,6 @@ Quantity = Annotated[
 ]
 Watts = Annotated[int, Meta(ge=0, le=1_000_000, description="Watts.", examples=[350])]
 Minutes = Annotated[int, Meta(ge=0, le=43_200, description="Minutes.", examples=[30])]
-TagWord = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[^,;\n]+$")]
 Tags = Annotated[list[TagWord], Meta(max_length=30, examples=[["vocal", "dynamic"]])]
 AssetTag = Annotated[str, Meta(min_length=1, max_length=64, examples=["SM58-001"])]
 Serial = Annotated[str, Meta(max_length=64, examples=["3HK1120456"])]

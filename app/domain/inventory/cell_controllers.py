@@ -1,7 +1,6 @@
 """Editing a cell of the inventory table in place."""
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from typing import Any
 
 from litestar import Request, Response, get, put
@@ -10,7 +9,7 @@ from litestar.types import ControllerRouterHandler
 
 from app.db.models import Equipment
 from app.domain.availability.missing import missing_now
-from app.domain.inventory.cells import CELLS, clash_in, options, read_cell, typed_text
+from app.domain.inventory.cells import CELLS, options, read_cell, typed_text, words
 from app.domain.inventory.list_queries import rows_of
 from app.domain.inventory.service import edit_equipment
 from app.domain.inventory.shelf_queries import Shelf
@@ -20,10 +19,10 @@ from app.domain.inventory.table_page import asked_columns, row_context
 from app.domain.inventory.table_view import known_columns
 from app.domain.inventory.view_queries import chosen_columns
 from app.lib.editing import Edit, lock
-from app.lib.errors import Conflict, EditConflict, NotFound
+from app.lib.errors import Conflict, NotFound
 from app.lib.unit_of_work import UnitOfWork
-from app.web.cells import Cell, Clash
-from app.web.forms import form_text, rejecting
+from app.web.cells import Cell, CellEditor, cell_named
+from app.web.forms import form_text
 from app.web.htmx import Toast, with_missing
 from app.web.merging import read_version, undo_of
 from app.web.parameters import Connection, PathId, Work
@@ -43,14 +42,12 @@ async def cell_editor(
     field: FromPath[str],
 ) -> Response[str]:
     """The editor of a cell, holding the version it starts from."""
-    cell, rows = _cell(field), await rows_of(reading, [equipment_id])
+    cell, rows = cell_named(CELLS, field), await rows_of(reading, [equipment_id])
     if not rows:
         raise NotFound("This equipment does not exist, or was deleted.")
     _refuse_counted(cell, rows[0].tracking)
     shelves = await known_shelves(table_cache(runtime(request)), reading)
-    return _editor(
-        request, cell, equipment_id, text=typed_text(cell, rows[0]), version=rows[0].version, shelves=shelves
-    )
+    return _editor(request, cell, equipment_id, shelves).answer(typed_text(cell, rows[0]), rows[0].version)
 
 
 @put(_PATH, capability=EQUIPMENT_WRITE, include_in_schema=False)
@@ -61,39 +58,15 @@ async def save_cell(
     field: FromPath[str],
 ) -> Response[str]:
     """Save a cell; the answer is its row, or the editor again with what is in the way."""
-    cell, form = _cell(field), await form_text(request)
+    cell, form = cell_named(CELLS, field), await form_text(request)
     shelves = await known_shelves(table_cache(runtime(request)), await work.session.connection())
     text, version = form.get("value", "")[:_LONGEST], read_version(form.get("version", ""))
-    with _rejecting(request, cell, equipment_id, text=text, version=version, shelves=shelves):
+    with _editor(request, cell, equipment_id, shelves).saving(text, version):
         values = read_cell(cell, text)
         equipment = await lock(work, Equipment, equipment_id)
         _refuse_counted(cell, equipment.tracking)
         edit = await edit_equipment(work, equipment_id, values, version=version)
     return await _saved_row(request, work, equipment_id, form, edit)
-
-
-def _rejecting(
-    request: Request[Any, Any, Any],
-    cell: Cell,
-    equipment_id: int,
-    *,
-    text: str,
-    version: int,
-    shelves: Sequence[Shelf],
-) -> AbstractContextManager[None]:
-    """Turn refusals into the editor again, with what is in the way."""
-
-    def invalid(errors: dict[str, str]) -> Response[str]:
-        words = " ".join(errors.values())
-        return _editor(request, cell, equipment_id, text=text, version=version, shelves=shelves, error=words)
-
-    def conflict(error: EditConflict) -> Response[str]:
-        clash = clash_in(cell, error, shelves)
-        return _editor(
-            request, cell, equipment_id, text=text, version=clash.version, shelves=shelves, clash=clash
-        )
-
-    return rejecting(invalid, conflict)
 
 
 async def _saved_row(
@@ -119,36 +92,16 @@ async def _saved_row(
 
 
 def _editor(
-    request: Request[Any, Any, Any],
-    cell: Cell,
-    equipment_id: int,
-    *,
-    text: str,
-    version: int,
-    shelves: Sequence[Shelf],
-    error: str = "",
-    clash: Clash | None = None,
-) -> Response[str]:
-    return partial(
+    request: Request[Any, Any, Any], cell: Cell, equipment_id: int, shelves: Sequence[Shelf]
+) -> CellEditor:
+    return CellEditor(
         request,
-        "components/_cell_editor.html",
-        status=409 if clash else 422 if error else 200,
-        cell=cell,
-        row_id=equipment_id,
-        row_url=f"/inventory/{equipment_id}",
-        text=text,
-        version=version,
-        options=options(cell, shelves),
-        error=error,
-        clash=clash,
+        cell,
+        equipment_id,
+        f"/inventory/{equipment_id}",
+        options(cell, shelves),
+        lambda values: words(cell, values, shelves),
     )
-
-
-def _cell(field: str) -> Cell:
-    cell = CELLS.get(field)
-    if cell is None:
-        raise NotFound("This cannot be edited in the table.")
-    return cell
 
 
 def _refuse_counted(cell: Cell, tracking: str) -> None:

@@ -9,9 +9,9 @@ from sqlalchemy import Row
 from app.domain.inventory.fields import EQUIPMENT_READERS, STATUS_WORDS
 from app.domain.inventory.shelf_queries import Shelf
 from app.domain.inventory.table_view import shelf_names
-from app.lib.errors import EditConflict, InvalidInput
+from app.lib.errors import InvalidInput
 from app.lib.fields import clean, read_fields
-from app.web.cells import Cell, Clash, clash_of
+from app.web.cells import Cell
 
 NOTHING: Final = "nothing"
 
@@ -78,12 +78,8 @@ def options(cell: Cell, shelves: Sequence[Shelf]) -> list[tuple[str, str]] | Non
     return found
 
 
-def clash_in(cell: Cell, error: EditConflict, shelves: Sequence[Shelf]) -> Clash:
-    """What an editor says when somebody else changed its cell meanwhile."""
-    return clash_of(cell, error, lambda values: _words(cell, values, shelves))
-
-
-def _words(cell: Cell, values: Mapping[str, Any], shelves: Sequence[Shelf]) -> str:
+def words(cell: Cell, values: Mapping[str, Any], shelves: Sequence[Shelf]) -> str:
+    """What is in a cell, of the values of equipment."""
     if cell.name == "category":
         names = shelf_names(shelves)
         return names.get(values["subcategory_id"] or values["category_id"], NOTHING)

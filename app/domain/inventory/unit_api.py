@@ -1,58 +1,29 @@
 """Units in the API."""
 
-from typing import Annotated
-
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.params import JSONBody
 from msgspec import UNSET
 
+from app.db.models import Unit
 from app.domain.inventory import units
-from app.domain.inventory.api_queries import EQUIPMENT, UNITS, unit_conditions, units_by_ids
+from app.domain.inventory.api_queries import EQUIPMENT, UNITS, provide_unit_filter, units_by_ids
 from app.domain.inventory.api_schemas import (
     ChangedUnit,
-    Condition,
     NewUnits,
     UnitRecord,
-    UnitState,
     WholeUnit,
 )
 from app.domain.inventory.asset_tags import AssetTagError, expand_asset_tags
-from app.lib.conditions import Conditions
 from app.lib.errors import InvalidInput
-from app.lib.fields import clean
 from app.lib.folding import fold
 from app.web.api import ListAnswer, api_router, listing, whole_answer
 from app.web.api_paging import PageRequest
 from app.web.api_routes import Routes
-from app.web.parameters import Connection, FilterId, PathId, Work
+from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import EQUIPMENT_DELETE, EQUIPMENT_READ, EQUIPMENT_WRITE
 
 UNIT = Routes("unit", UnitRecord, UNITS, read=EQUIPMENT_READ, write=EQUIPMENT_WRITE, sought=True)
-
-
-def provide_unit_filter(
-    *,
-    equipment_id: FilterId = None,
-    asset_tag: Annotated[
-        str, QueryParameter(description="The whole tag, however it is spelt.", max_length=64)
-    ] = "",
-    serial_number: Annotated[str, QueryParameter(max_length=64)] = "",
-    unit_state: Annotated[UnitState | None, QueryParameter(name="state")] = None,
-    condition: FromQuery[Condition | None] = None,
-    location: Annotated[
-        str, QueryParameter(description="What the location begins with.", max_length=80)
-    ] = "",
-) -> Conditions:
-    """Which units are wanted."""
-    return unit_conditions(
-        equipment_id=equipment_id,
-        asset_tag=clean(asset_tag),
-        serial_number=clean(serial_number),
-        state=unit_state,
-        condition=condition,
-        location=clean(location),
-    )
 
 
 @get("/equipment/{equipment_id:int}/units", capability=EQUIPMENT_READ, dependencies=listing())
@@ -61,7 +32,7 @@ async def list_units_of_equipment(
 ) -> Response[ListAnswer[UnitRecord]]:
     """List the units of equipment."""
     await EQUIPMENT.by_id(reading, equipment_id)
-    return await UNITS.page(reading, paging, unit_conditions(equipment_id=equipment_id))
+    return await UNITS.page(reading, paging, [Unit.equipment_id == equipment_id])
 
 
 @post("/equipment/{equipment_id:int}/units", capability=EQUIPMENT_WRITE)

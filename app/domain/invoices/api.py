@@ -1,17 +1,16 @@
 """Invoices in the API: begun, edited, issued, taken back; the journal."""
 
-from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.params import JSONBody
 from msgspec import UNSET
 
 from app.db.models.invoice import Invoice, InvoiceLine
 from app.domain.invoices import drafts, issuing, service
-from app.domain.invoices.api_queries import INVOICES, LINES, invoice_conditions
+from app.domain.invoices.api_queries import INVOICES, LINES, Day, provide_invoice_filter
 from app.domain.invoices.api_schemas import (
     ChangedInvoice,
     ChangedInvoiceLine,
@@ -22,13 +21,11 @@ from app.domain.invoices.api_schemas import (
     InvoiceLineRecord,
     InvoiceRecord,
     Issue,
-    Kind,
     NewCreditNote,
     NewInvoice,
     NewInvoiceLine,
     PostingRecord,
     SignedAmount,
-    State,
 )
 from app.domain.invoices.charges import charge, suggestions
 from app.domain.invoices.documents import document_of
@@ -37,54 +34,25 @@ from app.domain.invoices.fields import MOST_RATE
 from app.domain.invoices.filters import InvoiceFilter
 from app.domain.invoices.list_queries import postings
 from app.domain.invoices.queries import form_of
-from app.lib.conditions import Conditions
 from app.lib.errors import InvalidInput
-from app.lib.fields import FieldError, clean
+from app.lib.fields import FieldError
 from app.lib.unit_of_work import UnitOfWork
 from app.lib.wire import wire
 from app.web.api import (
     Answer,
     EditTerms,
-    FilterInstant,
     ListAnswer,
     answer,
     api_router,
-    read_instant,
     whole_answer,
 )
 from app.web.api_routes import Routes
-from app.web.parameters import Connection, FilterId, PathId, Work
+from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import INVOICE_WRITE, MONEY_READ
 
 INVOICE = Routes("invoice", InvoiceRecord, INVOICES, read=MONEY_READ, write=INVOICE_WRITE)
 LINE = Routes("invoice_line", InvoiceLineRecord, LINES, read=MONEY_READ, write=INVOICE_WRITE, sought=True)
 ONE = "/invoices/{invoice_id:int}"
-Day = Annotated[date | None, QueryParameter(description="A day of issue like 2026-11-21, included.")]
-IsState = Annotated[State | None, QueryParameter(name="state", description="Whether it was issued.")]
-
-
-def provide_invoice_filter(
-    *,
-    q: Annotated[str, QueryParameter(description="Words in number and title.", max_length=200)] = "",
-    kind: FromQuery[Kind | None] = None,
-    wanted_state: IsState = None,
-    client_id: FilterId = None,
-    event_id: FilterId = None,
-    first: Day = None,
-    last: Day = None,
-    updated_since: FilterInstant = None,
-) -> Conditions:
-    """Which invoices are wanted. Raises InvalidInput."""
-    return invoice_conditions(
-        q=clean(q),
-        kind=kind,
-        state=wanted_state,
-        client_id=client_id,
-        event_id=event_id,
-        first=first,
-        last=last,
-        updated_since=read_instant(updated_since, "updated_since"),
-    )
 
 
 @post(f"{ONE}/issue", capability=INVOICE_WRITE, status_code=200)

@@ -1,16 +1,16 @@
 """Kits in the API: what they are, what is in them, how many are free, and putting them on events."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Response, get, post
-from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.params import JSONBody
 
 from app.db.models import KitComponent
 from app.domain.availability.api_parameters import Wanted, read_period
 from app.domain.events.api_queries import RENTALS
 from app.domain.events.api_schemas import RentalRecord
 from app.domain.kits import service
-from app.domain.kits.api_queries import COMPONENTS, KITS, added_together, kit_conditions
+from app.domain.kits.api_queries import COMPONENTS, KITS, added_together, provide_kit_filter
 from app.domain.kits.api_schemas import (
     AddedKit,
     ChangedComponent,
@@ -23,19 +23,15 @@ from app.domain.kits.api_schemas import (
     WholeKit,
 )
 from app.domain.kits.availability import free_kits
-from app.lib.conditions import Conditions
 from app.lib.editing import Strategy
-from app.lib.fields import clean
 from app.lib.unit_of_work import UnitOfWork
 from app.lib.wire import wire
 from app.web.api import (
     Answer,
     ApiRequest,
-    FilterInstant,
     ListAnswer,
     answer,
     api_router,
-    read_instant,
     whole_answer,
 )
 from app.web.api_routes import Routes
@@ -53,17 +49,6 @@ IN_ORDER = (RENTALS.order.keys["position"].column, RENTALS.order.id)
 IN_KIT = "/kits/{kit_id:int}/components"
 KIT = Routes("kit", KitRecord, KITS, read=EQUIPMENT_READ, write=EQUIPMENT_WRITE)
 COMPONENT = Routes("component", ComponentRecord, COMPONENTS, read=EQUIPMENT_READ, write=EQUIPMENT_WRITE)
-
-
-def provide_kit_filter(
-    *,
-    q: Annotated[str, QueryParameter(description="Words in name and SKU.", max_length=200)] = "",
-    archived: FromQuery[bool | None] = None,
-    updated_since: FilterInstant = None,
-) -> Conditions:
-    """Which kits are wanted. Raises InvalidInput."""
-    since = read_instant(updated_since, "updated_since")
-    return kit_conditions(q=clean(q), archived=archived, updated_since=since)
 
 
 @get("/kits/{kit_id:int}/availability", capability=RENTAL_READ)

@@ -1,79 +1,72 @@
-"""The selects behind kits, accessories and substitutes in the API."""
+"""The selects behind kits, accessories and substitutes in the API, and their filters."""
 
-from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
-from sqlalchemy import select
+from litestar.params import FromQuery, QueryParameter
 
 from app.db.models import Accessory, Kit, KitComponent, Rental, Substitute
 from app.domain.kits.api_schemas import AccessoryRecord, ComponentRecord, KitRecord, SubstituteRecord
 from app.lib.conditions import Conditions, all_of, equal, has_words, not_before
+from app.lib.fields import clean
+from app.web.api import FilterInstant, read_instant
 from app.web.api_paging import Key, Order
-from app.web.api_records import Records, columns_of, converter
+from app.web.api_records import records_of
 
-KITS = Records(
-    statement=select(*columns_of(Kit, KitRecord), Kit.name_order).where(Kit.deleted_at.is_(None)),
-    order=Order(
-        keys={
-            "id": Key(Kit.id, int),
-            "name": Key(Kit.name_order),
-            "daily_rate": Key(Kit.daily_rate, Decimal, nullable=True),
-            "created_at": Key(Kit.created_at, datetime),
-            "updated_at": Key(Kit.updated_at, datetime),
-        },
-        default="name",
-        id=Kit.id,
+KITS = records_of(
+    Kit,
+    KitRecord,
+    order=Order.of(
+        Kit, "name", name=Key(Kit.name_order), daily_rate=Key(Kit.daily_rate, Decimal, nullable=True)
     ),
-    convert=converter(KitRecord),
     path="/api/kits",
     missing="This kit does not exist, or was deleted.",
 )
 
-COMPONENTS = Records(
-    statement=select(*columns_of(KitComponent, ComponentRecord))
-    .join(Kit, Kit.id == KitComponent.kit_id)
-    .where(KitComponent.deleted_at.is_(None), Kit.deleted_at.is_(None)),
+COMPONENTS = records_of(
+    KitComponent,
+    ComponentRecord,
+    within=(Kit, KitComponent.kit_id),
     order=Order(
         keys={"position": Key(KitComponent.position, int), "id": Key(KitComponent.id, int)},
         default="position",
         id=KitComponent.id,
     ),
-    convert=converter(ComponentRecord),
     path="/api/kit-components",
     missing="This component does not exist, or was taken out.",
 )
 
-ACCESSORIES = Records(
-    statement=select(*columns_of(Accessory, AccessoryRecord)).where(Accessory.deleted_at.is_(None)),
+ACCESSORIES = records_of(
+    Accessory,
+    AccessoryRecord,
     order=Order(keys={"id": Key(Accessory.id, int)}, default="id", id=Accessory.id),
-    convert=converter(AccessoryRecord),
     path="/api/accessories",
     missing="This accessory does not exist, or was taken away.",
 )
 
-SUBSTITUTES = Records(
-    statement=select(*columns_of(Substitute, SubstituteRecord)).where(Substitute.deleted_at.is_(None)),
+SUBSTITUTES = records_of(
+    Substitute,
+    SubstituteRecord,
     order=Order(keys={"id": Key(Substitute.id, int)}, default="id", id=Substitute.id),
-    convert=converter(SubstituteRecord),
     path="/api/substitutes",
     missing="This substitute does not exist, or was taken away.",
 )
 
 
-def kit_conditions(
-    *, q: str = "", archived: bool | None = None, updated_since: datetime | None = None
+def provide_kit_filter(
+    *,
+    q: Annotated[str, QueryParameter(description="Words in name and SKU.", max_length=200)] = "",
+    archived: FromQuery[bool | None] = None,
+    updated_since: FilterInstant = None,
 ) -> Conditions:
-    """Which kits a list shows; None and empty text are no filter."""
+    """Which kits are wanted. Raises InvalidInput."""
     return [
-        *has_words(q, Kit.name, Kit.sku),
-        *all_of(equal(Kit.archived, archived), not_before(Kit.updated_at, updated_since)),
+        *has_words(clean(q), Kit.name, Kit.sku),
+        *all_of(
+            equal(Kit.archived, archived),
+            not_before(Kit.updated_at, read_instant(updated_since, "updated_since")),
+        ),
     ]
-
-
-def in_kit(kit_id: int) -> Conditions:
-    """The components of one kit."""
-    return [KitComponent.kit_id == kit_id]
 
 
 def of_equipment(model: Any, equipment_id: int | None) -> Conditions:

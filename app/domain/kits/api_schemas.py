@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 from msgspec import UNSET, Meta, Struct
 
 from app.domain.kits.fields import MOST_ALONG, MOST_KITS, MOST_PIECES
-from app.web.api_bodies import Amount, Body, Decimals, Given, RecordId, Version
+from app.web.api_bodies import Amount, Body, Decimals, Given, RecordId, TagWord, Version
 
 MONEY = Amount(2, Decimal(9_999_999))
 
@@ -16,7 +16,6 @@ Sku = Annotated[str, Meta(min_length=1, max_length=64, examples=["KIT-CONF-S"])]
 Description = Annotated[str, Meta(max_length=4000)]
 Notes = Annotated[str, Meta(max_length=10_000)]
 Line = Annotated[str, Meta(max_length=500)]
-TagWord = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[^,;\n]+$")]
 Tags = Annotated[list[TagWord], Meta(max_length=30)]
 Pieces = Annotated[int, Meta(ge=1, le=MOST_PIECES, examples=[4])]
 Ratio = Annotated[int, Meta(ge=1, le=MOST_ALONG, examples=[1])]

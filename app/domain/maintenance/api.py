@@ -1,61 +1,32 @@
 """Maintenance in the API."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Response, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.params import JSONBody
 
 from app.db.models import Maintenance
 from app.domain.maintenance import policy, service
-from app.domain.maintenance.api_queries import JOBS, job_conditions
+from app.domain.maintenance.api_queries import JOBS, provide_job_filter
 from app.domain.maintenance.api_schemas import (
     ChangedMaintenance,
-    Kind,
     MaintenanceRecord,
     NewMaintenance,
-    State,
     Transition,
     WholeMaintenance,
 )
 from app.domain.maintenance.fields import check_upcoming
 from app.lib import editing
-from app.lib.conditions import Conditions
 from app.lib.errors import Conflict, InvalidInput
-from app.lib.fields import FieldError, clean
+from app.lib.fields import FieldError
 from app.lib.unit_of_work import UnitOfWork
-from app.web.api import Answer, EditTerms, FilterInstant, api_router, read_instant
+from app.web.api import Answer, EditTerms, api_router
 from app.web.api_routes import Routes
-from app.web.parameters import FilterId, PathId, Work
+from app.web.parameters import PathId, Work
 from app.web.permissions import EQUIPMENT_READ, MAINTENANCE_REPORT, MAINTENANCE_WRITE
 
 JOB = Routes("maintenance", MaintenanceRecord, JOBS, read=EQUIPMENT_READ, write=MAINTENANCE_WRITE, noun="job")
-
-
-def provide_job_filter(
-    *,
-    q: Annotated[str, QueryParameter(description="Words in title and description.", max_length=200)] = "",
-    equipment_id: FilterId = None,
-    unit_id: FilterId = None,
-    assignee_id: FilterId = None,
-    kind: FromQuery[Kind | None] = None,
-    job_state: Annotated[State | None, QueryParameter(name="state")] = None,
-    blocks: FromQuery[bool | None] = None,
-    due_before: FilterInstant = None,
-    updated_since: FilterInstant = None,
-) -> Conditions:
-    """Which jobs are wanted. Raises InvalidInput."""
-    return job_conditions(
-        q=clean(q),
-        equipment_id=equipment_id,
-        unit_id=unit_id,
-        assignee_id=assignee_id,
-        kind=kind,
-        state=job_state,
-        blocks=blocks,
-        due_before=read_instant(due_before, "due_before"),
-        updated_since=read_instant(updated_since, "updated_since"),
-    )
 
 
 @post("/maintenance/{job_id:int}/transition", capability=MAINTENANCE_WRITE, status_code=200)

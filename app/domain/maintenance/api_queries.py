@@ -1,64 +1,62 @@
-"""The selects behind maintenance in the API."""
+"""The selects behind maintenance in the API, and their filters."""
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Annotated
 
-from sqlalchemy import select
+from litestar.params import FromQuery, QueryParameter
 
 from app.db.models import Maintenance
-from app.domain.maintenance.api_schemas import MaintenanceRecord
+from app.domain.maintenance.api_schemas import Kind, MaintenanceRecord, State
 from app.lib.conditions import Conditions, all_of, equal, has_words, not_before
+from app.lib.fields import clean
+from app.web.api import FilterInstant, read_instant
 from app.web.api_paging import Key, Order
-from app.web.api_records import Records, columns_of, converter
+from app.web.api_records import records_of
+from app.web.parameters import FilterId
 
-_ORDER = Order(
-    keys={
-        "id": Key(Maintenance.id, int),
-        "title": Key(Maintenance.title),
-        "kind": Key(Maintenance.kind),
-        "state": Key(Maintenance.state),
-        "cost": Key(Maintenance.cost, Decimal, nullable=True),
-        "due_at": Key(Maintenance.due_at, datetime, nullable=True),
-        "expected_back": Key(Maintenance.expected_back, datetime, nullable=True),
-        "created_at": Key(Maintenance.created_at, datetime),
-        "updated_at": Key(Maintenance.updated_at, datetime),
-    },
-    default="-created_at",
-    id=Maintenance.id,
-)
-
-JOBS = Records(
-    statement=select(*columns_of(Maintenance, MaintenanceRecord)).where(Maintenance.deleted_at.is_(None)),
-    order=_ORDER,
-    convert=converter(MaintenanceRecord),
+JOBS = records_of(
+    Maintenance,
+    MaintenanceRecord,
+    order=Order.of(
+        Maintenance,
+        "-created_at",
+        title=Key(Maintenance.title),
+        kind=Key(Maintenance.kind),
+        state=Key(Maintenance.state),
+        cost=Key(Maintenance.cost, Decimal, nullable=True),
+        due_at=Key(Maintenance.due_at, datetime, nullable=True),
+        expected_back=Key(Maintenance.expected_back, datetime, nullable=True),
+    ),
     path="/api/maintenance",
     missing="This job does not exist, or was deleted.",
 )
 
 
-def job_conditions(
+def provide_job_filter(
     *,
-    q: str = "",
-    equipment_id: int | None = None,
-    unit_id: int | None = None,
-    assignee_id: int | None = None,
-    kind: str | None = None,
-    state: str | None = None,
-    blocks: bool | None = None,
-    due_before: datetime | None = None,
-    updated_since: datetime | None = None,
+    q: Annotated[str, QueryParameter(description="Words in title and description.", max_length=200)] = "",
+    equipment_id: FilterId = None,
+    unit_id: FilterId = None,
+    assignee_id: FilterId = None,
+    kind: FromQuery[Kind | None] = None,
+    wanted_state: Annotated[State | None, QueryParameter(name="state")] = None,
+    blocks: FromQuery[bool | None] = None,
+    due_before: FilterInstant = None,
+    updated_since: FilterInstant = None,
 ) -> Conditions:
-    """Which jobs a list shows; None and empty text are no filter."""
+    """Which jobs are wanted. Raises InvalidInput."""
+    before = read_instant(due_before, "due_before")
     return [
-        *has_words(q, Maintenance.title, Maintenance.description),
+        *has_words(clean(q), Maintenance.title, Maintenance.description),
         *all_of(
             equal(Maintenance.equipment_id, equipment_id),
             equal(Maintenance.unit_id, unit_id),
             equal(Maintenance.assignee_id, assignee_id),
             equal(Maintenance.kind, kind),
-            equal(Maintenance.state, state),
+            equal(Maintenance.state, wanted_state),
             equal(Maintenance.blocks, blocks),
-            None if due_before is None else Maintenance.due_at < due_before,
-            not_before(Maintenance.updated_at, updated_since),
+            None if before is None else Maintenance.due_at < before,
+            not_before(Maintenance.updated_at, read_instant(updated_since, "updated_since")),
         ),
     ]

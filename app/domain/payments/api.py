@@ -1,17 +1,15 @@
 """Payments in the API: what came in and went back, accounts of clients, and online payments to make."""
 
-from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 from uuid import uuid4
 
 from litestar import Request, Response, get, post
-from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.params import JSONBody
 
-from app.domain.payments.api_queries import PAYMENTS, account_record, payment_conditions
+from app.domain.payments.api_queries import PAYMENTS, account_record, provide_payment_filter
 from app.domain.payments.api_schemas import (
     AccountRecord,
-    AnyMethod,
     AttemptRecord,
     NewAttempt,
     NewPaymentBody,
@@ -23,39 +21,15 @@ from app.domain.payments.choosing import place_or_nothing
 from app.domain.payments.page_queries import payer_of_client
 from app.domain.payments.refunding import Refund, give_back
 from app.domain.payments.service import NewPayment, record_payment
-from app.lib.conditions import Conditions
 from app.lib.wire import wire
-from app.web.api import Answer, FilterInstant, answer, api_router, read_instant
+from app.web.api import Answer, answer, api_router
 from app.web.api_routes import Routes
-from app.web.parameters import Connection, FilterId, PathId, Work
+from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import INVOICE_WRITE, MONEY_READ
 from app.web.state import actor_of, runtime
 
 ApiRequest = Request[Any, Any, Any]
-FilterDay = Annotated[date | None, QueryParameter(description="A day like 2026-11-21, included.")]
 PAYMENT = Routes("payment", PaymentRecord, PAYMENTS, read=MONEY_READ, write=INVOICE_WRITE)
-
-
-def provide_payment_filter(
-    *,
-    client_id: FilterId = None,
-    event_id: FilterId = None,
-    invoice_id: FilterId = None,
-    method: FromQuery[AnyMethod | None] = None,
-    first: FilterDay = None,
-    last: FilterDay = None,
-    created_since: FilterInstant = None,
-) -> Conditions:
-    """Which payments are wanted. Raises InvalidInput."""
-    return payment_conditions(
-        client_id=client_id,
-        event_id=event_id,
-        invoice_id=invoice_id,
-        method=method or "",
-        first=first,
-        last=last,
-        created_since=read_instant(created_since, "created_since"),
-    )
 
 
 @post("/payments", capability=INVOICE_WRITE)

@@ -1,17 +1,19 @@
-"""The selects behind payments in the API."""
+"""The selects behind payments in the API, and their filters."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
+from litestar.params import FromQuery, QueryParameter
 from sqlalchemy import literal, select
 
 from app.db.models.invoice import Payment
-from app.domain.payments.api_schemas import AccountRecord, EntryRecord, PaymentRecord
+from app.domain.payments.api_schemas import AccountRecord, AnyMethod, EntryRecord, PaymentRecord
 from app.domain.payments.queries import AccountEntry, Reading, account_of, balances_of_client
 from app.lib.conditions import Conditions, all_of, equal, not_before
-from app.web.api import wired
+from app.web.api import FilterInstant, read_instant, wired
 from app.web.api_paging import Key, Order
 from app.web.api_records import Records, columns_of, converter
+from app.web.parameters import FilterId
 
 PAYMENTS = Records(
     statement=select(
@@ -30,19 +32,20 @@ PAYMENTS = Records(
     path="/api/payments",
     missing="This payment does not exist.",
 )
+FilterDay = Annotated[date | None, QueryParameter(description="A day like 2026-11-21, included.")]
 
 
-def payment_conditions(
+def provide_payment_filter(
     *,
-    client_id: int | None = None,
-    event_id: int | None = None,
-    invoice_id: int | None = None,
-    method: str = "",
-    first: date | None = None,
-    last: date | None = None,
-    created_since: datetime | None = None,
+    client_id: FilterId = None,
+    event_id: FilterId = None,
+    invoice_id: FilterId = None,
+    method: FromQuery[AnyMethod | None] = None,
+    first: FilterDay = None,
+    last: FilterDay = None,
+    created_since: FilterInstant = None,
 ) -> Conditions:
-    """Which payments a list shows; None and empty text are no filter."""
+    """Which payments are wanted. Raises InvalidInput."""
     return all_of(
         equal(Payment.client_id, client_id),
         equal(Payment.event_id, event_id),
@@ -50,7 +53,7 @@ def payment_conditions(
         equal(Payment.method, method),
         None if first is None else Payment.received_on >= first,
         None if last is None else Payment.received_on <= last,
-        not_before(Payment.created_at, created_since),
+        not_before(Payment.created_at, read_instant(created_since, "created_since")),
     )
 
 

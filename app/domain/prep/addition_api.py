@@ -2,27 +2,23 @@
 
 from litestar import Response, post
 from litestar.params import JSONBody
-from msgspec import UNSET
 
 from app.domain.events.api_queries import RENTALS
 from app.domain.events.api_schemas import RentalRecord
 from app.domain.prep.additions import add_piece, approve, replace_piece
 from app.domain.prep.api_queries import verdict_record
-from app.domain.prep.api_schemas import Step, Tap, VerdictRecord
-from app.domain.prep.policy import PICKED
+from app.domain.prep.api_schemas import Counted, VerdictRecord
 from app.web.api import Answer, answer, api_router
-from app.web.api_bodies import Given, RecordId
+from app.web.api_bodies import RecordId
 from app.web.parameters import PathId, Work
 from app.web.permissions import PREP, RENTAL_CONFIRM
 
 
-class Addition(Tap, kw_only=True):
+class Addition(Counted, kw_only=True):
     """One more piece of an equipment for an event; of serialized equipment, which unit it is."""
 
     equipment_id: RecordId
-    unit_id: Given[RecordId | None] = UNSET
-    step: Given[Step] = UNSET
-    case_id: Given[RecordId | None] = UNSET
+    unit_id: RecordId | None = None
 
 
 class Substitution(Addition, kw_only=True):
@@ -36,15 +32,14 @@ async def add_at_bench(
     work: Work, event_id: PathId, data: JSONBody[Addition]
 ) -> Response[Answer[VerdictRecord]]:
     """Have an event want one more piece and count it; refused where others need it then."""
-    said = data.given()
     given = await add_piece(
         work,
         data.act(),
         event_id,
         data.equipment_id,
-        step=said.get("step", PICKED),
-        unit_id=said.get("unit_id"),
-        case_id=said.get("case_id"),
+        step=data.step,
+        unit_id=data.unit_id,
+        case_id=data.case_id,
     )
     return answer(verdict_record(given))
 
@@ -54,16 +49,15 @@ async def substitute_at_bench(
     work: Work, event_id: PathId, data: JSONBody[Substitution]
 ) -> Response[Answer[VerdictRecord]]:
     """Have a piece stand in for one of a line that is still to be picked, and count it."""
-    said = data.given()
     given = await replace_piece(
         work,
         data.act(),
         event_id,
         data.rental_id,
-        step=said.get("step", PICKED),
+        step=data.step,
         equipment_id=data.equipment_id,
-        unit_id=said.get("unit_id"),
-        case_id=said.get("case_id"),
+        unit_id=data.unit_id,
+        case_id=data.case_id,
     )
     return answer(verdict_record(given))
 

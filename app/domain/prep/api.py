@@ -18,7 +18,6 @@ from app.domain.prep.api_schemas import (
     VerdictRecord,
 )
 from app.domain.prep.bench_forms import may_force
-from app.domain.prep.policy import PICKED
 from app.domain.prep.taking_back import take_back
 from app.lib.clock import now
 from app.lib.errors import InvalidInput
@@ -55,16 +54,15 @@ async def scan_code(
     request: Request[Any, Any, Any], work: Work, event_id: PathId, data: JSONBody[Scan]
 ) -> Response[Answer[VerdictRecord]]:
     """Judge a scanned code, and count it where nothing stands against it. Every verdict is a 200."""
-    said = data.given()
     given = await scanning.scan(
         work,
         data.act(),
         event_id,
         data.code,
-        step=said.get("step", PICKED),
-        case_id=said.get("case_id"),
-        force=may_force(request, said.get("force", "")),
-        reason=said.get("reason", ""),
+        step=data.step,
+        case_id=data.case_id,
+        force=may_force(request, data.force),
+        reason=data.reason,
     )
     return answer(verdict_record(given))
 
@@ -74,16 +72,15 @@ async def count_pieces(
     work: Work, event_id: PathId, data: JSONBody[Count]
 ) -> Response[Answer[VerdictRecord]]:
     """Count so many pieces of a line more, or fewer; of serialized equipment the next units are taken."""
-    said = data.given()
     given = await counting.count(
         work,
         data.act(),
         event_id,
         data.rental_id,
-        step=said.get("step", PICKED),
+        step=data.step,
         quantity=data.quantity,
-        case_id=said.get("case_id"),
-        reason=said.get("reason", ""),
+        case_id=data.case_id,
+        reason=data.reason,
     )
     return answer(verdict_record(given))
 
@@ -91,8 +88,7 @@ async def count_pieces(
 @post("/prep/{event_id:int}/undo", capability=PREP, status_code=200)
 async def undo_action(work: Work, event_id: PathId, data: JSONBody[Undo]) -> Response[Answer[VerdictRecord]]:
     """Take back what one action at the bench counted."""
-    reason = data.given().get("reason", "")
-    given = await take_back(work, data.act(), event_id, data.action_id, reason=reason)
+    given = await take_back(work, data.act(), event_id, data.action_id, reason=data.reason)
     return answer(verdict_record(given))
 
 

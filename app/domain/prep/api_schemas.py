@@ -1,12 +1,13 @@
 """What the API says and takes about prep: where gear stands, and what is counted."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import UNSET, Meta, Struct
+from msgspec import Meta, Struct
 
 from app.domain.prep.ledger import Act
-from app.web.api_bodies import Body, Given, Instant, RecordId
+from app.domain.prep.policy import PICKED
+from app.web.api_bodies import Body, Instant, RecordId
 
 Step = Literal["picked", "tested", "packed", "loaded"]
 Fulfilment = Annotated[
@@ -137,19 +138,23 @@ class Tap(Body, kw_only=True):
     """What a device says about every tap. `queued`: it waited there for a connection."""
 
     nonce: Nonce
-    device: Given[Device] = UNSET
-    device_at: Given[Instant | None] = UNSET
-    queued: Given[bool] = UNSET
+    device: Device = ""
+    device_at: Instant | None = None
+    queued: bool = False
 
     def act(self) -> Act:
         """As the ledger takes it."""
-        given: dict[str, Any] = self.given()
-        return Act(
-            self.nonce, given.get("device", ""), given.get("device_at"), queued=given.get("queued", False)
-        )
+        return Act(self.nonce, self.device, self.device_at, queued=self.queued)
 
 
-class Scan(Tap, kw_only=True):
+class Counted(Tap, kw_only=True):
+    """A tap that counts a step of prep, into a case where it names one."""
+
+    step: Step = PICKED
+    case_id: RecordId | None = None
+
+
+class Scan(Counted, kw_only=True):
     """A scanned code: the tag or serial number of a unit, a SKU, a case, a paper.
 
     `force` is the verdict that is overruled; against a promise that takes the capability to override, and a
@@ -157,27 +162,23 @@ class Scan(Tap, kw_only=True):
     """
 
     code: Code
-    step: Given[Step] = UNSET
-    case_id: Given[RecordId | None] = UNSET
-    force: Given[Force] = UNSET
-    reason: Given[Why] = UNSET
+    force: Force = ""
+    reason: Why = ""
 
 
-class Count(Tap, kw_only=True):
+class Count(Counted, kw_only=True):
     """So many more pieces of a line at a step; fewer when it is negative."""
 
     rental_id: RecordId
     quantity: Annotated[int, Meta(ge=-100_000, le=100_000, examples=[1])]
-    step: Given[Step] = UNSET
-    case_id: Given[RecordId | None] = UNSET
-    reason: Given[Why] = UNSET
+    reason: Why = ""
 
 
 class Undo(Tap, kw_only=True):
     """An action of the bench to take back."""
 
     action_id: RecordId
-    reason: Given[Why] = UNSET
+    reason: Why = ""
 
 
 class Acknowledgement(Body, kw_only=True):

@@ -2,35 +2,29 @@
 
 from litestar import Response, post
 from litestar.params import JSONBody
-from msgspec import UNSET
 
 from app.domain.prep import promised_units
 from app.domain.prep.api_queries import verdict_record
-from app.domain.prep.api_schemas import Code, Step, Tap, VerdictRecord
-from app.domain.prep.policy import PICKED
+from app.domain.prep.api_schemas import Code, Counted, Tap, VerdictRecord
 from app.web.api import Answer, answer, api_router
-from app.web.api_bodies import Given, RecordId
+from app.web.api_bodies import RecordId
 from app.web.parameters import PathId, Work
 from app.web.permissions import PREP
 
 
-class Alternative(Tap, kw_only=True):
+class Alternative(Counted, kw_only=True):
     """A free unit that is taken instead of the one that was scanned."""
 
     code: Code
     instead_of: Code
-    step: Given[Step] = UNSET
-    case_id: Given[RecordId | None] = UNSET
 
 
-class Swap(Tap, kw_only=True):
+class Swap(Counted, kw_only=True):
     """A promised unit that goes on the line `rental_id`; `with_rental_id`, which had it, gets another one."""
 
     code: Code
     rental_id: RecordId
     with_rental_id: RecordId
-    step: Given[Step] = UNSET
-    case_id: Given[RecordId | None] = UNSET
 
 
 class PutBack(Tap, kw_only=True):
@@ -44,15 +38,14 @@ async def take_alternative(
     work: Work, event_id: PathId, data: JSONBody[Alternative]
 ) -> Response[Answer[VerdictRecord]]:
     """Count a free unit instead of one that others are promised; where it is taken, the next is offered."""
-    said = data.given()
     given = await promised_units.take_instead(
         work,
         data.act(),
         event_id,
         data.code,
         instead_of=data.instead_of,
-        step=said.get("step", PICKED),
-        case_id=said.get("case_id"),
+        step=data.step,
+        case_id=data.case_id,
     )
     return answer(verdict_record(given))
 
@@ -60,7 +53,6 @@ async def take_alternative(
 @post("/prep/{event_id:int}/swaps", capability=PREP, status_code=200)
 async def swap_units(work: Work, event_id: PathId, data: JSONBody[Swap]) -> Response[Answer[VerdictRecord]]:
     """Count a unit that others are promised, and promise them another one; they are told."""
-    said = data.given()
     given = await promised_units.swap(
         work,
         data.act(),
@@ -68,8 +60,8 @@ async def swap_units(work: Work, event_id: PathId, data: JSONBody[Swap]) -> Resp
         data.code,
         rental_id=data.rental_id,
         with_rental_id=data.with_rental_id,
-        step=said.get("step", PICKED),
-        case_id=said.get("case_id"),
+        step=data.step,
+        case_id=data.case_id,
     )
     return answer(verdict_record(given))
 

@@ -1,13 +1,19 @@
 """Price lists, factor tables and tax rates in the API."""
 
-from typing import Annotated
-
 from litestar import Response, post
-from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.params import JSONBody
 
-from app.db.models import FactorTable, PriceList, PriceRule, TaxRate
+from app.db.models import PriceRule
 from app.domain.pricing import service
-from app.domain.pricing.api_queries import FACTORS, LISTS, RULES, TAXES, named_conditions
+from app.domain.pricing.api_queries import (
+    FACTORS,
+    LISTS,
+    RULES,
+    TAXES,
+    provide_list_filter,
+    provide_table_filter,
+    provide_tax_filter,
+)
 from app.domain.pricing.api_schemas import (
     ChangedFactors,
     ChangedList,
@@ -24,9 +30,7 @@ from app.domain.pricing.api_schemas import (
     TaxRecord,
 )
 from app.domain.pricing.price_api import get_price
-from app.lib.conditions import Conditions
-from app.lib.fields import clean
-from app.web.api import Answer, FilterInstant, api_router, read_instant
+from app.web.api import Answer, api_router
 from app.web.api_routes import Routes
 from app.web.parameters import PathId, Work
 from app.web.permissions import MONEY_READ, PRICE_WRITE
@@ -36,28 +40,6 @@ LIST = Routes("price_list", ListRecord, LISTS, read=MONEY_READ, write=PRICE_WRIT
 RULE = Routes("price_rule", RuleRecord, RULES, read=MONEY_READ, write=PRICE_WRITE)
 TABLE = Routes("factor_table", FactorsRecord, FACTORS, read=MONEY_READ, write=PRICE_WRITE)
 TAX = Routes("tax_rate", TaxRecord, TAXES, read=MONEY_READ, write=PRICE_WRITE)
-
-Words = Annotated[str, QueryParameter(description="Words in the name.", max_length=200)]
-
-
-def provide_list_filter(
-    *, q: Words = "", archived: FromQuery[bool | None] = None, updated_since: FilterInstant = None
-) -> Conditions:
-    """Which price lists are wanted. Raises InvalidInput."""
-    since = read_instant(updated_since, "updated_since")
-    return named_conditions(PriceList, q=clean(q), archived=archived, updated_since=since)
-
-
-def provide_table_filter(*, q: Words = "", updated_since: FilterInstant = None) -> Conditions:
-    """Which factor tables are wanted. Raises InvalidInput."""
-    since = read_instant(updated_since, "updated_since")
-    return named_conditions(FactorTable, q=clean(q), updated_since=since)
-
-
-def provide_tax_filter(*, q: Words = "", updated_since: FilterInstant = None) -> Conditions:
-    """Which rates of tax are wanted. Raises InvalidInput."""
-    since = read_instant(updated_since, "updated_since")
-    return named_conditions(TaxRate, q=clean(q), updated_since=since)
 
 
 @post("/price-lists/{price_list_id:int}/copies", capability=PRICE_WRITE)

@@ -1,29 +1,18 @@
-"""The selects behind prices in the API."""
+"""The selects behind prices in the API, and their filters."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
+from litestar.params import FromQuery, QueryParameter
 from sqlalchemy import select
 
 from app.db.models import FactorTable, PriceList, PriceRule, TaxRate
 from app.domain.pricing.api_schemas import FactorsRecord, ListRecord, RuleRecord, StepRecord, TaxRecord
 from app.lib.conditions import Conditions, all_of, equal, has_words, not_before
-from app.web.api import wired
+from app.lib.fields import clean
+from app.web.api import FilterInstant, read_instant, wired
 from app.web.api_paging import Key, Order
-from app.web.api_records import Records, columns_of, converter
-
-
-def _order(model: Any) -> Order:
-    return Order(
-        keys={
-            "id": Key(model.id, int),
-            "name": Key(model.name),
-            "created_at": Key(model.created_at, datetime),
-            "updated_at": Key(model.updated_at, datetime),
-        },
-        default="name",
-        id=model.id,
-    )
+from app.web.api_records import Records, columns_of, records_of
 
 
 def _factors(row: Any) -> FactorsRecord:
@@ -32,41 +21,55 @@ def _factors(row: Any) -> FactorsRecord:
     return FactorsRecord(**values)
 
 
-LISTS = Records(
-    statement=select(*columns_of(PriceList, ListRecord)).where(PriceList.deleted_at.is_(None)),
-    order=_order(PriceList),
-    convert=converter(ListRecord),
+LISTS = records_of(
+    PriceList,
+    ListRecord,
+    order=Order.of(PriceList, "name", name=Key(PriceList.name)),
     path="/api/price-lists",
     missing="This price list does not exist, or was deleted.",
 )
-RULES = Records(
-    statement=select(*columns_of(PriceRule, RuleRecord))
-    .join(PriceList, PriceList.id == PriceRule.price_list_id)
-    .where(PriceRule.deleted_at.is_(None), PriceList.deleted_at.is_(None)),
-    order=_order(PriceRule),
-    convert=converter(RuleRecord),
+RULES = records_of(
+    PriceRule,
+    RuleRecord,
+    within=(PriceList, PriceRule.price_list_id),
+    order=Order.of(PriceRule, "name", name=Key(PriceRule.name)),
     path="/api/price-rules",
     missing="This rule does not exist, or was deleted.",
 )
 FACTORS = Records(
     statement=select(*columns_of(FactorTable, FactorsRecord)).where(FactorTable.deleted_at.is_(None)),
-    order=_order(FactorTable),
+    order=Order.of(FactorTable, "name", name=Key(FactorTable.name)),
     convert=_factors,
     path="/api/factor-tables",
     missing="This factor table does not exist, or was deleted.",
 )
-TAXES = Records(
-    statement=select(*columns_of(TaxRate, TaxRecord)).where(TaxRate.deleted_at.is_(None)),
-    order=_order(TaxRate),
-    convert=converter(TaxRecord),
+TAXES = records_of(
+    TaxRate,
+    TaxRecord,
+    order=Order.of(TaxRate, "name", name=Key(TaxRate.name)),
     path="/api/tax-rates",
     missing="This rate of tax does not exist, or was deleted.",
 )
+Words = Annotated[str, QueryParameter(description="Words in the name.", max_length=200)]
 
 
-def named_conditions(
-    model: Any, *, q: str = "", archived: bool | None = None, updated_since: datetime | None = None
+def provide_list_filter(
+    *, q: Words = "", archived: FromQuery[bool | None] = None, updated_since: FilterInstant = None
 ) -> Conditions:
-    """Which records of a kind a list shows; None and empty text are no filter."""
-    kept = equal(model.archived, archived) if archived is not None else None
-    return [*has_words(q, model.name), *all_of(kept, not_before(model.updated_at, updated_since))]
+    """Which price lists are wanted. Raises InvalidInput."""
+    since = read_instant(updated_since, "updated_since")
+    return [*_named(PriceList, q, since), *all_of(equal(PriceList.archived, archived))]
+
+
+def provide_table_filter(*, q: Words = "", updated_since: FilterInstant = None) -> Conditions:
+    """Which factor tables are wanted. Raises InvalidInput."""
+    return _named(FactorTable, q, read_instant(updated_since, "updated_since"))
+
+
+def provide_tax_filter(*, q: Words = "", updated_since: FilterInstant = None) -> Conditions:
+    """Which rates of tax are wanted. Raises InvalidInput."""
+    return _named(TaxRate, q, read_instant(updated_since, "updated_since"))
+
+
+def _named(model: Any, words: str, since: datetime | None) -> Conditions:
+    return [*has_words(clean(words), model.name), *all_of(not_before(model.updated_at, since))]

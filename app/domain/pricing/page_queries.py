@@ -61,6 +61,7 @@ class RuleRow:
     equipment_id: int | None
     kit_id: int | None
     category_id: int | None
+    price_list_name: str
 
     @property
     def url(self) -> str:
@@ -272,6 +273,7 @@ def _rules() -> Any:
             PriceRule.equipment_id,
             PriceRule.kit_id,
             PriceRule.category_id,
+            PriceList.name,
         )
         .join(PriceList, PriceList.id == PriceRule.price_list_id)
         .outerjoin(Equipment, Equipment.id == PriceRule.equipment_id)

@@ -11,6 +11,7 @@ from app.domain.availability.api_parameters import Wanted, read_period
 from app.domain.pricing import queries
 from app.domain.pricing.api_schemas import PriceRecord
 from app.domain.pricing.asking import Price, Question, prices_of
+from app.domain.pricing.rating import Priced
 from app.domain.pricing.rounding import ZERO
 from app.domain.pricing.sums import Discount
 from app.domain.pricing.words import number_words
@@ -43,14 +44,20 @@ async def get_price(
     if (equipment_id is None) == (kit_id is None):
         raise InvalidInput({"equipment_id": "Send either equipment_id or kit_id."})
     terms = await queries.terms_for(reading, client_id, price_list_id)
-    things = await queries.priced(reading, [equipment_id or 0], [kit_id or 0])
-    if not things:
-        raise NotFound("This equipment or kit does not exist.")
+    thing = await _thing(reading, equipment_id, kit_id)
     book = await queries.price_book(reading, terms.price_list_id)
     discount = Discount(terms.discount_percent)
     asked = Question(period, ZoneInfo(terms.time_zone), terms.currency, Decimal(quantity), discount)
-    (found,) = prices_of(book, list(things.values()), asked)
+    (found,) = prices_of(book, [thing], asked)
     return answer(_record(found, asked, book.id))
+
+
+async def _thing(reading: Connection, equipment_id: int | None, kit_id: int | None) -> Priced:
+    """What the price is asked of. Raises NotFound."""
+    things = await queries.priced(reading, [equipment_id or 0], [kit_id or 0])
+    if not things:
+        raise NotFound("This equipment or kit does not exist.")
+    return next(iter(things.values()))
 
 
 def _record(found: Price, asked: Question, price_list_id: int | None) -> PriceRecord:

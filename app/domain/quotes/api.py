@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from app.db.models import Quote
 from app.domain.quotes import service
-from app.domain.quotes.api_queries import QUOTES, quote_conditions
+from app.domain.quotes.api_queries import QUOTES, provide_quote_filter
 from app.domain.quotes.api_schemas import (
     ChangedQuote,
     ChangedVersion,
@@ -20,7 +20,6 @@ from app.domain.quotes.api_schemas import (
     NewVersion,
     PairRecord,
     QuoteRecord,
-    State,
     TermRecord,
     VersionRecord,
     VersionSummary,
@@ -31,46 +30,24 @@ from app.domain.quotes.drafts import document_of
 from app.domain.quotes.list_queries import sums_with_options
 from app.domain.quotes.pages import version_shown
 from app.domain.quotes.queries import VersionRow, quote_by_id, version_by_id
-from app.lib.conditions import Conditions
-from app.lib.fields import clean
 from app.lib.unit_of_work import UnitOfWork
 from app.lib.wire import wire
 from app.web.api import (
     Answer,
     EditTerms,
-    FilterInstant,
     ListAnswer,
     answer,
     api_router,
-    read_instant,
     whole_answer,
     wired,
 )
 from app.web.api_routes import Routes
-from app.web.parameters import Connection, FilterId, PathId, Work
+from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import MONEY_READ, QUOTE_WRITE
 
 QUOTE = Routes("quote", QuoteRecord, QUOTES, read=MONEY_READ, write=QUOTE_WRITE)
 VERSION = "/quotes/{quote_id:int}/versions/{number:int}"
 Number = Annotated[int | None, QueryParameter(ge=1, le=100_000, description="The number of a version.")]
-
-
-def provide_quote_filter(
-    *,
-    q: Annotated[str, QueryParameter(description="Words in number, event, notes.", max_length=200)] = "",
-    event_id: FilterId = None,
-    client_id: FilterId = None,
-    wanted_state: Annotated[State | None, QueryParameter(name="state")] = None,
-    updated_since: FilterInstant = None,
-) -> Conditions:
-    """Which quotes are wanted. Raises InvalidInput."""
-    return quote_conditions(
-        q=clean(q),
-        event_id=event_id,
-        client_id=client_id,
-        state=wanted_state,
-        updated_since=read_instant(updated_since, "updated_since"),
-    )
 
 
 async def _create(work: UnitOfWork, values: dict[str, Any]) -> Quote:

@@ -1,14 +1,18 @@
-"""The selects behind quotes in the API."""
+"""The selects behind quotes in the API, and their filters."""
 
-from datetime import datetime
+from typing import Annotated
 
+from litestar.params import QueryParameter
 from sqlalchemy import select, true
 
 from app.db.models import Event, Quote, QuoteVersion
-from app.domain.quotes.api_schemas import QuoteRecord
+from app.domain.quotes.api_schemas import QuoteRecord, State
 from app.lib.conditions import Conditions, all_of, equal, has_words, not_before
+from app.lib.fields import clean
+from app.web.api import FilterInstant, read_instant
 from app.web.api_paging import Key, Order
 from app.web.api_records import Records, columns_of, converter
+from app.web.parameters import FilterId
 
 _CURRENT = (
     select(QuoteVersion.number, QuoteVersion.state, QuoteVersion.currency, QuoteVersion.gross)
@@ -31,37 +35,28 @@ QUOTES = Records(
     .join(Event, Event.id == Quote.event_id)
     .join(_CURRENT, true())
     .where(Quote.deleted_at.is_(None), Event.deleted_at.is_(None)),
-    order=Order(
-        keys={
-            "id": Key(Quote.id, int),
-            "number": Key(Quote.number),
-            "created_at": Key(Quote.created_at, datetime),
-            "updated_at": Key(Quote.updated_at, datetime),
-        },
-        default="id",
-        id=Quote.id,
-    ),
+    order=Order.of(Quote, "id", number=Key(Quote.number)),
     convert=converter(QuoteRecord),
     path="/api/quotes",
     missing="This quote does not exist, or was deleted.",
 )
 
 
-def quote_conditions(
+def provide_quote_filter(
     *,
-    q: str = "",
-    event_id: int | None = None,
-    client_id: int | None = None,
-    state: str | None = None,
-    updated_since: datetime | None = None,
+    q: Annotated[str, QueryParameter(description="Words in number, event, notes.", max_length=200)] = "",
+    event_id: FilterId = None,
+    client_id: FilterId = None,
+    wanted_state: Annotated[State | None, QueryParameter(name="state")] = None,
+    updated_since: FilterInstant = None,
 ) -> Conditions:
-    """Which quotes a list shows; None and empty text are no filter."""
+    """Which quotes are wanted. Raises InvalidInput."""
     return [
-        *has_words(q, Quote.number, Event.name, Quote.notes),
+        *has_words(clean(q), Quote.number, Event.name, Quote.notes),
         *all_of(
             equal(Quote.event_id, event_id),
             equal(Event.client_id, client_id),
-            equal(_CURRENT.c.state, state),
-            not_before(Quote.updated_at, updated_since),
+            equal(_CURRENT.c.state, wanted_state),
+            not_before(Quote.updated_at, read_instant(updated_since, "updated_since")),
         ),
     ]

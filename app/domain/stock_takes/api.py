@@ -1,42 +1,28 @@
 """Stock takes in the API: beginning, counting, applying."""
 
 from litestar import Response, get, post
-from litestar.params import FromQuery, JSONBody
+from litestar.params import JSONBody
 
 from app.domain.stock_takes import service
-from app.domain.stock_takes.api_queries import STOCK_TAKES, differences_of, stock_take_conditions
+from app.domain.stock_takes.api_queries import STOCK_TAKES, differences_of, provide_stock_take_filter
 from app.domain.stock_takes.api_schemas import (
     ChangedStockTake,
     CountRecord,
     DifferencesRecord,
     NewCount,
     NewStockTake,
-    Status,
     StockTakeRecord,
 )
 from app.domain.stock_takes.service import Counted
-from app.lib.conditions import Conditions
 from app.lib.errors import InvalidInput
-from app.lib.fields import clean
 from app.lib.unit_of_work import UnitOfWork
-from app.web.api import Answer, FilterInstant, answer, api_router, read_instant
+from app.web.api import Answer, answer, api_router
 from app.web.api_routes import Routes
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import EQUIPMENT_WRITE
 
 TAKE = Routes("stock_take", StockTakeRecord, STOCK_TAKES, read=EQUIPMENT_WRITE, write=EQUIPMENT_WRITE)
 ONE = "/stock-takes/{stock_take_id:int}"
-
-
-def provide_stock_take_filter(
-    *,
-    location: FromQuery[str] = "",
-    status: FromQuery[Status | None] = None,
-    updated_since: FilterInstant = None,
-) -> Conditions:
-    """Which stock takes are wanted. Raises InvalidInput."""
-    since = read_instant(updated_since, "updated_since")
-    return stock_take_conditions(location=clean(location), status=status, updated_since=since)
 
 
 @get(f"{ONE}/differences", capability=EQUIPMENT_WRITE)

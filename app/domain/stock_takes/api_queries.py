@@ -1,49 +1,43 @@
-"""The selects behind stock takes in the API."""
+"""The selects behind stock takes in the API, and their filters."""
 
-from datetime import datetime
-
-from sqlalchemy import select
+from litestar.params import FromQuery
 
 from app.db.models import StockTake
 from app.domain.availability.queries import Connection
 from app.domain.stock_takes.api_schemas import (
     DifferenceRecord,
     DifferencesRecord,
+    Status,
     StockTakeRecord,
     UnitDifferenceRecord,
 )
 from app.domain.stock_takes.queries import counted_bulk, counted_units, stock_take
 from app.lib.conditions import Conditions, all_of, equal, not_before
+from app.lib.fields import clean
+from app.web.api import FilterInstant, read_instant
 from app.web.api_paging import Key, Order
-from app.web.api_records import Records, columns_of, converter
+from app.web.api_records import records_of
 
-STOCK_TAKES = Records(
-    statement=select(*columns_of(StockTake, StockTakeRecord)).where(StockTake.deleted_at.is_(None)),
-    order=Order(
-        keys={
-            "id": Key(StockTake.id, int),
-            "name": Key(StockTake.name),
-            "created_at": Key(StockTake.created_at, datetime),
-            "updated_at": Key(StockTake.updated_at, datetime),
-        },
-        default="-id",
-        id=StockTake.id,
-        newest_first=True,
-    ),
-    convert=converter(StockTakeRecord),
+STOCK_TAKES = records_of(
+    StockTake,
+    StockTakeRecord,
+    order=Order.of(StockTake, "-id", newest_first=True, name=Key(StockTake.name)),
     path="/api/stock-takes",
     missing="This stock take does not exist.",
 )
 
 
-def stock_take_conditions(
-    *, location: str = "", status: str | None = None, updated_since: datetime | None = None
+def provide_stock_take_filter(
+    *,
+    location: FromQuery[str] = "",
+    status: FromQuery[Status | None] = None,
+    updated_since: FilterInstant = None,
 ) -> Conditions:
-    """Which stock takes a list shows; None and empty text are no filter."""
+    """Which stock takes are wanted. Raises InvalidInput."""
     return all_of(
-        equal(StockTake.location, location),
+        equal(StockTake.location, clean(location)),
         equal(StockTake.status, status),
-        not_before(StockTake.updated_at, updated_since),
+        not_before(StockTake.updated_at, read_instant(updated_since, "updated_since")),
     )
 
 

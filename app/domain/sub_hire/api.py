@@ -1,51 +1,26 @@
 """Gear hired in, in the API. Each state has a route of its own."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Response, delete, post
-from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.params import JSONBody
 
 from app.domain.sub_hire import policy, service
-from app.domain.sub_hire.api_queries import SUB_HIRES, sub_hire_conditions
+from app.domain.sub_hire.api_queries import SUB_HIRES, provide_sub_hire_filter
 from app.domain.sub_hire.api_schemas import (
     ChangedSubHire,
     NewSubHire,
-    Status,
     SubHireRecord,
     SubHireReturn,
     WholeSubHire,
 )
-from app.lib.conditions import Conditions
-from app.lib.fields import clean
 from app.lib.unit_of_work import UnitOfWork
-from app.web.api import Answer, FilterInstant, api_router, read_instant
+from app.web.api import Answer, api_router
 from app.web.api_routes import Routes
-from app.web.parameters import FilterId, PathId, Work
+from app.web.parameters import PathId, Work
 from app.web.permissions import RENTAL_READ, RENTAL_WRITE
 
 SUB_HIRE = Routes("sub_hire", SubHireRecord, SUB_HIRES, read=RENTAL_READ, write=RENTAL_WRITE)
-
-
-def provide_sub_hire_filter(
-    *,
-    q: Annotated[str, QueryParameter(description="Words in name, reference, notes.", max_length=200)] = "",
-    equipment_id: FilterId = None,
-    supplier_id: FilterId = None,
-    event_id: FilterId = None,
-    status: FromQuery[Status | None] = None,
-    end_before: FilterInstant = None,
-    updated_since: FilterInstant = None,
-) -> Conditions:
-    """Which sub-hires are wanted. Raises InvalidInput."""
-    return sub_hire_conditions(
-        q=clean(q),
-        equipment_id=equipment_id,
-        supplier_id=supplier_id,
-        event_id=event_id,
-        status=status,
-        end_before=read_instant(end_before, "end_before"),
-        updated_since=read_instant(updated_since, "updated_since"),
-    )
 
 
 @post("/sub-hires/{sub_hire_id:int}/order", capability=RENTAL_WRITE, status_code=200)

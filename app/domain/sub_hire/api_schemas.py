@@ -6,11 +6,10 @@ from typing import Annotated, Any, ClassVar, Literal
 from msgspec import UNSET, Meta, Struct
 
 from app.domain.sub_hire.fields import MOST, MOST_COST
-from app.web.api_bodies import Amount, Body, Decimals, Given, Instant, RecordId, Version
+from app.web.api_bodies import Amount, Body, Decimals, Given, Instant, Line, RecordId, Version
 
 Status = Literal["draft", "ordered", "received", "returned", "cancelled"]
 Quantity = Annotated[int, Meta(ge=1, le=MOST, examples=[4])]
-Line = Annotated[str, Meta(max_length=200)]
 Words = Annotated[str, Meta(max_length=10_000)]
 COST: Mapping[str, Amount] = {"cost": Amount(2, MOST_COST)}
 LINES = frozenset({"notes"})

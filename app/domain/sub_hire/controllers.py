@@ -1,7 +1,7 @@
 """The pages of gear hired in: the list, a new one, one record, editing it, what an event has."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -16,9 +16,10 @@ from app.domain.sub_hire.fields import STEP_WORDS, new_readers, sub_hire_readers
 from app.domain.sub_hire.filters import TABS, read_filter
 from app.lib.fields import clean, identifier, read_fields
 from app.lib.history import about, changes
+from app.lib.unit_of_work import UnitOfWork
 from app.web.change_entries import entries
 from app.web.deletions import keep_alive
-from app.web.descriptions import typed_values
+from app.web.descriptions import Fields, typed_values
 from app.web.edit_forms import EditForm, saving
 from app.web.forms import form_text, rejecting
 from app.web.htmx import Toast, wants_partial
@@ -29,6 +30,18 @@ from app.web.render import nothing, page, redirect
 from app.web.state import viewer_of
 
 _PREFILLED = ("quantity", "start_at", "end_at", "event_id")
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """What the form of a sub-hire offers to choose from."""
+
+    suppliers: list[tuple[int, str]]
+    events: list[tuple[int, str]]
+
+    def fields(self, request: Any) -> Fields:
+        """The descriptions of the fields, with names for ids."""
+        return sub_hire_fields(request, self.suppliers, self.events)
 
 
 @get("/sub-hire", capability=RENTAL_READ, include_in_schema=False)
@@ -80,11 +93,7 @@ async def create(request: Request[Any, Any, Any], work: Work) -> Response[str]:
     form = await _new_forms(request, await work.session.connection(), equipment_id)
     with rejecting(lambda errors: form(typed, errors)):
         made = await service.create_sub_hire(work, fields.checked("supplier_id", "quantity"))
-    title = "Ordered" if made.status == "ordered" else "Noted as a draft"
-    toast = Toast(title, made.label, undo_url=f"/operations/{work.operation}/undo")
-    if wants_partial(request):
-        return nothing(toast=toast)
-    return redirect(request, f"/sub-hire/{made.id}", toast=toast)
+    return _added(request, work, made)
 
 
 @get("/sub-hire/{sub_hire_id:int}", capability=RENTAL_READ, include_in_schema=False)
@@ -94,9 +103,7 @@ async def record_page(
     """One sub-hire with its facts and its history."""
     facts = await queries.sub_hire_by_id(reading, sub_hire_id)
     rows, _older = await changes(reading, about("sub_hire", sub_hire_id))
-    suppliers = await queries.suppliers_to_choose(reading, facts.supplier_id)
-    events = await queries.events_to_choose(reading, facts.event_id)
-    described = {"sub_hire": sub_hire_fields(request, suppliers, events)}
+    described = {"sub_hire": (await _options(reading, facts)).fields(request)}
     return page(
         request,
         "sub_hire/show.html",
@@ -113,8 +120,8 @@ async def edit_page(
 ) -> Response[str]:
     """The form of a sub-hire."""
     facts = await queries.sub_hire_by_id(reading, sub_hire_id)
-    forms = await _edit_forms(request, reading, facts)
-    return forms(EditForm(typed_values(facts, sub_hire_fields(request), EDITED), facts.version))
+    form = EditForm(typed_values(facts, sub_hire_fields(request), EDITED), facts.version)
+    return _edit_form(request, facts, await _options(reading, facts), form)
 
 
 @post("/sub-hire/{sub_hire_id:int}/edit", capability=RENTAL_WRITE, include_in_schema=False)
@@ -124,17 +131,12 @@ async def edit(request: Request[Any, Any, Any], work: Work, sub_hire_id: PathId)
     await keep_alive(request, work, (SubHire, sub_hire_id), answer, sub_hire_fields(request))
     reading = await work.session.connection()
     facts = await queries.sub_hire_by_id(reading, sub_hire_id)
-    words = sub_hire_fields(
-        request,
-        await queries.suppliers_to_choose(reading, facts.supplier_id),
-        await queries.events_to_choose(reading, facts.event_id),
-    )
-    with saving(request, answer, words, await _edit_forms(request, reading, facts)):
+    options = await _options(reading, facts)
+    words = options.fields(request)
+    with saving(request, answer, words, lambda form: _edit_form(request, facts, options, form)):
         values = read_fields(answer.typed, sub_hire_readers(zone_of(request))).checked()
         done = await service.edit_sub_hire(work, sub_hire_id, values, version=answer.version)
-    toast = saved_toast(request, done.edit, words)
-    if done.missing:
-        toast = replace(toast, text=f"{toast.text} {done.missing}".strip(), tone="amber")
+    toast = _noting_short(saved_toast(request, done.edit, words), done.missing)
     return redirect(request, f"/sub-hire/{sub_hire_id}", toast=toast)
 
 
@@ -150,6 +152,19 @@ async def event_sub_hires(
         event_id=event_id,
         found=await queries.sub_hires_for_event(reading, event_id),
     )
+
+
+def _added(request: Any, work: UnitOfWork, made: SubHire) -> Response[str]:
+    """Back to the page the dialog was over, or, without scripts, to the new record."""
+    title = "Ordered" if made.status == "ordered" else "Noted as a draft"
+    toast = Toast(title, made.label, undo_url=f"/operations/{work.operation}/undo")
+    if wants_partial(request):
+        return nothing(toast=toast)
+    return redirect(request, f"/sub-hire/{made.id}", toast=toast)
+
+
+def _noting_short(toast: Toast, missing: str) -> Toast:
+    return replace(toast, text=f"{toast.text} {missing}".strip(), tone="amber") if missing else toast
 
 
 async def _new_forms(
@@ -177,25 +192,24 @@ async def _new_forms(
     return form
 
 
-async def _edit_forms(
-    request: Any, reading: AsyncConnection, facts: queries.SubHireFacts
-) -> Callable[[EditForm], Response[str]]:
-    suppliers = await queries.suppliers_to_choose(reading, facts.supplier_id)
-    events = await queries.events_to_choose(reading, facts.event_id)
+async def _options(reading: AsyncConnection, facts: queries.SubHireFacts) -> _Options:
+    return _Options(
+        await queries.suppliers_to_choose(reading, facts.supplier_id),
+        await queries.events_to_choose(reading, facts.event_id),
+    )
 
-    def form(shown: EditForm) -> Response[str]:
-        return page(
-            request,
-            "sub_hire/edit.html",
-            status=shown.status,
-            **shown.context,
-            typed=shown.typed,
-            facts=facts,
-            suppliers=suppliers,
-            events=events,
-        )
 
-    return form
+def _edit_form(request: Any, facts: queries.SubHireFacts, options: _Options, form: EditForm) -> Response[str]:
+    return page(
+        request,
+        "sub_hire/edit.html",
+        status=form.status,
+        **form.context,
+        typed=form.typed,
+        facts=facts,
+        suppliers=options.suppliers,
+        events=options.events,
+    )
 
 
 HANDLERS = [sub_hire_page, new_page, create, record_page, edit_page, edit, event_sub_hires]
