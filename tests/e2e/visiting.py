@@ -32,6 +32,7 @@ NOT_PAGES = {
     "/invoices/{invoice_id:int}/paper.pdf", "/clients/{client_id:int}/statement.pdf",
     "/price-rules/{price_rule_id:int}/row", "/price-rules/{price_rule_id:int}/cells/{field:str}", "/factor-tables/preview",
     "/q/{token:str}/sums", "/q/{token:str}/quote.pdf", "/q/{token:str}/confirmation.pdf", "/q/{token:str}/files/{number:int}/{name:str}",
+    "/q/{token:str}/options", "/q/{token:str}/acceptance", "/q/{token:str}/decline", "/q/{token:str}/questions",
     "/health/live", "/health/ready", "/metrics", "/favicon.ico", "/manifest.webmanifest", "/static",
     "/schema", "/schema/openapi.json", "/schema/{path:str}",
 }  # fmt: skip

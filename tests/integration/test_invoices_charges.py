@@ -107,7 +107,12 @@ async def test_two_who_charge_the_same_at_once_charge_it_once(work: Work) -> Non
 async def test_a_charge_taken_off_is_offered_again_and_its_page_shows_it(work: Work, sign_in: Any) -> None:
     event = await _back_late_and_damaged(work)
     async with work() as unit:
+        job = await unit.session.scalar(select(Maintenance).order_by(Maintenance.id.desc()).limit(1))
+        job.resolution = ""
         draft = await final_invoice(unit, event.id)
+        await unit.session.flush()
+        offered = {one.source: one for one in await suggestions(unit.session, draft.id)}
+        assert offered[f"maintenance:{job.id}"].note == "Lens broken", "what was written down at check-in"
     client = await sign_in("manager")
     here = f"/invoices/{draft.id}"
     assert "from check-in" in (await client.get(here)).text

@@ -165,6 +165,8 @@ async def test_the_list_filters_adds_up_and_is_a_file(work: Work, sign_in: Any) 
     of_whom = f"client={credited.client_id}"
     journal = _rows((await client.get(f"/invoices/journal?{of_whom}")).content, ";")
     assert [row["debit_credit"] for row in journal] == ["S", "H"]
+    assert [row["net"] for row in journal] == ["100,00", "-100,00"], "a number, though it begins with a minus"
+    assert {row["tax_percent"] for row in journal} == {"19"}
     journal = _rows((await client.get("/invoices/journal")).content, ";")
     mine = {row["document_number"]: row for row in journal}
     assert mine[paid.number]["amount"] == "119,00"

@@ -304,6 +304,16 @@ async def test_sums_are_never_cut_from_the_last_lines(app: Any, count: int) -> N
     assert len([text for text in with_total[0] if text.startswith("Gear-")]) >= 2
 
 
+@pytest.mark.parametrize("count", [9, 11, 13])
+async def test_what_closes_a_paper_never_stands_alone(app: Any, count: int) -> None:
+    lines = [a_line(f"r{at}", f"Gear-{at:03}") for at in range(count)]
+    pages = await pages_of(app, a_document(lines, language="en", **INVOICE))
+    with_payment = [page for page in pages if "Scan to pay" in page]
+    assert len(with_payment) == 1
+    assert "Amount due" in with_payment[0]
+    assert any(text.startswith("Gear-") for text in with_payment[0])
+
+
 async def test_pictures_are_on_the_sheet_when_they_are_wanted(app: Any, work: Work) -> None:
     photo = process_photo(picture())
     runtime = app.app.state.runtime

@@ -30,9 +30,12 @@ async def test_what_was_shown_is_what_is_accepted(app: Any, work: Any, sign_in: 
     form = form_of(page.text)
     assert Decimal(form["gross"]) == whole.gross
     answer = await guest.post(f"{sent.path}/acceptance", data={**form, "options": sent.key})
-    assert (answer.status_code, answer.headers["location"]) == (303, sent.path)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{sent.path}#answer")
+    assert "You may add" in page.text
     page = await guest.get(sent.path)
     assert "Accepted, thank you" in page.text
+    assert 'id="answer"' in page.text
+    assert "You may add" not in page.text, "it was added"
     assert "/acceptance" not in page.text, "it is accepted once"
     async with work("manager") as unit:
         kept = await unit.session.get_one(QuoteVersion, sent.version_id)
@@ -115,6 +118,9 @@ async def test_what_is_missing_is_said_at_its_field(app: Any, work: Any) -> None
         answer = await guest.post(f"{sent.path}/{path}", data={"version": "1", field: " "})
         assert answer.status_code == 422, path
         assert f'id="{field}-error"' in answer.text
+    for path in ("acceptance", "decline", "questions", "options"):
+        again = await guest.get(f"{sent.path}/{path}")
+        assert (again.status_code, again.headers["location"]) == (303, sent.path), "loaded again"
 
 
 async def test_questions_are_answered_and_markup_stays_words(app: Any, work: Any, sign_in: Any) -> None:
@@ -257,7 +263,7 @@ async def test_a_visit_is_noted_once_and_that_of_the_office_never(app: Any, work
     ],
 )
 async def test_what_is_over_is_said_politely_and_takes_no_answer(
-    app: Any, work: Any, state: str, words: str
+    app: Any, work: Any, sign_in: Any, state: str, words: str
 ) -> None:
     async with work("manager") as unit:
         sent = await a_sent_quote(unit)
@@ -272,6 +278,8 @@ async def test_what_is_over_is_said_politely_and_takes_no_answer(
             )
     page = await guest.get(sent.path)
     assert words in page.text
+    office = await (await sign_in("employee")).get(f"/quotes/{sent.quote_id}")
+    assert ("Withdrawn" in office.text) == (state == "withdrawn")
     assert 'action="' + sent.path + '/acceptance"' not in page.text
     assert (await guest.post(f"{sent.path}/acceptance", data=form)).status_code == 303
     async with work("manager") as unit:

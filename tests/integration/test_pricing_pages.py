@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.db.models import Client, Company, PriceRule
+from app.db.models import Client, Company, PriceList, PriceRule
 from app.domain.clients.service import create_client, edit_client
 from app.domain.company.fields import MONEY_READERS
 from app.domain.company.service import edit_company
@@ -146,6 +146,12 @@ async def test_rules_have_a_form_without_scripts_and_can_be_brought_back(work: A
         "amount": "12", "basis": "week", "factor_table_id": "", "weekend": "days", "minimum_days": "1",
         "minimum_charge": "", "version": "1",
     }  # fmt: skip
+    async with work() as unit:
+        price_list = await unit.session.get_one(PriceList, list_id)
+    assert f">{price_list.name}</a>" in (await manager.get(f"/price-rules/{rule_id}")).text, "the way back"
+    shown = (await manager.get(f"/price-lists/{list_id}")).text
+    assert 'href="#try-q"' in shown
+    assert 'id="try-q"' in shown, "a rule begins with what it is for"
     saved = await manager.post(f"/price-rules/{rule_id}", data=form)
     assert saved.headers["location"] == f"/price-lists/{list_id}"
     gone = await manager.post(f"/price-rules/{rule_id}/deletion", data={"version": "2"})

@@ -31,4 +31,5 @@ async def test_options_that_were_chosen_count_on_every_page_and_in_the_file(work
     file = (await manager.get("/quotes/export?show=accepted")).text.lstrip("\N{BOM}")
     [row] = csv.DictReader(io.StringIO(file), delimiter=";" if ";" in file.splitlines()[0] else ",")
     assert Decimal(row["gross"]) == acceptance.gross
+    assert {len(row[sum_].partition(".")[2]) for sum_ in ("net", "tax", "gross")} == {2}
     assert Decimal(row["net"]) + Decimal(row["tax"]) == acceptance.gross

@@ -10,7 +10,7 @@ from app.db.models import Quote, QuoteHappening, QuoteVersion
 from app.domain.documents.content import Document, Tax
 from app.domain.documents.summing import with_options
 from app.domain.invoices.documents import issued_papers
-from app.domain.invoices.sums import added, already_invoiced
+from app.domain.invoices.sums import added, already_invoiced, is_closed
 from app.domain.pricing.rounding import ZERO
 from app.domain.quotes.drafts import document_of
 
@@ -23,7 +23,7 @@ STANDING = ("accepted", "sent", "draft")
 class Agreement:
     """The version of a quote that counts for an event: the accepted one, else the newest that stands.
 
-    `invoiced` is what was asked for of it, by rate of tax.
+    `invoiced` is what was asked for of it, by rate of tax; `is_closed` whether a final invoice of it stands.
     """
 
     version_id: int
@@ -32,6 +32,7 @@ class Agreement:
     state: str
     document: Document
     invoiced: dict[Decimal, Tax]
+    is_closed: bool
 
     @property
     def asked(self) -> Decimal:
@@ -72,4 +73,5 @@ async def agreement_of(connection: Connection, event_id: int, client_id: int | N
         document = with_options(document, row[4] or [])
     papers = await issued_papers(connection, event_id, client_id or 0, document.currency)
     invoiced = added(one.tax for one in already_invoiced(papers))
-    return Agreement(row[0], row.quote_id, row.number, row.state, document, invoiced)
+    closed = is_closed(papers, row[0])
+    return Agreement(row[0], row.quote_id, row.number, row.state, document, invoiced, closed)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.db.models import Company
 from app.db.models.invoice import Invoice
 from app.domain.documents.printing import answer_of, print_of, size_of
+from app.domain.events.queries import event_by_id
 from app.domain.invoices import list_queries, queries, service
 from app.domain.invoices.agreements import agreement_of
 from app.domain.invoices.charges import count_charges
@@ -67,6 +68,7 @@ async def event_invoices(request: PageRequest, reading: Connection, event_id: Pa
         "invoices/of_event.html",
         partial="invoices/_of_event.html",
         event_id=event_id,
+        event=None if wants_partial(request) else await event_by_id(reading, event_id),
         client_id=client_id,
         found=await queries.invoices_of_event(reading, event_id),
         agreement=agreement,
@@ -99,7 +101,7 @@ async def begin(request: PageRequest, work: Work, event_id: PathId) -> Response[
             made = await service.create_invoice(work, event_id, values["kind"], values)
         except service.AlreadyInvoiced as there:
             return redirect(
-                request, f"/invoices/{there.invoice_id}", toast=Toast("There", there.message, "amber")
+                request, f"/invoices/{there.invoice_id}", toast=Toast("Begun already", there.message, "amber")
             )
     undo = operation_undo_url(viewer_of(request), work.operation, "invoice.created")
     toast = Toast(f"{KIND_WORDS[made.kind]} begun", "A draft, until it is issued.", undo_url=undo)

@@ -48,11 +48,11 @@ class Posting:
     account: str
 
     @property
-    def cells(self) -> tuple[str, ...]:
+    def cells(self) -> tuple[str | Decimal, ...]:
         """In the order of JOURNAL_HEADER; the client owes what is posted in debit."""
         amount = self.tax.gross
         return (
-            _decimal(abs(amount)),
+            abs(amount),
             "S" if amount >= 0 else "H",
             self.currency,
             str(FIRST_DEBTOR + self.client_id),
@@ -61,9 +61,9 @@ class Posting:
             f"{self.issued_on:%d.%m.%Y}",
             self.number,
             self.text,
-            _decimal(self.tax.percent),
-            _decimal(self.tax.net),
-            _decimal(self.tax.tax),
+            self.tax.percent.normalize(),
+            self.tax.net,
+            self.tax.tax,
         )
 
 
@@ -79,7 +79,7 @@ def journal_file(postings: Iterable[Posting]) -> bytes:
     writer = csv.writer(target, delimiter=";", lineterminator="\r\n")
     writer.writerow(JOURNAL_HEADER)
     for posting in postings:
-        writer.writerow(protect(clean(cell)) for cell in posting.cells)
+        writer.writerow(_journal_text(cell) for cell in posting.cells)
     return _BOM + target.getvalue().encode()
 
 
@@ -96,5 +96,6 @@ def _cells(one: InvoiceFacts) -> list[Cell]:
     ]  # fmt: skip
 
 
-def _decimal(value: Decimal) -> str:
-    return f"{value:f}".replace(".", ",")
+def _journal_text(cell: str | Decimal) -> str:
+    """A number as it is, below zero too: only text could act as a formula."""
+    return f"{cell:f}".replace(".", ",") if isinstance(cell, Decimal) else protect(clean(cell))

@@ -91,7 +91,7 @@ LINE_READERS: Final[dict[str, Reader]] = {
     "heading": words(LONGEST_HEADING),
 }
 BEGINNING_READERS: Final[dict[str, Reader]] = {
-    "kind": choice(("deposit", "part", "final")),
+    "kind": choice(("deposit", "part", "final", "further")),
     "percent": decimal_number(3, HUNDRED, example="30"),
     "amount": amount(),
 }

@@ -15,6 +15,7 @@ from app.domain.invoices.charges import suggestions
 from app.domain.invoices.descriptions import INVOICE_FIELDS, INVOICE_LINE_FIELDS
 from app.domain.invoices.documents import document_of
 from app.domain.invoices.fields import BASIS_WORDS, LANGUAGE_WORDS
+from app.domain.invoices.policy import is_charge
 from app.domain.invoices.queries import InvoiceFacts
 from app.domain.pricing.words import amount_words
 from app.lib.history import about, changes
@@ -29,7 +30,8 @@ class Dialog:
     """A small form: a dialog, and a page without scripts.
 
     `fields` is the template of its fields, `back` where it leads back to, `topic` what is edited in it, if
-    that is a record. `preview` is where what is typed is sent to be told what it would come to.
+    that is a record. `preview` is where what is typed is sent to be told what it would come to. Without a
+    `button` there is nothing to send.
     """
 
     title: str
@@ -80,6 +82,7 @@ async def invoice_page(
     described = {"invoice": INVOICE_FIELDS, "invoice_line": INVOICE_LINE_FIELDS}
     history = entries(rows, viewer_of(request), described, page_of=("invoice", invoice_id))
     draft = facts.is_draft
+    lines = await queries.lines_of(reading, invoice_id) if draft else {}
     return page(
         request,
         "invoices/show.html",
@@ -87,7 +90,8 @@ async def invoice_page(
         facts=facts,
         document=document,
         sheet=None if draft else sheet_of(document),
-        rows=await queries.lines_of(reading, invoice_id) if draft else {},
+        rows=lines,
+        unpriced={key: line.name for key, line in lines.items() if is_charge(key) and not line.rate},
         offered=await suggestions(reading, invoice_id) if draft else [],
         notes=await queries.credit_notes_of(reading, invoice_id),
         amount=amounts_of(facts),

@@ -9,6 +9,8 @@ from app.domain.pricing.rounding import ZERO
 
 DEPOSIT, PART, FINAL, CREDIT_NOTE = "deposit", "part", "final", "credit_note"
 ON_ACCOUNT: Final = (DEPOSIT, PART)
+FURTHER = "further"
+"""How a final invoice of extra charges alone is asked for, once there is one of what was agreed."""
 DRAFT, ISSUED = "draft", "issued"
 MOST_REMINDERS = 3
 
@@ -40,6 +42,11 @@ def quote_version_of(key: str) -> int | None:
 def is_extra(key: str) -> bool:
     """Whether a line charges for something besides what was agreed: a damage, a free line."""
     return key.partition(":")[0] in _EXTRA
+
+
+def is_charge(key: str) -> bool:
+    """Whether a line charges for what check-in found."""
+    return key.partition(":")[0] in CHARGES
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,11 @@ class InvoiceFacts:
         return bool(self.standing.days_late) and self.reminders < MOST_REMINDERS
 
     @property
+    def awaits_sending(self) -> bool:
+        """Whether sending it is what comes next: it says what is to be paid, or what is taken back."""
+        return not self.is_draft and (self.kind == CREDIT_NOTE or self.standing.open > 0)
+
+    @property
     def may_be_credited(self) -> bool:
         """Whether something of it may be taken back."""
         return self.state == ISSUED and self.kind != CREDIT_NOTE and not self.standing.is_cancelled
@@ -149,9 +154,10 @@ async def line_by_id(reading: Connection, line_id: int) -> Any:
 
 
 async def lines_of(reading: AsyncConnection, invoice_id: int) -> dict[str, Any]:
-    """The lines of a draft by the keys of its document: id and version."""
-    statement = select(InvoiceLine.id, InvoiceLine.source, InvoiceLine.version).where(
-        InvoiceLine.invoice_id == invoice_id, InvoiceLine.deleted_at.is_(None)
+    """The lines of a draft by the keys of its document: id, version, name and rate."""
+    line = InvoiceLine
+    statement = select(line.id, line.source, line.version, line.name, line.rate).where(
+        line.invoice_id == invoice_id, line.deleted_at.is_(None)
     )
     return {key_of(row.id, row.source): row for row in await reading.execute(statement)}
 

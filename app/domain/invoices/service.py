@@ -14,7 +14,7 @@ from app.db.models import Client, Company, Event
 from app.db.models.invoice import Invoice, InvoiceLine
 from app.domain.invoices.agreements import Agreement, agreement_of
 from app.domain.invoices.drafts import INVOICES, add_lines
-from app.domain.invoices.policy import DEPOSIT, DRAFT, FINAL, PART, QUOTE
+from app.domain.invoices.policy import DEPOSIT, DRAFT, FINAL, FURTHER, PART, QUOTE
 from app.domain.invoices.transfers import account_lines, quote_lines, weights_of
 from app.domain.invoices.words import percent_words, said
 from app.domain.pricing.queries import default_tax
@@ -70,6 +70,8 @@ async def create_invoice(
         return await part_invoice(work, event_id, percent=percent, amount=amount)
     if kind == FINAL:
         return await final_invoice(work, event_id)
+    if kind == FURTHER:
+        return await further_invoice(work, event_id)
     raise InvalidInput({"kind": "Choose one of the list."})
 
 
@@ -138,6 +140,26 @@ async def final_invoice(work: UnitOfWork, event_id: int) -> Invoice:
     )
     await add_lines(work, invoice.id, quote_lines(terms, agreement.version_id))
     return invoice
+
+
+async def further_invoice(work: UnitOfWork, event_id: int) -> Invoice:
+    """Begin an empty invoice for what turned up after the final one: a damage, gear that came back late.
+
+    Raises NotFound, Conflict where there is no final one yet, AlreadyInvoiced where one was begun.
+    """
+    begin = await _beginnings(work, event_id)
+    if begin.agreement is None or not begin.agreement.is_closed:
+        raise Conflict("There is no final invoice yet. What is to be charged can stand on it.")
+    there = await work.session.scalar(
+        select(Invoice)
+        .where(Invoice.event_id == event_id, Invoice.kind == FINAL, Invoice.state == DRAFT)
+        .where(Invoice.deleted_at.is_(None))
+        .order_by(Invoice.id)
+        .limit(1)
+    )
+    if there is not None:
+        raise AlreadyInvoiced(there.id, there.title, there.state)
+    return await _create(work, begin, FINAL, {})
 
 
 async def _on_account(work: UnitOfWork, begin: _Beginnings, kind: str, amount: Decimal, name: str) -> Invoice:

@@ -182,20 +182,30 @@ def _reminding(request: PageRequest, facts: queries.InvoiceFacts) -> Dialog:
         fields="invoices/_letter_fields.html",
         button="Note reminder",
         back=(f"/invoices/{facts.id}", facts.label),
-        context={"has_mail": runtime(request).settings.mail is not None, "optional": True},
+        context=_letter_context(request, facts, optional=True),
     )
 
 
 def _sending(request: PageRequest, facts: queries.InvoiceFacts) -> Dialog:
+    """The letter to send, or without a mail server to copy."""
+    has_mail = runtime(request).settings.mail is not None
     return Dialog(
-        title="Send by mail",
+        title="Send by mail" if has_mail else "Send it yourself",
         about=f"{facts.label}, with its PDF",
         action=f"/invoices/{facts.id}/letters/new",
         fields="invoices/_letter_fields.html",
-        button="Send",
+        button="Send" if has_mail else "",
         back=(f"/invoices/{facts.id}", facts.label),
-        context={"has_mail": runtime(request).settings.mail is not None, "optional": False},
+        context=_letter_context(request, facts, optional=False),
     )
+
+
+def _letter_context(request: PageRequest, facts: queries.InvoiceFacts, *, optional: bool) -> dict[str, Any]:
+    return {
+        "has_mail": runtime(request).settings.mail is not None,
+        "optional": optional,
+        "paper": f"/invoices/{facts.id}/paper",
+    }
 
 
 def _at_fields(errors: dict[str, str]) -> dict[str, str]:

@@ -102,6 +102,16 @@ def since_last_final(papers: Sequence[Issued]) -> Sequence[Issued]:
     return papers
 
 
+def is_closed(papers: Sequence[Issued], version_id: int) -> bool:
+    """Whether a final invoice of a version stands: what it left out of what was agreed is granted."""
+    prefix = f"{QUOTE}:{version_id}:"
+    return any(
+        any(line.key.startswith(prefix) for line in lines_of(one.document))
+        for one in papers
+        if one.credits_id is None and not _is_cancelled(one, papers)
+    )
+
+
 def asks_for_agreed(document: Document) -> bool:
     """Whether it has lines of a quote."""
     return any(line.key.startswith(f"{QUOTE}:") for line in lines_of(document))

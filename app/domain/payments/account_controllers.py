@@ -4,9 +4,11 @@ from typing import Any
 
 from litestar import Request, Response, get
 
+from app.domain.events.queries import event_by_id
 from app.domain.payments import page_queries, queries
 from app.domain.payments.policy import METHOD_WORDS
 from app.domain.pricing.words import amount_words
+from app.web.htmx import wants_partial
 from app.web.parameters import Connection, PathId
 from app.web.permissions import MONEY_READ
 from app.web.render import page
@@ -37,6 +39,7 @@ async def balance_of_event(request: PageRequest, reading: Connection, event_id: 
         "payments/balance.html",
         partial="payments/_balance.html",
         event_id=event_id,
+        event=None if wants_partial(request) else await event_by_id(reading, event_id),
         balances=await queries.balances_of_event(reading, event_id),
         amount_words=amount_words,
     )

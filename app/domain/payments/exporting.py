@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.domain.payments.page_queries import PaymentFacts
+from app.domain.pricing.rounding import rounded
+from app.domain.pricing.words import places_of
 from app.lib.sheets import Cell, csv_bytes
 
 HEADER: Final = (
@@ -26,7 +28,7 @@ def _cells(row: PaymentFacts) -> list[Cell]:
         row.invoice_number or "",
         row.event_name or "",
         row.method,
-        row.amount,
+        rounded(row.amount, places_of(row.currency)),
         row.currency,
         row.note,
         row.refund_of_id,

@@ -14,13 +14,12 @@ from app.domain.pricing.descriptions import rule_fields
 from app.domain.pricing.fields import RULE_READERS
 from app.domain.pricing.pages import shown_words
 from app.lib.editing import Edit
-from app.lib.errors import EditConflict, NotFound
 from app.lib.fields import read_fields
-from app.web.cells import Cell, Clash, clash_of
+from app.web.cells import Cell, CellEditor, cell_named
 from app.web.deletions import keep_alive, refuse_deleted
 from app.web.descriptions import Fields, typed_values
 from app.web.edit_forms import EditForm, saving
-from app.web.forms import form_text, rejecting
+from app.web.forms import form_text
 from app.web.htmx import Toast
 from app.web.merging import merge_answer, read_version, saved_toast
 from app.web.parameters import Connection, PathId, Work
@@ -77,10 +76,10 @@ async def cell_editor(
     request: PageRequest, reading: Connection, price_rule_id: PathId, field: FromPath[str]
 ) -> Response[str]:
     """The editor of a cell, holding the version it starts from."""
-    cell, rule = _cell(field), await queries.rule_by_id(reading, price_rule_id)
+    cell, rule = cell_named(CELLS, field), await queries.rule_by_id(reading, price_rule_id)
     fields = rule_fields(await queries.table_names(reading))
     text = typed_values(rule, fields, [cell.name])[cell.name]
-    return _editor(request, cell, price_rule_id, fields, text=text, version=rule.version)
+    return _editor(request, cell, price_rule_id, fields).answer(text, rule.version)
 
 
 @put("/price-rules/{price_rule_id:int}/cells/{field:str}", capability=PRICE_WRITE, include_in_schema=False)
@@ -88,20 +87,10 @@ async def save_cell(
     request: PageRequest, work: Work, price_rule_id: PathId, field: FromPath[str]
 ) -> Response[str]:
     """Save a cell; the answer is its row, or the editor again with what is in the way."""
-    cell, form = _cell(field), await form_text(request)
+    cell, form = cell_named(CELLS, field), await form_text(request)
     fields = rule_fields(await queries.table_names(work.session))
     text, version = form.get("value", "")[:_LONGEST], read_version(form.get("version", ""))
-
-    def invalid(errors: dict[str, str]) -> Response[str]:
-        words = " ".join(errors.values())
-        return _editor(request, cell, price_rule_id, fields, text=text, version=version, error=words)
-
-    def conflict(error: EditConflict) -> Response[str]:
-        shown = fields[cell.name].shown
-        clash = clash_of(cell, error, lambda values: shown(values[cell.name]))
-        return _editor(request, cell, price_rule_id, fields, text=text, version=clash.version, clash=clash)
-
-    with rejecting(invalid, conflict):
+    with _editor(request, cell, price_rule_id, fields).saving(text, version):
         values = read_fields({cell.name: text}, RULE_READERS).checked()
         done = await service.edit_rule(work, price_rule_id, values, version=version)
     return await _row(request, work.session, price_rule_id, _merged(request, done, fields))
@@ -131,29 +120,11 @@ async def _row(
     return partial(request, "pricing/_row_changed.html", toast=toast, rule=rule, **words)
 
 
-def _editor(
-    request: PageRequest,
-    cell: Cell,
-    rule_id: int,
-    fields: Fields,
-    *,
-    text: str,
-    version: int,
-    error: str = "",
-    clash: Clash | None = None,
-) -> Response[str]:
-    return partial(
-        request,
-        "components/_cell_editor.html",
-        status=409 if clash else 422 if error else 200,
-        cell=cell,
-        row_id=rule_id,
-        row_url=f"/price-rules/{rule_id}",
-        text=text,
-        version=version,
-        options=fields[cell.name].options or None,
-        error=error,
-        clash=clash,
+def _editor(request: PageRequest, cell: Cell, rule_id: int, fields: Fields) -> CellEditor:
+    field = fields[cell.name]
+    row_url = f"/price-rules/{rule_id}"
+    return CellEditor(
+        request, cell, rule_id, row_url, field.options or None, lambda values: field.shown(values[cell.name])
     )
 
 
@@ -167,13 +138,6 @@ def _form(request: PageRequest, fields: Fields, rule: queries.RuleRow, form: Edi
         typed=form.typed,
         fields=fields,
     )
-
-
-def _cell(field: str) -> Cell:
-    cell = CELLS.get(field)
-    if cell is None:
-        raise NotFound("This cannot be edited in the table.")
-    return cell
 
 
 HANDLERS = [edit_page, edit, row, cell_editor, save_cell, delete]

@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.params import FromQuery
 
+from app.domain.events.queries import event_by_id
 from app.domain.quotes import queries, service
 from app.domain.quotes.descriptions import QUOTE_FIELDS, group_fields, line_fields, version_fields
 from app.domain.quotes.pages import PARTS, changes_part, page_context, version_shown
@@ -49,6 +50,7 @@ async def event_quotes(
         "quotes/of_event.html",
         partial="quotes/_of_event.html",
         event_id=event_id,
+        event=None if wants_partial(request) else await event_by_id(reading, event_id),
         found=await queries.quotes_of_event(reading, event_id),
         amount_in=amounts_in,
     )

@@ -16,7 +16,7 @@ _TERMS = {
     "charge_start": "Charged from",
     "charge_end": "Charged to",
     "discount_percent": "Discount in percent",
-    "discount_amount": "Discount",
+    "discount_amount": "Discount as an amount",
     "deposit_percent": "Deposit in percent",
     "prices_include_tax": "Prices include tax",
     "tax_rounding": "Tax is rounded for each",

@@ -87,33 +87,31 @@ class RentalFacts:
         return None if self.start_at is None or self.end_at is None else (self.start_at, self.end_at)
 
 
+_VERSIONS = (
+    select(
+        *(getattr(QuoteVersion, name) for name in VERSION_COLUMNS),
+        Quote.number.label("quote_number"),
+        Quote.version.label("quote_version"),
+        Quote.notes,
+        Event.client_id,
+        Event.contact_id,
+        Event.name.label("event_name"),
+        Event.out_start,
+        Event.out_end,
+        Event.use_start,
+        Event.use_end,
+    )
+    .join(Quote, Quote.id == QuoteVersion.quote_id)
+    .join(Event, Event.id == QuoteVersion.event_id)
+    .where(QuoteVersion.deleted_at.is_(None), Quote.deleted_at.is_(None), Event.deleted_at.is_(None))
+)
+
+
 async def version_facts(reading: Reading, version_id: int, *, content: bool = False) -> VersionFacts:
     """A version of a quote that is there, with its `content` where that is wanted. Raises NotFound."""
-    kept = [QuoteVersion.content] if content else []
-    statement = (
-        select(
-            *(getattr(QuoteVersion, name) for name in VERSION_COLUMNS),
-            *kept,
-            Quote.number.label("quote_number"),
-            Quote.version.label("quote_version"),
-            Quote.notes,
-            Event.client_id,
-            Event.contact_id,
-            Event.name.label("event_name"),
-            Event.out_start,
-            Event.out_end,
-            Event.use_start,
-            Event.use_end,
-        )
-        .join(Quote, Quote.id == QuoteVersion.quote_id)
-        .join(Event, Event.id == QuoteVersion.event_id)
-        .where(
-            QuoteVersion.id == version_id,
-            QuoteVersion.deleted_at.is_(None),
-            Quote.deleted_at.is_(None),
-            Event.deleted_at.is_(None),
-        )
-    )
+    statement = _VERSIONS.where(QuoteVersion.id == version_id)
+    if content:
+        statement = statement.add_columns(QuoteVersion.content)
     row = (await reading.execute(statement)).mappings().one_or_none()
     if row is None:
         raise NotFound("This version does not exist, or was deleted.")

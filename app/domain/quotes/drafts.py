@@ -100,14 +100,15 @@ async def _computed(connection: Reading, facts: VersionFacts) -> Draft:
     return _summed(Draft(facts, blank, tuple(composed(given)), groups, given), blank)
 
 
+async def _recipient(connection: Reading, facts: VersionFacts) -> Recipient:
+    if facts.client_id is None:
+        return Recipient()
+    return await recipient_of(connection, facts.client_id, facts.contact_id)
+
+
 async def _blank(connection: Reading, facts: VersionFacts, sender: Sender) -> Document:
     """The document of a version without its lines."""
     version = facts.version
-    recipient = (
-        Recipient()
-        if facts.client_id is None
-        else await recipient_of(connection, facts.client_id, facts.contact_id)
-    )
     return Document(
         kind="quote",
         number=facts.quote_number,
@@ -117,7 +118,7 @@ async def _blank(connection: Reading, facts: VersionFacts, sender: Sender) -> Do
         places=places_of(version.currency),
         dated=now().astimezone(ZoneInfo(sender.time_zone)).date(),
         sender=sender,
-        recipient=recipient,
+        recipient=await _recipient(connection, facts),
         groups=[],
         options=[],
         taxes=[],

@@ -1,5 +1,6 @@
 """How the fields of a quote are read from what people type, and the words of its states."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,6 +33,14 @@ VERSION_STATES = {
     "superseded": ("Replaced", "slate", "ring"),
 }
 """Word, tone and shape of each state of a version."""
+WITHDRAWN = ("Withdrawn", "slate", "bars")
+"""The same of one that the office took back, which counts as expired."""
+
+
+def is_withdrawn(state: str, decided_at: datetime | None, valid_until: datetime) -> bool:
+    """Whether a version was taken back by the office before its time was over."""
+    return state == "expired" and decided_at is not None and decided_at < valid_until
+
 
 BASIS_CHOICES = {
     "day": "a day",

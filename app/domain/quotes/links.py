@@ -33,6 +33,11 @@ class OpenLink:
         """Its address, without what it begins with."""
         return f"/q/{self.token}"
 
+    @property
+    def answer_path(self) -> str:
+        """Where its page says what became of it: on a phone that is far below the lines."""
+        return f"{self.path}#answer"
+
 
 async def opened_by(reading: Reading, secret_key: str, token: str) -> OpenLink:
     """What a token opens. Raises NotFound for one that was made up, LinkRevoked for one of the past."""

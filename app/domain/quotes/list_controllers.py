@@ -8,6 +8,8 @@ from litestar import Request, Response, get
 
 from app.domain.events.queries import clients_to_choose, people_to_choose
 from app.domain.maintenance.descriptions import company_of
+from app.domain.pricing.rounding import rounded
+from app.domain.pricing.words import places_of
 from app.domain.quotes.fields import VERSION_STATES
 from app.domain.quotes.filters import SHOWN, read_filter
 from app.domain.quotes.list_queries import QuoteRow, count_quotes, find_quotes, totals_of
@@ -68,9 +70,11 @@ def _cells(one: QuoteRow, zone: ZoneInfo) -> list[Cell]:
         None if moment is None else f"{moment.astimezone(zone):%Y-%m-%d}"
         for moment in (one.created_at, one.sent_at, one.valid_until)
     ]
+    places = places_of(one.currency)
+    sums = [None if part is None else rounded(part, places) for part in (one.net, one.tax, one.gross)]
     return [
         one.number, one.version_number, VERSION_STATES[one.state][0], one.title, one.event_name,
-        one.client_name or "", one.responsible_name or "", *days, one.currency, one.net, one.tax, one.gross,
+        one.client_name or "", one.responsible_name or "", *days, one.currency, *sums,
     ]  # fmt: skip
 
 

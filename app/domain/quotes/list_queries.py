@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.db.models import Client, Event, Quote, QuoteHappening, QuoteVersion, User
 from app.domain.documents.content import from_json
 from app.domain.documents.summing import with_options
-from app.domain.quotes.fields import VERSION_STATES
+from app.domain.quotes.fields import VERSION_STATES, WITHDRAWN, is_withdrawn
 from app.domain.quotes.filters import SHOWN, QuoteFilter
 from app.lib.clock import now
 from app.lib.conditions import Conditions, all_of, equal, has_words
@@ -23,14 +23,12 @@ from app.web.viewer import Person
 
 PAGE = 50
 MOST_EXPORTED = 20_000
+_SHOWN = ("title", "currency", "net", "tax", "valid_until", "sent_at", "decided_at")
 
 # the version that counts: the draft, else the newest; the sum of what was accepted has the options chosen
 _LAST = (
     select(
-        *(
-            getattr(QuoteVersion, name)
-            for name in ("id", "number", "state", "title", "currency", "net", "tax", "valid_until", "sent_at")
-        ),
+        *(getattr(QuoteVersion, name) for name in ("id", "number", "state", *_SHOWN)),
         func.coalesce(QuoteHappening.gross, QuoteVersion.gross).label("gross"),
         QuoteHappening.chosen,
     )
@@ -68,11 +66,13 @@ class QuoteRow:
     gross: Decimal | None
     valid_until: datetime
     sent_at: datetime | None
+    decided_at: datetime | None
 
     @property
     def badge(self) -> tuple[str, str, str]:
         """Word, tone and shape of the state."""
-        return VERSION_STATES[self.state]
+        withdrawn = is_withdrawn(self.state, self.decided_at, self.valid_until)
+        return WITHDRAWN if withdrawn else VERSION_STATES[self.state]
 
     @property
     def responsible(self) -> Person | None:
@@ -168,7 +168,8 @@ def _quotes() -> Select[*tuple[Any, ...]]:
             name_of(User).label("responsible_name"),
             last.number.label("version_number"),
             _state().label("state"),
-            *(last[name] for name in ("title", "currency", "net", "tax", "gross", "valid_until", "sent_at")),
+            last.gross,
+            *(last[name] for name in _SHOWN),
         )
     )
 

@@ -85,7 +85,7 @@ async def accept_quote(request: Asked, reading: Connection, token: FromPath[str]
         await _unless_closed(
             request, offer, accept_or_refuse(lambda: unit_of_work(here.sessions, actor_of(request)), wish)
         )
-    return redirect(request, offer.link.path)
+    return redirect(request, offer.link.answer_path)
 
 
 @post("/q/{token:str}/decline", public=True, include_in_schema=False)
@@ -97,7 +97,7 @@ async def decline_quote(request: Asked, work: Work, token: FromPath[str]) -> Res
     with rejecting(lambda errors: _page(request, offer, typed=form, errors=errors)):
         name, reason = said(form, "reason")
         await _unless_closed(request, offer, decline(work, offer.version.id, name=name, reason=reason))
-    return redirect(request, offer.link.path)
+    return redirect(request, offer.link.answer_path)
 
 
 @post("/q/{token:str}/questions", public=True, include_in_schema=False)
@@ -110,6 +110,16 @@ async def ask_question(request: Asked, work: Work, token: FromPath[str]) -> Resp
         name, words = said(form, "question")
         await ask(work, offer.version.id, name=name, words=words)
     return redirect(request, f"{offer.link.path}?version={offer.version.number}#questions")
+
+
+@get(
+    [f"/q/{{token:str}}/{form}" for form in ("options", "acceptance", "decline", "questions")],
+    public=True,
+    include_in_schema=False,
+)
+async def loaded_again(request: Asked, token: FromPath[str]) -> Response[str]:
+    """Back to the page: where something is wrong in a form, its address is the one that is loaded again."""
+    return redirect(request, f"/q/{token}")
 
 
 @get("/q/{token:str}/quote.pdf", public=True, include_in_schema=False)
@@ -197,7 +207,7 @@ async def _unless_closed(request: Asked, offer: Offer, answering: Awaitable[obje
     try:
         await answering
     except NotOpen as error:
-        raise Rejected(redirect(request, offer.link.path)) from error
+        raise Rejected(redirect(request, offer.link.answer_path)) from error
 
 
 async def _pdf(request: Asked, reading: AsyncConnection, paper: Print) -> Response[bytes]:
@@ -227,6 +237,6 @@ def _page(
 
 
 HANDLERS = [
-    quote_page, sums, choose, accept_quote, decline_quote, ask_question, quote_pdf, confirmation_pdf,
-    quote_file,
+    quote_page, sums, choose, accept_quote, decline_quote, ask_question, loaded_again, quote_pdf,
+    confirmation_pdf, quote_file,
 ]  # fmt: skip

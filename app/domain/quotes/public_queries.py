@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.db.models import Mail, QuoteHappening, QuoteVersion
 from app.domain.documents.content import Document, from_json
 from app.domain.quotes.draft_queries import Reading
+from app.domain.quotes.fields import is_withdrawn
 from app.lib.clock import now
 from app.lib.errors import NotFound
 
@@ -35,8 +36,7 @@ class SentVersion:
     @property
     def is_withdrawn(self) -> bool:
         """Whether the office took it back before its time."""
-        early = self.decided_at is not None and self.decided_at < self.valid_until
-        return self.kept_state == "expired" and early
+        return is_withdrawn(self.kept_state, self.decided_at, self.valid_until)
 
 
 @dataclass(frozen=True, slots=True)

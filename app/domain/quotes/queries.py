@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.db.models import Client, Event, PriceList, Quote, QuoteHappening, QuoteVersion, User
 from app.domain.events.policy import OPEN
 from app.domain.quotes.draft_queries import Reading
-from app.domain.quotes.fields import VERSION_STATES
+from app.domain.quotes.fields import VERSION_STATES, WITHDRAWN, is_withdrawn
 from app.lib.clock import now
 from app.lib.errors import NotFound
 from app.lib.history import name_of
@@ -51,7 +51,12 @@ class VersionRow:
         """Word, tone and shape of the state; what nobody answered in time is over."""
         if self.state == "sent" and self.valid_until < now():
             return VERSION_STATES["expired"]
-        return VERSION_STATES[self.state]
+        return WITHDRAWN if self.is_withdrawn else VERSION_STATES[self.state]
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the office took it back before its time."""
+        return is_withdrawn(self.state, self.decided_at, self.valid_until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,8 @@ async def answer(request: Asked, work: Work, quote_id: PathId, number: PathId) -
 async def renew_link(request: Asked, work: Work, quote_id: PathId) -> Response[str]:
     """Make a new link; the one before opens nothing any more."""
     await links.renew_link(work, runtime(request).settings.secret_key, quote_id)
-    return redirect(request, f"/quotes/{quote_id}", toast=Toast("New link", "The one before is dead."))
+    toast = Toast("New link", "Copy it for the client. Earlier ones open nothing any more.")
+    return redirect(request, f"/quotes/{quote_id}", toast=toast)
 
 
 @post("/quotes/{quote_id:int}/links/deletion", capability=QUOTE_WRITE, include_in_schema=False)
