@@ -35,14 +35,12 @@ from app.web.assets import Assets, create_root_handlers, create_static_handler, 
 from app.web.authentication import AuthenticationMiddleware
 from app.web.change_words import register_words
 from app.web.company import forget_company_when_changed, load_company
-from app.web.csrf import csrf_guard
 from app.web.errors import EXCEPTION_HANDLERS
+from app.web.guards import guard
 from app.web.live_position import LivePosition
 from app.web.middleware import OuterLayer
 from app.web.openapi import OPENAPI
 from app.web.own_changes import OwnChanges
-from app.web.password_duty import password_duty_guard
-from app.web.permissions import capability_guard
 from app.web.rate_limits import RateLimits
 from app.web.render import create_templates
 from app.web.state import Runtime
@@ -93,7 +91,7 @@ def assemble(settings: Settings) -> Assembly:
             *create_root_handlers(assets),
         ],
         dependencies={"work": Provide(provide_work), "reading": Provide(provide_reading)},
-        guards=[csrf_guard, capability_guard, password_duty_guard],
+        guards=[guard],
         middleware=[AuthenticationMiddleware(), LivePosition(), OwnChanges()],
         exception_handlers=EXCEPTION_HANDLERS,
         compression_config=CompressionConfig(

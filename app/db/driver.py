@@ -10,16 +10,17 @@ from typing import Any, Final
 
 import asyncpg
 from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from app.db.engine import DirectConnection
 
 # :name, but not the ::type of a cast
 _NAME: Final = re.compile(r"(?<!:):([a-z_]+)")
 _NOTHING: Final = text("select")
-_KEPT: Final = "connection of transaction"
+_KEPT: Final = "connections of transaction"
+_NONE_KEPT: Final = (None, None, None)
 
 
 class Statement:
@@ -36,10 +37,12 @@ class Statement:
         self, where: AsyncSession | AsyncConnection, values: Mapping[str, Any]
     ) -> list[asyncpg.Record]:
         """What it answers, read by place or by name: `row[0]`, `row["id"]`. Raises DBAPIError."""
-        connection = where if isinstance(where, AsyncConnection) else await _connection_of(where)
-        driver = await _driver_of(connection)
+        if isinstance(where, AsyncSession):
+            connection, driver = await _driver_in(where)
+        else:
+            connection, driver = where, await _driver_of(where)
         given = [values[name] for name in self.names]
-        _announce(connection, self.sql, given)
+        _announce(_open(connection), self.sql, given)
         try:
             return await driver.fetch(self.sql, *given)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
@@ -55,14 +58,37 @@ class Statement:
         found = await self.rows(where, values)
         return found[0] if found else None
 
+    async def row_alone(self, engine: AsyncEngine, values: Mapping[str, Any]) -> asyncpg.Record | None:
+        """The first row it reads, in no transaction, over a connection that is taken for it alone.
 
-async def _connection_of(session: AsyncSession) -> AsyncConnection:
-    """The connection of a session, which stays the same as long as its transaction does."""
-    kept = session.info.get(_KEPT)
-    if kept is None or kept[0] is not session.sync_session.get_transaction():
+        Where that one is gone it is read once more, over another. Raises DBAPIError.
+        """
+        pooled = await engine.raw_connection()
+        driver: DirectConnection = pooled.driver_connection  # type: ignore[assignment]
+        try:
+            if not driver.is_closed():
+                given = [values[name] for name in self.names]
+                _announce(engine.sync_engine, self.sql, given)
+                return await driver.fetchrow(self.sql, *given)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            if not driver.is_closed():
+                raise _wrapped(self.sql, error) from error
+        finally:
+            # no transaction was begun, so giving it back waits for nothing
+            pooled.close()
+        # SQLAlchemy finds out by itself what became of its pool
+        async with engine.connect() as connection:
+            return await self.row(connection, values)
+
+
+async def _driver_in(session: AsyncSession) -> tuple[AsyncConnection, DirectConnection]:
+    """The connections of a session, which stay the same as long as its transaction does."""
+    transaction, connection, driver = session.info.get(_KEPT, _NONE_KEPT)
+    if transaction is None or transaction is not session.sync_session.get_transaction():
         connection = await session.connection()
-        session.info[_KEPT] = kept = (session.sync_session.get_transaction(), connection)
-    return kept[1]
+        driver = await _driver_of(connection)
+        session.info[_KEPT] = session.sync_session.get_transaction(), connection, driver
+    return connection, driver
 
 
 async def _driver_of(connection: AsyncConnection) -> DirectConnection:
@@ -76,10 +102,11 @@ async def _driver_of(connection: AsyncConnection) -> DirectConnection:
     return driver
 
 
-def _announce(connection: AsyncConnection, sql: str, given: list[Any]) -> None:
+def _announce(source: SyncConnection | Engine, sql: str, given: list[Any]) -> None:
     """Tell whoever listens to the statements of SQLAlchemy."""
-    sync = _open(connection)
-    sync.dispatch.before_cursor_execute(sync, None, sql, given, None, False)
+    listeners = source.dispatch.before_cursor_execute
+    if listeners:
+        listeners(source, None, sql, given, None, False)
 
 
 def _open(connection: AsyncConnection) -> SyncConnection:

@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, any_, cast, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.db.base import Editable
-from app.lib.changes import Entry, FieldChanges, Note, record_all
+from app.lib.changes import Entry, FieldChanges, record_all
 from app.lib.clock import now
 from app.lib.errors import NotFound
 from app.lib.rules import Write, follow, refuse_what_breaks_rules
@@ -85,11 +85,11 @@ async def create_all(
     return subjects
 
 
-async def write_all(work: UnitOfWork, drafts: Sequence[Draft], notes: Sequence[Note] = ()) -> list[Written]:
+async def write_all(work: UnitOfWork, drafts: Sequence[Draft]) -> list[Written]:
     """Write drafts into locked records, whatever version these have; what else is pending goes with them.
 
-    Returns for each what it changed; what changes nothing is neither written nor logged. `notes` are logged
-    after the drafts, in the same statement. Raises what the rules refuse with.
+    Returns for each what it changed; what changes nothing is neither written nor logged. Raises what the
+    rules refuse with.
     """
     changes = [_changed_fields(draft) for draft in drafts]
     plans = [(draft, fields) for draft, fields in zip(drafts, changes, strict=True) if fields]
@@ -102,7 +102,7 @@ async def write_all(work: UnitOfWork, drafts: Sequence[Draft], notes: Sequence[N
         draft.subject.version += 1
         draft.subject.updated_at = moment
     await work.session.flush()
-    ids = iter(await record_all(work, [_entry(draft, fields) for draft, fields in plans], notes))
+    ids = iter(await record_all(work, [_entry(draft, fields) for draft, fields in plans]))
     await follow(work, writes)
     return [Written(tuple(fields), next(ids)) if fields else Written() for fields in changes]
 

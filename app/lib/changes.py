@@ -44,12 +44,15 @@ class Entry:
 class Identified(Protocol):
     """A row with a key, which it may get only when it is flushed."""
 
-    id: Any
+    @property
+    def id(self) -> Any:
+        """Its key."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something for the log that is written along with other rows, and is no editable record itself."""
+    """Something for the log that is written along with other rows, by a statement of its own."""
 
     subject: Identified
     entity: str
@@ -57,6 +60,7 @@ class Note:
     label: str
     fields: FieldChanges
     parent: tuple[str, int]
+    version: int = 1
 
 
 async def record_all(work: UnitOfWork, entries: Sequence[Entry], notes: Sequence[Note] = ()) -> list[int]:
@@ -129,7 +133,7 @@ def _note_row(work: UnitOfWork, note: Note) -> dict[str, Any]:
         action=note.action,
         entity=note.entity,
         entity_id=note.subject.id,
-        version=1,
+        version=note.version,
         label=note.label,
         fields=note.fields,
         parent_entity=note.parent[0],

@@ -42,11 +42,11 @@ _TOUCH = text("""
 
 async def find_viewer(engine: AsyncEngine, token: str) -> Viewer | None:
     """The person behind a token, or None; notes once a minute that the session is in use."""
-    async with engine.connect() as connection:
-        row = await _LOOK_UP.row(connection, {"token_hash": token_hash(token)})
-        if row is None:
-            return None
-        if row["stale"]:
+    row = await _LOOK_UP.row_alone(engine, {"token_hash": token_hash(token)})
+    if row is None:
+        return None
+    if row["stale"]:
+        async with engine.connect() as connection:
             await connection.execute(
                 _TOUCH, {"id": row["session_id"], "keep_days": KEEP_DAYS, "idle_hours": IDLE_HOURS}
             )

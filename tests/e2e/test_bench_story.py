@@ -165,6 +165,12 @@ def _dispatched(shop: Shop) -> None:
     tom.get_by_role("link", name="Dispatch", exact=True).click()
     tom.get_by_role("button", name=re.compile("^One less")).click()
     tom.get_by_role("button", name=re.compile("^One more")).click()
+    # a scan ticks what it finds on the page
+    lamp = tom.get_by_role("checkbox", name=shop.outing.lamps[0], exact=True)
+    lamp.uncheck()
+    _scan(tom, shop.outing.lamps[0], "Ticked")
+    expect(lamp).to_be_checked()
+    expect(tom.locator("#verdict .av-verdict__count")).to_have_text("2of 2")
     tom.get_by_label("Who takes it over").fill("Ada Lovelace")
     box = tom.locator("canvas").bounding_box()
     assert box

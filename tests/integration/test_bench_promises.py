@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.db.models import Allocation, BenchAction, Change, Equipment, Event, InspectionRule, Unit
 from app.domain.prep.counting import undo
 from app.domain.prep.promised_units import leave, swap, take_instead
+from app.domain.prep.taking_back import take_back
 from app.lib.clock import now
 from app.lib.errors import Conflict, InvalidInput, NotFound
 from tests.integration.bench import act, counts_of
@@ -142,10 +143,17 @@ async def test_a_swap_gives_the_others_what_we_were_promised_and_tells_them(work
         assert allocation.end_at >= theirs.out_end
     # they find what they were given
     assert (await scanned(work, theirs, "PF-3")).kind == "complete"
+    tap = act()
     async with work() as unit:
-        await undo(unit, act(), ours.id, swapped.action_id)
+        undone = await take_back(unit, tap, ours.id, swapped.action_id)
         assert (await counts_of(unit, ours))[line.id].picked == 0
+    # what the others were given stays with them, which is said, also when it is sent again
+    assert undone.text.endswith(f"“{theirs.name}” keeps PF-3, and is not promised PF-1 any more.")
+    assert [(one.act, one.values) for one in undone.offers] == [("open", {"href": f"/events/{theirs.id}"})]
+    async with work() as unit:
+        assert await take_back(unit, tap, ours.id, swapped.action_id) == undone
     assert (await the_unit(work, "PF-1")).state == "in_stock"
+    assert await bound_to(work, other) == ["PF-3"]
 
 
 async def test_without_a_unit_for_the_others_there_is_no_swap(work: Any) -> None:

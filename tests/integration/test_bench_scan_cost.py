@@ -63,6 +63,23 @@ async def test_a_scan_logs_the_unit_and_what_was_counted_as_one_intent(work: Any
     assert told["movement"].fields["packed"] == [0, 1]
 
 
+async def test_a_later_step_leaves_the_unit_as_it_is(work: Any) -> None:
+    event, line = await a_show(work, ("CE-1", "CE-2"))
+    async with work() as unit:
+        first = await scan(unit, act(), event.id, "CE-1", step="picked")
+    async with work() as unit:
+        before = await unit.session.get_one(Unit, first.unit_id)
+    async with work() as unit:
+        assert (await scan(unit, act(), event.id, "CE-1", step="packed")).counted
+        operation = unit.operation
+    async with work() as unit:
+        told = (await unit.session.scalars(select(Change.entity).where(Change.operation == operation))).all()
+        after = await unit.session.get_one(Unit, first.unit_id)
+    assert told == ["movement"]
+    assert (after.state, after.rental_id) == ("prepped", line.id)
+    assert (after.version, after.updated_at) == (before.version, before.updated_at)
+
+
 @pytest.mark.parametrize("held_first", [Rental, Unit])
 async def test_a_scan_holds_the_lines_before_the_unit(work: Any, held_first: type[Any]) -> None:
     """Waiting for a line it has no unit yet; waiting for the unit it has the lines."""

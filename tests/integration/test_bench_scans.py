@@ -11,11 +11,12 @@ from app.domain.events.allocation import allocate
 from app.domain.handovers.checking_in import check, check_in, settle
 from app.domain.handovers.dispatching import dispatch
 from app.domain.handovers.policy import Part
-from app.domain.maintenance.service import report
+from app.domain.maintenance.service import report, take_step
 from app.domain.prep.acknowledging import acknowledge, office_changes
 from app.domain.prep.counting import count, undo
 from app.domain.prep.queries import lines_of_event
 from app.domain.prep.scanning import scan
+from app.domain.prep.taking_back import take_back
 from app.lib.clock import now
 from app.lib.errors import Conflict, InvalidInput
 from tests.integration.bench import act, counts_of, with_units
@@ -97,7 +98,7 @@ async def test_picked_for_one_and_promised_to_another_there_is_a_way_to_the_end(
     gear = await lamps(work, ("SC-1", "SC-2"))
     ours, _ = await a_show(work, gear, 1, start=20, hours=50)
     early, (first,) = await a_show(work, gear, 1, start=1, hours=30)
-    _, (second,) = await a_show(work, gear, 1, start=60, hours=20)
+    later, (second,) = await a_show(work, gear, 1, start=60, hours=20)
     await bound(work, second, "SC-1")
     assert (await scanned(work, early, "SC-1")).kind == "complete"
     # the later promise only, and the event that has it is not in the way in time
@@ -109,6 +110,10 @@ async def test_picked_for_one_and_promised_to_another_there_is_a_way_to_the_end(
     assert given.kind == "complete"
     async with work() as unit:
         assert (await counts_of(unit, early))[first.id].picked == 0
+        undone = await take_back(unit, act(), ours.id, given.action_id)
+    assert f"“{early.name}” has to pick SC-1 again." in undone.text
+    assert f"“{later.name}” is not promised SC-1 any more." in undone.text
+    assert len(undone.offers) == 2
 
 
 async def test_a_quarantined_unit_is_refused(work):
@@ -116,13 +121,16 @@ async def test_a_quarantined_unit_is_refused(work):
     event, _ = await a_show(work, gear, 1)
     async with work() as unit:
         one = await unit.session.scalar(select(Unit).where(Unit.asset_tag == "SD-1"))
-        await report(
+        job = await report(
             unit, {"equipment_id": gear, "unit_id": one.id, "title": "Fan", "kind": "repair", "blocks": True}
         )
     for force in ("", "promised", "wrong_event", "either"):
         given = await scanned(work, event, "SD-1", force=force, reason="Agreed")
-        assert (given.kind, given.counted) == ("quarantine", False)
+        assert (given.kind, given.title, given.counted) == ("quarantine", "In quarantine", False)
         assert "Fan" in given.text
+    async with work() as unit:
+        await take_step(unit, job.id, "start")
+    assert (await scanned(work, event, "SD-1")).title == "In repair"
 
 
 async def test_an_expired_unit_is_refused_and_the_test_offered(work):

@@ -1,12 +1,16 @@
 """Statements that go to the driver as they are: in the transaction at hand, and failing as others do."""
 
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.db.driver import Statement
+from app.db.engine import create_engine, reading
 from app.lib.database_errors import translate_database_error
 from app.lib.errors import Conflict, InvalidInput
 from tests.statements import noted
@@ -80,6 +84,39 @@ async def test_a_connection_that_breaks_meanwhile_is_given_up(app: Any, work: An
     assert lost.value.connection_invalidated
     async with work() as unit:
         assert await count(unit.session, "Nothing") == 0
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def own_pool(settings: Any) -> AsyncGenerator[AsyncEngine]:
+    """A pool of one connection that nobody else takes any from."""
+    engine = create_engine(settings.database_url, pool_size=1)
+    yield reading(engine)
+    await engine.dispose()
+
+
+async def test_what_is_read_alone_leaves_the_pool_as_it_was(own_pool: AsyncEngine) -> None:
+    for name, found in (("Kept", 1), ("Nothing", 0)):
+        row = await COUNT.row_alone(own_pool, {"name": name})
+        assert row is not None
+        assert row["found"] == found
+    assert await Statement("select where false").row_alone(own_pool, {}) is None
+    with pytest.raises(DBAPIError):
+        await Statement("select 1 / (:zero::int)").row_alone(own_pool, {"zero": 0})
+    async with own_pool.connect() as connection:
+        assert await count(connection, "Kept") == 1
+
+
+async def test_what_is_read_alone_gives_up_a_connection_that_is_gone(own_pool: AsyncEngine) -> None:
+    pooled = await own_pool.raw_connection()
+    gone: Any = pooled.driver_connection
+    pooled.close()
+    await gone.close()
+    with pytest.raises(DBAPIError) as lost:
+        await COUNT.row_alone(own_pool, {"name": "Kept"})
+    assert lost.value.connection_invalidated
+    row = await COUNT.row_alone(own_pool, {"name": "Kept"})
+    assert row is not None
+    assert row["found"] == 1
 
 
 async def test_whoever_counts_statements_counts_these(work: Any) -> None:

@@ -206,6 +206,8 @@ async def test_a_scan_says_whose_it_is(work, sign_in):
         other, _, _ = await _out(unit, ["W-2"])
         sku = (await unit.session.get_one(Equipment, line.equipment_id)).sku
         (free,) = (await with_units(unit, ["W-3"]))[1]
+        third, _, _ = await _event(unit, ["W-4"])
+        await scan(unit, act(), third.id, "W-4", step="picked")
     client = await sign_in("technician")
 
     async def said(code):
@@ -217,6 +219,7 @@ async def test_a_scan_says_whose_it_is(work, sign_in):
     assert "Unknown code" in unknown
     assert f"/inventory/register?code=nothing-has-this&amp;next=/prep/{event.id}/check-in" in unknown
     assert "Not of this event" in await said(free.asset_tag)
+    assert f"it is prepped for “{third.name}”" in await said("W-4")
     assert "1<small>of 4" in await said(sku)
     assert "Complete" in await said("W-1")
     assert "is back already" in await said("W-1")
@@ -231,6 +234,7 @@ async def test_a_tap_is_taken_back_by_itself(work, sign_in):
     first = await client.post(
         path, data={"nonce": str(uuid4()), "rental_id": str(line.id), "quantity": "3"}, headers=PARTLY
     )
+    assert re.search(r"<p>3 × .+: fine\.</p>", first.text)
     session = re.search(r'name="session" value="(\d+)"', first.text)[1]
     scanned = await client.post(
         f"{path}/scans", data={"nonce": str(uuid4()), "code": "U-1", "session": session}, headers=PARTLY
@@ -355,6 +359,8 @@ async def test_the_desk_decides(work, sign_in):
         await viewer.post(f"/quarantine/jobs/{jobs[units[1].id]}/decisions", data={"decision": "stock"})
     ).status_code == 403
     assert (await decide(jobs[units[1].id], decision="stock")).status_code == 303
+    # it is off the desk: the receipt leads to its job
+    assert f'href="/maintenance/{jobs[units[1].id]}"' in (await client.get("/quarantine")).text
     assert (await decide(jobs[units[0].id], decision="write_off", note="")).status_code == 422
     gone = {"decision": "write_off", "note": "burnt", "value": "900"}
     assert (await decide(jobs[units[0].id], **gone)).status_code == 303

@@ -307,14 +307,16 @@ async def test_where_libraries_are_missing_the_page_still_prints(
     assert (await viewer.get(f"/events/{event.id}/papers/pick-list")).status_code == 200
 
 
-async def recorded(client: Any, monkeypatch: pytest.MonkeyPatch, path: str) -> tuple[Any, Any]:
-    """The answer to a request for a PDF, and the pages it was laid out on."""
+async def recorded(
+    client: Any, monkeypatch: pytest.MonkeyPatch, path: str, *, written: bool = True
+) -> tuple[Any, Any]:
+    """The answer to a request for a PDF, and the pages it is laid out on; it need not be written as well."""
     seen: list[tuple[str, Mapping[str, Resource]]] = []
     render = printing.render_pdf
 
     async def noted(html: str, resources: Mapping[str, Resource]) -> bytes:
         seen.append((html, resources))
-        return await render(html, resources)
+        return await render(html, resources) if written else b""
 
     monkeypatch.setattr(printing, "render_pdf", noted)
     answer = await client.get(path)
@@ -370,7 +372,8 @@ async def test_a_paper_of_three_hundred_lines_keeps_its_heads_rows_and_groups(
                 Rental(event_id=event.id, equipment_id=gear.id, quantity=1, name=gear.name, position=number)
             )
     viewer = await sign_in("viewer")
-    answer, document = await recorded(viewer, monkeypatch, f"/events/{event.id}/papers/pick-list.pdf")
+    path = f"/events/{event.id}/papers/pick-list.pdf"
+    answer, document = await recorded(viewer, monkeypatch, path, written=False)
     assert answer.status_code == 200
     pages = [texts(page) for page in document.pages]
     assert 5 < len(pages) < 20
@@ -385,3 +388,36 @@ async def test_a_paper_of_three_hundred_lines_keeps_its_heads_rows_and_groups(
     assert gear == [f"Gear-{number:03}" for number in range(300)]
     headings = [text for page in pages for text in page if text.startswith("Aisle-")]
     assert headings == [f"Aisle-{number:02}" for number in range(43)]
+
+
+async def test_each_case_has_its_own_count_of_pages(
+    work: Work, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with work() as unit:
+        await edit_company(unit, {"prep_steps": ["picked", "packed"]}, version=None)
+        event = await an_event(unit, now() + timedelta(days=90), 24, name="Two trunks")
+        trunks = [Case(code=f"PN-{number}", name="Trunk") for number in range(3)]
+        unit.session.add_all(trunks)
+        await unit.session.flush()
+        lines = [await a_rental(unit, event, await some_equipment(unit, 5), 3) for _ in range(40)]
+        await service.confirm(unit, event.id)
+        for line in lines:
+            await count(unit, act(), event.id, line.id, step="packed", quantity=1, case_id=trunks[0].id)
+        for trunk in trunks[1:]:
+            await count(unit, act(), event.id, lines[0].id, step="packed", quantity=1, case_id=trunk.id)
+    viewer = await sign_in("viewer")
+    for size in ("A4", "Letter"):
+        path = f"/events/{event.id}/papers/packing-list.pdf?size={size}"
+        _, document = await recorded(viewer, monkeypatch, path, written=False)
+        feet = [
+            [text for text in texts(page) if text.startswith(("Packing list, case PN-", "Page "))]
+            for page in document.pages
+        ]
+        cases = [case.split(",")[1] for case, _ in feet]
+        assert cases == [*[" case PN-0"] * (len(feet) - 2), " case PN-1", " case PN-2"]
+        long = len(feet) - 2
+        assert long > 1
+        numbers = [number for _, number in feet]
+        assert numbers == [
+            *[f"Page {number} of {long}" for number in range(1, long + 1)], "Page 1 of 1", "Page 1 of 1"
+        ]  # fmt: skip

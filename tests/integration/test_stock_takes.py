@@ -218,6 +218,9 @@ async def test_an_unknown_code_may_be_registered_and_a_case_is_no_gear(work: Any
     case = await said("TC-9")
     assert "TC-9 is a case" in case
     assert "/register" not in case
+    paper = await said("AV-PL-3-1")
+    assert "the code of a pick list" in paper
+    assert "/register" not in paper
 
 
 async def test_a_scan_of_what_belongs_elsewhere_says_where(work: Any, sign_in: Any) -> None:

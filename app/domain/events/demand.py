@@ -41,11 +41,20 @@ def demands_of(event: Event, lines: Sequence[Line]) -> list[Demand]:
 def block_period(event: Event, line: Line) -> Period:
     """When others cannot have the gear: out, prep before, turnaround after. A sale never ends."""
     rental, equipment = line.rental, line.equipment
-    out = Period(rental.start_at or event.out_start, rental.end_at or event.out_end)
-    if equipment.kind == "consumable":
-        out = Period(out.start, FOREVER)
     prep = equipment.prep_minutes if rental.prep_minutes is None else rental.prep_minutes
     turnaround = (
         equipment.turnaround_minutes if rental.turnaround_minutes is None else rental.turnaround_minutes
     )
-    return out.widened(timedelta(minutes=prep), timedelta(minutes=turnaround))
+    return blocked(
+        Period(rental.start_at or event.out_start, rental.end_at or event.out_end),
+        kind=equipment.kind,
+        prep_minutes=prep,
+        turnaround_minutes=turnaround,
+    )
+
+
+def blocked(out: Period, *, kind: str, prep_minutes: int, turnaround_minutes: int) -> Period:
+    """When others cannot have gear of this kind that is `out` then."""
+    if kind == "consumable":
+        out = Period(out.start, FOREVER)
+    return out.widened(timedelta(minutes=prep_minutes), timedelta(minutes=turnaround_minutes))

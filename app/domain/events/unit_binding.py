@@ -1,9 +1,11 @@
 """Binding one unit to a line because it is in somebody's hands: at the bench, not at the desk."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import delete, func, select
 
 from app.db.driver import Statement
-from app.db.models import Allocation, Movement, Rental
+from app.db.models import Allocation, Movement
 from app.lib.periods import Period
 from app.lib.unit_of_work import UnitOfWork
 
@@ -18,18 +20,26 @@ _BIND = Statement(
 )
 
 
-async def bind_in_hand(work: UnitOfWork, rental: Rental, unit_id: int, period: Period) -> bool:
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """A locked line that takes units: which one, and how many it wants."""
+
+    id: int
+    quantity: int
+
+
+async def bind_in_hand(work: UnitOfWork, line: Taker, unit_id: int, period: Period) -> bool:
     """Promise a unit that is here to a locked line; the line lets go of one that nobody has picked yet.
 
     Returns whether it was bound only now. That nobody else has it at that time has to be known; the database
     refuses it otherwise (`unit_promised_once`).
     """
-    given = {"rental_id": rental.id, "unit_id": unit_id, "start_at": period.start, "end_at": period.end}
+    given = {"rental_id": line.id, "unit_id": unit_id, "start_at": period.start, "end_at": period.end}
     added = await _BIND.row(work.session, given)
     if added is None:
         return False
-    if added["bound"] >= rental.quantity:
-        await _let_go_unpicked(work, rental.id, besides=unit_id)
+    if added["bound"] >= line.quantity:
+        await _let_go_unpicked(work, line.id, besides=unit_id)
     return True
 
 

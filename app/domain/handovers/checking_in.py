@@ -1,6 +1,6 @@
 """Check-in: gear comes back, whole or in part, over as many sessions as it takes; and what never will."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -100,13 +100,26 @@ async def take_in(
         unit = units[part.unit_id] if part.unit_id is not None else None
         await come_back(Coming(Tap(work, action, event, line), handover, moment, part, unit))
     await follow_cases(work, event_id)
+    done: dict[str, Any] = {"counted": True, "action_id": action.id, "handover_id": handover.id}
+    said = _said(parts, lines, units)
+    if all(part.condition == MISSING for part in parts):
+        return verdict("missing", said, **done)
+    return verdict("right", said, title="Back", **done)
+
+
+def _said(parts: Sequence[Part], lines: Mapping[int, BenchLine], units: Mapping[int, Unit]) -> str:
+    """What came back: a single thing by its name and condition, more of them by their number."""
     back = sum(part.quantity for part in parts if part.condition != MISSING)
     missing = sum(part.quantity for part in parts if part.condition == MISSING)
-    done: dict[str, Any] = {"counted": True, "action_id": action.id, "handover_id": handover.id}
+    if len(parts) == 1:
+        (part,) = parts
+        name = lines[part.rental_id].name
+        unit = units.get(part.unit_id) if part.unit_id is not None else None
+        what = f"{name}, {unit.asset_tag}" if unit is not None else f"{part.quantity} × {name}"
+        return f"{what}: {CONDITIONS[part.condition].lower()}."
     if not back:
-        return verdict("missing", f"{counted(missing, 'piece')} missing.", **done)
-    said = f"{counted(back, 'piece')} back" + (f", {missing} missing." if missing else ".")
-    return verdict("right", said, title="Back", **done)
+        return f"{counted(missing, 'piece')} missing."
+    return f"{counted(back, 'piece')} back" + (f", {missing} missing." if missing else ".")
 
 
 async def _session(work: UnitOfWork, event_id: int, session: Session, moment: datetime) -> Handover:

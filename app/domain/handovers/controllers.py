@@ -9,14 +9,17 @@ from litestar import Request, Response, get, post
 from litestar.params import FromQuery
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.db.models import Event
 from app.domain.handovers import forms, queries
 from app.domain.handovers.dispatching import dispatch
 from app.domain.handovers.policy import GateClosed
+from app.domain.handovers.ticking import Ticked, tick_scanned
 from app.domain.handovers.undoing import is_undone, undo_handover
 from app.domain.prep.acknowledging import office_changes
 from app.domain.prep.bench_forms import act_of, nonce_in
 from app.domain.prep.bench_queries import bench_event, verdict_given
 from app.domain.prep.queries import lines_of_event
+from app.domain.prep.verdicts import verdict
 from app.lib.errors import Conflict, InvalidInput
 from app.lib.fields import clean, read_fields
 from app.web.errors import Rejected
@@ -35,9 +38,9 @@ Asked = Request[Any, Any, Any]
 async def dispatch_page(
     request: Asked, reading: Connection, event_id: PathId, what: FromQuery[str] = ""
 ) -> Response[str]:
-    """What leaves: what is prepped and has not left, or with `what=all` everything on the list."""
+    """What leaves: what is prepped and has not left, all that may (`what=all`), or what is scanned."""
     shown = await _shown(reading, event_id)
-    typed, units = forms.usual_parts(shown["lines"], everything=what == "all")
+    typed, units = forms.usual_parts(shown["lines"], what)
     return _form(request, shown, {"nonce": str(uuid4()), **typed}, units, what=what)
 
 
@@ -63,6 +66,21 @@ async def send_out(request: Asked, work: Work, event_id: PathId) -> Response[str
         signature = await keep_signature(request, form.get("signature", ""))
         given = await dispatch(work, act_of(form), event_id, parts, signature=signature, **said)
     return redirect(request, f"/handovers/{given.handover_id}", toast=Toast("Dispatched", given.text))
+
+
+@post("/prep/{event_id:int}/dispatch/scans", capability=PREP, status_code=200, include_in_schema=False)
+async def scan(request: Asked, work: Work, event_id: PathId) -> Response[str]:
+    """One scan, one verdict: what it ticks on the page. Nothing is written before that is sent."""
+    form = await form_text(request)
+    reading = await work.session.connection()
+    await bench_event(reading, event_id)
+    event = await work.session.get_one(Event, event_id)
+    lines = await queries.lines_to_leave(reading, await lines_of_event(reading, event_id))
+    try:
+        given = await tick_scanned(work, event, lines, form.get("code", ""))
+    except InvalidInput as error:
+        given = Ticked(verdict("refused", " ".join(error.fields.values())))
+    return partial(request, "handovers/_ticked.html", event=event, ticked=given, verdict=given.verdict)
 
 
 @contextmanager
@@ -170,4 +188,4 @@ async def _show(
     )
 
 
-HANDLERS = [dispatch_page, gate, send_out, handover_page, undo]
+HANDLERS = [dispatch_page, gate, send_out, scan, handover_page, undo]

@@ -49,8 +49,11 @@ def parts_to_leave(form: Mapping[str, str], units: Sequence[str], lines: Sequenc
     return parts
 
 
-def usual_parts(lines: Sequence[HandedLine], *, everything: bool) -> tuple[dict[str, str], list[str]]:
-    """What a form of a dispatch begins with: what is prepped, or all that may leave."""
+def usual_parts(lines: Sequence[HandedLine], what: str) -> tuple[dict[str, str], list[str]]:
+    """What a form of a dispatch begins with: what is prepped, `all` that may leave, nothing for `scans`."""
+    if what == "scans":
+        return {f"line-{one.id}": "0" for one in lines if not one.line.serialized}, []
+    everything = what == "all"
     typed = {
         f"line-{one.id}": str(one.left if everything else one.ready)
         for one in lines

@@ -96,7 +96,7 @@ async def find(request: Asked, work: Work, rental_id: PathId) -> Response[str]:
         given = await check_in(work, act_of(form), one.event_id, [part])
     except (InvalidInput, Conflict) as error:
         raise Rejected(await _refused(request, work, part, form, error)) from error
-    return redirect(request, "/missing", toast=Toast("Found", f"{one.name}: {given.text}"))
+    return redirect(request, "/missing", toast=Toast("Found", given.text))
 
 
 @post("/missing/{rental_id:int}/settlements", capability=RENTAL_WRITE, include_in_schema=False)

@@ -117,7 +117,7 @@ async def _not_out_here(work: UnitOfWork, row: Any, unit: Unit) -> Verdict:
         return verdict(kind, said, unit_id=unit.id, offers=(offer,))
     if row.back_on is not None and (await unit_counts(work, row.back_on, [unit.id]))[unit.id].returned:
         return verdict("again", f"{what} is back already.", unit_id=unit.id, rental_id=row.back_on)
-    state = row.state.replace("_", " ")
+    state = row.state.replace("_", " ") + (f" for “{row.event}”" if row.event else "")
     said = f"{what} was not out with this event: it is {state}."
     return verdict("not_on_list", said, title="Not of this event", unit_id=unit.id)
 

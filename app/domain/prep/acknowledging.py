@@ -13,8 +13,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.db.models import KnownLine, Rental
 from app.domain.availability.queries import Connection
-from app.domain.prep.ledger import hold_lines, share_event
+from app.domain.prep.ledger import hold_lines
 from app.domain.prep.queries import BenchLine, lines_by_id
+from app.domain.prep.shared_event import share_event
 from app.lib.changes import Entry, record_all
 from app.lib.errors import Conflict
 from app.lib.unit_of_work import UnitOfWork

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from app.db.models import Case, Event, Movement
 from app.domain.availability.queries import Connection
 from app.domain.prep.policy import LOADED, PACKED
+from app.domain.prep.shared_event import AnyEvent
 from app.lib.changes import record_plain
 from app.lib.errors import Conflict, NotFound
 from app.lib.unit_of_work import UnitOfWork
@@ -105,7 +106,7 @@ async def packed_in(connection: Connection, case_id: int, event_id: int) -> Sequ
     return [Packed(*row[2:]) for row in rows]
 
 
-async def case_of_event(work: UnitOfWork, case_id: int, event: Event) -> Case:
+async def case_of_event(work: UnitOfWork, case_id: int, event: AnyEvent) -> Case:
     """Have an event take a case, unless another one has something in it.
 
     Cases are locked after everything else. Raises NotFound, Conflict.
@@ -153,7 +154,7 @@ async def follow_cases(work: UnitOfWork, event_id: int) -> None:
     await work.session.flush()
 
 
-async def take_cases(work: UnitOfWork, event: Event, movements: Sequence[Movement]) -> None:
+async def take_cases(work: UnitOfWork, event: AnyEvent, movements: Sequence[Movement]) -> None:
     """Before movements are written: the cases that get something are with the event.
 
     Raises NotFound, Conflict for a case that another event has something in.
@@ -162,7 +163,7 @@ async def take_cases(work: UnitOfWork, event: Event, movements: Sequence[Movemen
         await case_of_event(work, case_id, event)
 
 
-async def leave_cases(work: UnitOfWork, event: Event, movements: Sequence[Movement]) -> None:
+async def leave_cases(work: UnitOfWork, event: AnyEvent, movements: Sequence[Movement]) -> None:
     """After movements were written: cases that they emptied are free."""
     if any(one.case_id and one.quantity < 0 for one in movements):
         await follow_cases(work, event.id)

@@ -10,13 +10,14 @@ from app.domain.prep.case_contents import Packed, case_of_event, packed_in
 from app.domain.prep.ledger import Tap, enabled_steps, hold_lines, movement, write
 from app.domain.prep.policy import LOADED, PACKED, PICKED, Move, moves_to
 from app.domain.prep.queries import lines_of_event
+from app.domain.prep.shared_event import AnyEvent
 from app.domain.prep.verdicts import Offer, Verdict, verdict
 from app.lib.errors import NotFound
 from app.lib.sentences import counted
 from app.lib.unit_of_work import UnitOfWork
 
 
-async def scan_case(work: UnitOfWork, action: BenchAction, event: Event, case_id: int) -> Verdict:
+async def scan_case(work: UnitOfWork, action: BenchAction, event: AnyEvent, case_id: int) -> Verdict:
     """Judge a scanned case. When packing it is the one things go into now; when loading all in it is loaded.
 
     A permanent case that is picked brings what it should hold, as far as the event wants it. Raises NotFound.
@@ -40,12 +41,12 @@ async def scan_case(work: UnitOfWork, action: BenchAction, event: Event, case_id
     return verdict("case", said, case_id=case.id, label=case.code, offers=offers)
 
 
-def _pack_into(event: Event, case: Case) -> Offer:
+def _pack_into(event: AnyEvent, case: Case) -> Offer:
     """The way to the step at which gear goes into a case."""
     return Offer("Pack it now", "open", {"href": f"/prep/{event.id}?step={PACKED}&case_id={case.id}"}, "box")
 
 
-async def _load(work: UnitOfWork, action: BenchAction, event: Event, case: Case) -> Verdict:
+async def _load(work: UnitOfWork, action: BenchAction, event: AnyEvent, case: Case) -> Verdict:
     rental_ids = {one.rental_id for one in await packed_in(work.session, case.id, event.id)}
     lines = await hold_lines(work, event.id, rental_ids) if rental_ids else {}
     # read again with the lines held: somebody may have been faster
@@ -96,7 +97,7 @@ async def _to_load(work: UnitOfWork, event_id: int, inside: Sequence[Packed]) ->
     return [(one, pieces) for one, pieces in found if pieces > 0]
 
 
-async def _pick_contents(work: UnitOfWork, action: BenchAction, event: Event, case: Case) -> Verdict:
+async def _pick_contents(work: UnitOfWork, action: BenchAction, event: AnyEvent, case: Case) -> Verdict:
     items = await work.session.scalars(
         select(CaseItem)
         .where(CaseItem.case_id == case.id, CaseItem.deleted_at.is_(None))

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from sqlalchemy import BigInteger, Integer, Text, text
-
+from app.db.driver import Statement
 from app.domain.availability.queries import Connection
 
 PAPERS: Final = {
@@ -22,8 +21,7 @@ LONGEST: Final = 200
 _BY_SERIAL: Final = 4
 _PAPER = re.compile(r"AV-([A-Z]{2})-(\d{1,18})-(\d{1,9})", re.IGNORECASE)
 
-_FIND = text(
-    """
+NAMED: Final = """
     select 'unit' as kind, u.id, u.equipment_id, u.rental_id, 1 as rank from unit u
     where fold(u.asset_tag) = fold(:code) and u.deleted_at is null
     union all
@@ -36,10 +34,9 @@ _FIND = text(
     (select 'unit', u.id, u.equipment_id, u.rental_id, 4 from unit u
     where u.serial_number <> '' and fold(u.serial_number) = fold(:code) and u.deleted_at is null limit 2)
     order by rank
-    """
-).columns(kind=Text, id=BigInteger, equipment_id=BigInteger, rental_id=BigInteger, rank=Integer)
-NAMED: Final = _FIND.subquery("named")
-"""What a `code` names, to be read along with something else (`found_in`)."""
+"""
+"""What a `code` names; may be read along with something else (`found_in`)."""
+_FIND = Statement(NAMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +78,13 @@ def read_paper_code(code: str) -> PaperCode | None:
 
 async def find_code(connection: Connection, code: str) -> Found | None:
     """What a code names: tags before cases, skus and serial numbers. A serial number of two names nothing."""
-    return found_in((await connection.execute(_FIND, {"code": code.strip()})).all())
+    return found_in(await _FIND.rows(connection, {"code": code.strip()}))
 
 
 def found_in(rows: Sequence[Any]) -> Found | None:
     """What the rows of one code come to, of which some may be empty."""
-    found = sorted((row for row in rows if row.rank is not None), key=lambda row: row.rank)
-    if not found or (len(found) > 1 and found[0].rank == _BY_SERIAL):
+    found = sorted((row for row in rows if row["rank"] is not None), key=lambda row: row["rank"])
+    if not found or (len(found) > 1 and found[0]["rank"] == _BY_SERIAL):
         return None
     first = found[0]
-    return Found(first.kind, first.id, first.equipment_id, first.rental_id)
+    return Found(first["kind"], first["id"], first["equipment_id"], first["rental_id"])

@@ -80,7 +80,7 @@ async def line_page(
         partial="prep/_line.html",
         **_frame(event, view),
         line=line,
-        chips=chips.shown,
+        chips=chips,
     )
 
 

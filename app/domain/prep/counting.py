@@ -17,7 +17,6 @@ from app.domain.prep.ledger import (
     hold_units,
     movement,
     perform,
-    share_event,
     unit_counts,
     write,
 )
@@ -31,7 +30,9 @@ from app.domain.prep.policy import (
 )
 from app.domain.prep.queries import BenchLine, lines_by_id
 from app.domain.prep.reversing import follow_undone, put_where_it_belongs, reversal
+from app.domain.prep.shared_event import AnyEvent, share_event
 from app.domain.prep.unit_picking import Taking, last_units, next_units, period_of
+from app.domain.prep.unit_queries import AnyUnit
 from app.domain.prep.verdicts import Verdict, verdict
 from app.lib.errors import Conflict, InvalidInput, NotFound
 from app.lib.unit_of_work import UnitOfWork
@@ -94,7 +95,7 @@ async def undo(work: UnitOfWork, act: Act, event_id: int, action_id: int, *, rea
 
 
 async def undo_counted(
-    work: UnitOfWork, action: BenchAction, event: Event, action_id: int, reason: str
+    work: UnitOfWork, action: BenchAction, event: AnyEvent, action_id: int, reason: str
 ) -> Verdict:
     """Take back what an action counted for an event that is held. Raises as `undo`."""
     rows = await _movements_of(work, event.id, action_id)
@@ -114,7 +115,7 @@ async def undo_counted(
 
 async def take_units(
     tap: Tap,
-    units: Sequence[Unit],
+    units: Sequence[AnyUnit],
     *,
     case_id: int | None = None,
     counts: Mapping[int, Counts] | None = None,
@@ -123,17 +124,17 @@ async def take_units(
 ) -> Verdict:
     """Have locked units take the step of this action, on a locked line, and bind them to it.
 
-    That nothing stands against it has to be known. `counts` of the units on the line, and its rental with
-    the period it is `taking` them for, and the `steps` that the shop takes are read where they are not given.
+    That nothing stands against it has to be known. `counts` of the units on the line, how many it is
+    `taking` and for which period, and the `steps` that the shop takes are read where they are not given.
     """
     work, action, line = tap.work, tap.action, tap.line
     steps = steps or await enabled_steps(work)
     if counts is None:
         counts = await unit_counts(work, line.id, [unit.id for unit in units])
-    rental, period = taking or await period_of(work, tap.event, line)
+    taker, period = taking or await period_of(work, tap.event, line)
     movements = list[Movement]()
     for unit in units:
-        await bind_in_hand(work, rental, unit.id, period)
+        await bind_in_hand(work, taker, unit.id, period)
         movements += [
             movement(action, line, move, unit_id=unit.id, case_id=case_id)
             for move in moves_to(action.step, 1, counts[unit.id], steps)
@@ -161,8 +162,9 @@ async def put_back_units(
     return _standing(tap, "back", movements, units)
 
 
-async def put_off_line(work: UnitOfWork, action: BenchAction, rental_id: int, unit: Unit) -> None:
+async def put_off_line(work: UnitOfWork, action: BenchAction, rental_id: int, unit_id: int) -> None:
     """Take a locked unit off the line of another event, which is locked too, because it is needed here."""
+    unit = (await hold_units(work, [unit_id]))[unit_id]
     line = (await lines_by_id(work.session, [rental_id]))[rental_id]
     event = await work.session.get_one(Event, line.event_id)
     counts = (await unit_counts(work, rental_id, [unit.id]))[unit.id]
@@ -180,7 +182,7 @@ async def counted_verdict(tap: Tap, movements: Sequence[Movement]) -> Verdict:
     return _standing(tap, "right", movements)
 
 
-def require_confirmed(event: Event) -> None:
+def require_confirmed(event: AnyEvent) -> None:
     """Raise Conflict for an event whose gear is not to be prepped."""
     if event.status != "confirmed":
         raise Conflict(f"“{event.name}” is not confirmed: its gear stays on the shelf.")
@@ -236,10 +238,10 @@ async def _movements_of(work: UnitOfWork, event_id: int, action_id: int) -> list
 async def _write(
     tap: Tap,
     movements: Sequence[Movement],
-    units: Sequence[Unit] = (),
+    units: Sequence[AnyUnit] = (),
     *,
     case_id: int | None = None,
-    prepped: Sequence[Unit] = (),
+    prepped: Sequence[AnyUnit] = (),
 ) -> None:
     """Write movements; what is taken back comes out of its case, that of `case_id` first."""
     line, sums = tap.line, Counter[str]()
@@ -261,7 +263,7 @@ def _standing(
     tap: Tap,
     kind: Literal["right", "back"],
     movements: Sequence[Movement],
-    units: Sequence[Unit] = (),
+    units: Sequence[AnyUnit] = (),
     *,
     step: str = "",
 ) -> Verdict:

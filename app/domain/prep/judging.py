@@ -18,6 +18,10 @@ FORCED = (PROMISED, WRONG_EVENT, EITHER)
 """What whoever stands at the bench may decide against: the unit goes on this event all the same."""
 AGAINST_PROMISES = (PROMISED, EITHER)
 """Of these, what takes a right of its own, and a reason."""
+_OUT_OF_SERVICE = {
+    "quarantine": ("In quarantine", "the quarantine shelf"),
+    "in_repair": ("In repair", "the repair shelf"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,11 @@ def _unsafe(facts: UnitFacts) -> Verdict | None:
         expired = f"{facts.label}: {facts.expired_test} was valid until {facts.expired_on:%-d %b %Y}."
         return verdict("expired", expired, unit_id=facts.id, offers=(test,))
     if facts.state in ("quarantine", "in_repair") or facts.job:
-        reason = f", {facts.job}" if facts.job else ""
+        reason = f", “{facts.job}”" if facts.job else ""
         repair = Offer("Open the unit", "open", {"href": f"/units/{facts.id}"}, "tool")
-        said = f"{facts.label}{reason}. Do not pack it: put it on the quarantine shelf."
-        return verdict("quarantine", said, unit_id=facts.id, offers=(repair,))
+        title, shelf = _OUT_OF_SERVICE.get(facts.state, ("Out of service", "the quarantine shelf"))
+        said = f"{facts.label}{reason}. Do not pack it: put it on {shelf}."
+        return verdict("quarantine", said, title=title, unit_id=facts.id, offers=(repair,))
     return None
 
 

@@ -12,21 +12,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, any_, bindparam, cast, select, text, true
+from sqlalchemy import BigInteger, any_, cast, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import defer
 
 from app.db.driver import Statement
-from app.db.models import BenchAction, Company, Event, Maintenance, Movement, Rental, Unit
+from app.db.models import BenchAction, Company, Maintenance, Movement, Rental, Unit
 from app.domain.maintenance.policy import OPEN, unit_state_after
-from app.domain.prep.codes import NAMED, Found, found_in
-from app.domain.prep.movements import add_movements
+from app.domain.prep.movements import add_movements, place_prepped
 from app.domain.prep.policy import PACKED, Counts, Move, counts_from, steps_of
 from app.domain.prep.queries import BenchLine, lines_by_id
+from app.domain.prep.shared_event import AnyEvent
+from app.domain.prep.unit_queries import AnyUnit
 from app.domain.prep.verdicts import Verdict, restored, stored, verdict
 from app.lib.batches import Draft, lock_all, write_all
-from app.lib.changes import FieldChanges, Note, record_plain
+from app.lib.changes import FieldChanges, Note, record_all, record_plain
 from app.lib.errors import Conflict, DomainError, NotFound
 from app.lib.unit_of_work import UnitOfWork
 
@@ -52,14 +52,6 @@ _ANSWER = Statement(
     where id = :id
     """
 )
-_SHARED_EVENT = (
-    select(Event)
-    .where(Event.id == bindparam("event_id"))
-    .with_for_update(read=True, of=Event)
-    .options(defer(Event.search))
-    .execution_options(populate_existing=True)
-)
-_SHARED_EVENT_AND_CODE = _SHARED_EVENT.add_columns(NAMED).outerjoin(NAMED, true())
 _STEPS = select(Company.prep_steps)
 ADDS_UP = "movement_adds_up"
 
@@ -70,7 +62,7 @@ class Tap:
 
     work: UnitOfWork
     action: BenchAction
-    event: Event
+    event: AnyEvent
     line: BenchLine
 
 
@@ -156,24 +148,6 @@ async def _begin(
     return known
 
 
-async def share_event(work: UnitOfWork, event_id: int) -> Event:
-    """The event, so that nobody changes it meanwhile while others at the bench may go on. Raises NotFound."""
-    return _there(await work.session.scalar(_SHARED_EVENT, {"event_id": event_id}))
-
-
-async def share_event_and_find(work: UnitOfWork, event_id: int, code: str) -> tuple[Event, Found | None]:
-    """The event as `share_event` has it, and what a code names, in one statement. Raises NotFound."""
-    asked = {"event_id": event_id, "code": code}
-    rows = (await work.session.execute(_SHARED_EVENT_AND_CODE, asked)).all()
-    return _there(rows[0].Event if rows else None), found_in(rows)
-
-
-def _there(event: Event | None) -> Event:
-    if event is None or event.deleted_at is not None:
-        raise NotFound("This event does not exist, or was deleted.")
-    return event
-
-
 async def hold_lines(work: UnitOfWork, event_id: int, rental_ids: Iterable[int]) -> dict[int, BenchLine]:
     """Lock lines of an event, in id order, and read where they stand. Raises NotFound."""
     wanted = sorted(set(rental_ids))
@@ -241,7 +215,7 @@ async def write(
     *,
     label: str,
     fields: FieldChanges,
-    prepped: Sequence[Unit] = (),
+    prepped: Sequence[AnyUnit] = (),
 ) -> None:
     """Add movements to the ledger, with one row of the change log for all of them.
 
@@ -251,10 +225,10 @@ async def write(
     if tap.line.known is None:
         await work.session.execute(_BEGIN_PREP, {"event_id": event.id, "actor_id": work.actor.id})
     await add_movements(work, movements)
-    note = Note(
+    moved = Note(
         movements[0], "movement", f"prep.{tap.action.kind}", label, fields, parent=("event", event.id)
     )
-    await write_all(work, [_placing(unit, "prepped", tap.line.id) for unit in prepped], [note])
+    await record_all(work, [], [*await place_prepped(work, prepped, tap.line.id), moved])
 
 
 async def shelve_unit(work: UnitOfWork, unit: Unit, state: str) -> None:
@@ -272,10 +246,6 @@ async def shelve_unit(work: UnitOfWork, unit: Unit, state: str) -> None:
 
 async def place_unit(work: UnitOfWork, unit: Unit, state: str, rental_id: int | None) -> None:
     """Say where a locked unit is now: its state, and the line it is with."""
-    await write_all(work, [_placing(unit, state, rental_id)])
-
-
-def _placing(unit: Unit, state: str, rental_id: int | None) -> Draft:
     # nothing may be flushed before its state follows: what is with a line is prepped, out or missing
     unit.rental_id = rental_id
-    return Draft(unit, {"state": state})
+    await write_all(work, [Draft(unit, {"state": state})])

@@ -1,10 +1,13 @@
-"""Adding movements to the ledger: all that one tap or scan means, in one statement."""
+"""Writing what one tap or scan means: all its movements in one statement, all its units in another."""
 
 import json
 from collections.abc import Sequence
 
 from app.db.driver import Statement
 from app.db.models import Movement
+from app.domain.prep.unit_queries import AnyUnit
+from app.lib.changes import Note
+from app.lib.clock import now
 from app.lib.unit_of_work import UnitOfWork
 
 _COLUMNS = (
@@ -25,6 +28,18 @@ _ADD = Statement(
     returning id
     """
 )
+# a later step finds most units prepped already; within a select of its own a list is as long as any to the
+# planner, else it plans anew for each
+_PLACE = Statement(
+    """
+    update unit set state = 'prepped', rental_id = :rental_id,
+      version = unit.version + case when was.state = 'prepped' then 0 else 1 end, updated_at = :at
+    from unit was
+    where unit.id = any((select cast(:unit_ids as bigint[]))::bigint[]) and was.id = unit.id
+      and (was.state, was.rental_id) is distinct from ('prepped', :rental_id)
+    returning unit.id, unit.version, was.state
+    """
+)
 
 
 async def add_movements(work: UnitOfWork, movements: Sequence[Movement]) -> None:
@@ -33,7 +48,32 @@ async def add_movements(work: UnitOfWork, movements: Sequence[Movement]) -> None
     They are written at once and never change, so they take no part in the session.
     """
     new = [one for one in movements if not one.id]
-    rows = [{name: getattr(one, name) for name in _COLUMNS} for one in new]
+    # what was never set is not there; asking the record for it takes as long as all the rest
+    rows = [{name: vars(one).get(name) for name in _COLUMNS} for one in new]
     added = await _ADD.rows(work.session, {"rows": json.dumps(rows)}) if new else []
     for one, row in zip(new, added, strict=True):
         one.id = row["id"]
+
+
+async def place_prepped(work: UnitOfWork, units: Sequence[AnyUnit], rental_id: int) -> list[Note]:
+    """Have locked units be prepped for a line. Returns what the log is to say of those that were not.
+
+    No rule of units stands against that: they forbid what is done by hand, or undone.
+    """
+    if not units:
+        return []
+    asked = {"unit_ids": [unit.id for unit in units], "rental_id": rental_id, "at": work.moment or now()}
+    placed = {row["id"]: row for row in await _PLACE.rows(work.session, asked)}
+    return [
+        Note(
+            unit,
+            "unit",
+            "unit.updated",
+            unit.asset_tag,
+            {"state": (placed[unit.id]["state"], "prepped")},
+            parent=("equipment", unit.equipment_id),
+            version=placed[unit.id]["version"],
+        )
+        for unit in units
+        if unit.id in placed and placed[unit.id]["state"] != "prepped"
+    ]

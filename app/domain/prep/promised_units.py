@@ -7,15 +7,16 @@ from dataclasses import replace
 
 from sqlalchemy import and_, bindparam, insert, or_, select
 
-from app.db.models import Allocation, BenchAction, Event, Rental
+from app.db.models import Allocation, BenchAction, Rental
 from app.domain.events.unit_binding import let_go
 from app.domain.prep.codes import Found, find_code
 from app.domain.prep.counting import require_confirmed
 from app.domain.prep.judging import Meant, put_back, unknown
-from app.domain.prep.ledger import Act, hold_units, perform, share_event, share_event_and_find
+from app.domain.prep.ledger import Act, hold_units, perform
 from app.domain.prep.policy import PREP_STEPS
 from app.domain.prep.queries import BenchLine, lines_by_id
 from app.domain.prep.scanning import scan_unit
+from app.domain.prep.shared_event import SharedEvent, share_event, share_event_and_find
 from app.domain.prep.unit_picking import period_of
 from app.domain.prep.unit_queries import facts_of_unit
 from app.domain.prep.verdicts import Verdict
@@ -134,7 +135,7 @@ async def leave(work: UnitOfWork, act: Act, event_id: int, code: str) -> Verdict
     return await perform(work, act, "put_back", body, event_id=event_id, code=code)
 
 
-async def _share_both(work: UnitOfWork, event_id: int, with_rental_id: int) -> Event:
+async def _share_both(work: UnitOfWork, event_id: int, with_rental_id: int) -> SharedEvent:
     """Hold an event and that of another line, in the order of their ids. Returns the first."""
     other = await work.session.scalar(select(Rental.event_id).where(Rental.id == with_rental_id))
     if other is None:
@@ -146,7 +147,7 @@ async def _share_both(work: UnitOfWork, event_id: int, with_rental_id: int) -> E
 async def _exchange(
     work: UnitOfWork,
     action: BenchAction,
-    event: Event,
+    event: SharedEvent,
     line: BenchLine,
     *,
     found: Found,

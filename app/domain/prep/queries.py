@@ -46,11 +46,17 @@ _OF_RENTALS = Statement(_PLAIN + "where r.id = any(:rental_ids)" + _ORDER)
 _OF_EVENTS = Statement(_PLAIN + "where r.event_id = any(:event_ids)" + _ORDER)
 _EQUIPMENT = "where r.event_id = :event_id and r.equipment_id = :equipment_id order by r.position, r.id"
 _OF_EQUIPMENT = Statement(_PLAIN + _EQUIPMENT)
-_MORE = """,
-      r.quantity, r.start_at, r.end_at, r.prep_minutes, r.turnaround_minutes,
-      e.prep_minutes as usual_prep, e.turnaround_minutes as usual_turnaround,
-      (select prep_steps from company) as steps
+_TAKING = """
+      r.quantity, r.start_at, r.end_at, coalesce(r.prep_minutes, e.prep_minutes) as prep_minutes,
+      coalesce(r.turnaround_minutes, e.turnaround_minutes) as turnaround_minutes
 """
+_TO_TAKE = Statement(
+    f"""
+    select e.kind, {_TAKING} from rental r join equipment e on e.id = r.equipment_id
+    where r.id = :rental_id
+    """  # noqa: S608 - words of ours
+)
+_MORE = f", {_TAKING}, (select prep_steps from company) as steps"  # noqa: S608 - words of ours
 _TO_SCAN = Statement(_LINES.format(more=_MORE) + _EQUIPMENT)
 
 
@@ -119,9 +125,15 @@ async def lines_of_equipment(connection: Connection, event_id: int, equipment_id
 async def lines_to_scan(
     connection: Connection, event_id: int, equipment_id: int
 ) -> list[tuple[BenchLine, Any]]:
-    """The same, each with its row: what says when it takes its gear, and the `steps` that the shop takes."""
+    """The same, each with its row: what `line_to_take` reads, and the `steps` that the shop takes."""
     rows = await _TO_SCAN.rows(connection, {"event_id": event_id, "equipment_id": equipment_id})
     return [(line, row) for line, row in ((_line(row), row) for row in rows) if line.concerns]
+
+
+async def line_to_take(connection: Connection, rental_id: int) -> Any:
+    """What says how much a line takes and when: quantity, period, minutes before and after, kind of gear."""
+    (row,) = await _TO_TAKE.rows(connection, {"rental_id": rental_id})
+    return row
 
 
 def _line(row: Any) -> BenchLine:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, select
 
-from app.db.models import BenchAction, Event, Rental, Unit
+from app.db.models import BenchAction, Rental
 from app.domain.events.unit_binding import let_go
 from app.domain.prep.case_scans import scan_case
 from app.domain.prep.codes import LONGEST, Found, PaperCode, read_paper_code
@@ -25,12 +25,11 @@ from app.domain.prep.ledger import (
     enabled_steps,
     movement,
     perform,
-    share_event,
-    share_event_and_find,
 )
 from app.domain.prep.policy import PREP_STEPS, moves_to
 from app.domain.prep.queries import BenchLine, lines_of_equipment
 from app.domain.prep.revisions import changes_since
+from app.domain.prep.shared_event import AnyEvent, share_event, share_event_and_find
 from app.domain.prep.unit_picking import hold_to_scan, lines_to_take
 from app.domain.prep.unit_queries import UnitFacts, facts_of_unit
 from app.domain.prep.verdicts import Offer, Verdict, verdict
@@ -93,7 +92,7 @@ async def scan(
     return await perform(work, act, "scan", body, event_id=event_id, step=step, code=code)
 
 
-async def judge_paper(work: UnitOfWork, event: Event, paper: PaperCode) -> Verdict:
+async def judge_paper(work: UnitOfWork, event: AnyEvent, paper: PaperCode) -> Verdict:
     """What a scanned paper is worth: whether it is this event's, and how many changes old."""
     if paper.event_id != event.id:
         offer = Offer("Open that event", "open", {"href": f"/prep/{paper.event_id}"}, "arrow-right")
@@ -112,7 +111,7 @@ async def judge_paper(work: UnitOfWork, event: Event, paper: PaperCode) -> Verdi
 
 
 async def _scan_equipment(
-    work: UnitOfWork, action: BenchAction, event: Event, equipment_id: int, case_id: int | None
+    work: UnitOfWork, action: BenchAction, event: AnyEvent, equipment_id: int, case_id: int | None
 ) -> Verdict:
     await work.session.execute(_HOLD, {"event_id": event.id, "equipment_id": equipment_id})
     lines = await lines_of_equipment(work.session, event.id, equipment_id)
@@ -131,7 +130,7 @@ async def _scan_equipment(
 async def scan_unit(
     work: UnitOfWork,
     action: BenchAction,
-    event: Event,
+    event: AnyEvent,
     found: Found,
     meant: Meant,
 ) -> Verdict:
@@ -158,27 +157,27 @@ async def scan_unit(
     if facts.rental_id not in {None, line.id, found.rental_id, *(one.id for one in lines)}:
         raise Conflict(f"Somebody has just taken {facts.asset_tag}. Scan it again.")
     tap = Tap(work, action, event, line)
-    await _free_of_others(tap, unit, facts, period, meant.reason)
+    await _free_of_others(tap, facts, period, meant.reason)
     known = open_lines[line.id]
     return await take_units(
-        tap, [unit], case_id=meant.case_id, counts={unit.id: counts}, taking=known.taking, steps=known.steps
+        tap, [facts], case_id=meant.case_id, counts={unit.id: counts}, taking=known.taking, steps=known.steps
     )
 
 
-async def _free_of_others(tap: Tap, unit: Unit, facts: UnitFacts, period: Period, reason: str) -> None:
+async def _free_of_others(tap: Tap, facts: UnitFacts, period: Period, reason: str) -> None:
     """Take a unit off every other line that has it, or was promised it for that time."""
     work, line = tap.work, tap.line
     if facts.rental_id not in (None, line.id):
-        await put_off_line(work, tap.action, facts.rental_id, unit)
+        await put_off_line(work, tap.action, facts.rental_id, facts.id)
     if facts.bound_rental_id not in (None, line.id):
-        await let_go(work, facts.bound_rental_id, unit.id)
+        await let_go(work, facts.bound_rental_id, facts.id)
     told = 0
     while facts.promised_rental_id is not None:
         if facts.promised_event_id != facts.with_event_id:
             told += 1
             await _tell_taken_over(work, tap.action, facts, told, reason)
-        await let_go(work, facts.promised_rental_id, unit.id)
-        facts = await facts_of_unit(work.session, unit.id, tap.event, period)
+        await let_go(work, facts.promised_rental_id, facts.id)
+        facts = await facts_of_unit(work.session, facts.id, tap.event, period)
 
 
 async def _tell_taken_over(

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.db.models import BenchAction, Change, Event, Movement, Rental
 from app.domain.prep.acknowledging import note_known
 from app.domain.prep.counting import undo, undo_counted
 from app.domain.prep.ledger import Act, perform
-from app.domain.prep.verdicts import Verdict
+from app.domain.prep.verdicts import Offer, Verdict
 from app.lib import editing
 from app.lib.errors import Conflict
 from app.lib.undoing import undo_part
@@ -17,6 +17,23 @@ from app.lib.unit_of_work import UnitOfWork
 
 ADDING = ("add", "substitute")
 """The actions that had an event want something else."""
+_OF_OTHERS = text(
+    """
+    select e.id, e.name, found.action, found.fields->'units' #>> '{0,0}' as unit,
+      found.fields->'units' #>> '{1,0}' as other
+    from (
+      select c.parent_id as event_id, c.action, c.fields from change c
+      where c.entity = 'bench_action' and c.entity_id = :action_id
+        and c.action in ('prep.swapped', 'prep.taken_over')
+      union all
+      select distinct m.event_id, 'prep.put_off',
+        jsonb_build_object('units', jsonb_build_array(jsonb_build_array(u.asset_tag)))
+      from movement m join unit u on u.id = m.unit_id
+      where m.action_id = :action_id and m.event_id <> :event_id
+    ) found join event e on e.id = found.event_id
+    order by e.id
+    """
+)
 
 
 async def take_back(
@@ -28,7 +45,8 @@ async def take_back(
     """
     statement = select(BenchAction.kind).where(BenchAction.id == action_id, BenchAction.event_id == event_id)
     if await work.session.scalar(statement) not in ADDING:
-        return await undo(work, act, event_id, action_id, reason=reason)
+        given = await undo(work, act, event_id, action_id, reason=reason)
+        return await _with_what_stays(work, event_id, action_id, given)
 
     async def body(action: BenchAction) -> Verdict:
         event = await editing.lock(work, Event, event_id)
@@ -43,6 +61,23 @@ async def take_back(
         return replace(given, rental_id=None, count=None, wanted=None)
 
     return await perform(work, act, "undo", body, event_id=event_id, code=str(action_id))
+
+
+async def _with_what_stays(work: UnitOfWork, event_id: int, action_id: int, given: Verdict) -> Verdict:
+    """What an action did to other events is not taken back with it: that is said, with the way there."""
+    others = (await work.session.execute(_OF_OTHERS, {"event_id": event_id, "action_id": action_id})).all()
+    said = {
+        "prep.swapped": "“{0.name}” keeps {0.other}, and is not promised {0.unit} any more.",
+        "prep.taken_over": "“{0.name}” is not promised {0.unit} any more.",
+        "prep.put_off": "“{0.name}” has to pick {0.unit} again.",
+    }
+    ways = {
+        one.id: Offer(f"Open “{one.name}”", "open", {"href": f"/events/{one.id}"}, "arrow-right")
+        for one in others
+    }
+    sentences = [f"{given.text}." if others and not given.text.endswith(".") else given.text]
+    sentences += [said[one.action].format(one) for one in others]
+    return replace(given, text=" ".join(sentences), offers=(*given.offers, *ways.values()))
 
 
 async def _changes_of_lines(work: UnitOfWork, action_id: int) -> Sequence[Change]:

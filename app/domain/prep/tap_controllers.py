@@ -140,9 +140,8 @@ async def _show(
 ) -> Response[str]:
     case_id = given.case_id if given and given.case_id and given.kind == "case" else None
     form = form | {"case_id": str(case_id)} if case_id else form
-    connection = await work.session.connection()
     event, news, undoable = await event_and_news(
-        connection,
+        work.session,
         event_id,
         viewer_of(request).id,
         case_id=identifier(form.get("case_id")),
@@ -154,7 +153,7 @@ async def _show(
         return redirect(request, f"/prep/{event_id}?{view.query()}{said}")
     also = _rows_in_hand(form, view)
     bench = await parts_of_bench(
-        connection, event, view, news=news, undoable=undoable, also=also, known=_known(form, given)
+        work.session, event, view, news=news, undoable=undoable, also=also, known=_known(form, given)
     )
     context: dict[str, Any] = bench_context(bench) | {"verdict": given, "code": form.get("code", "")}
     context["closes"] = "in_dialog" in form and status == DONE

@@ -5,6 +5,7 @@ says with every request which it knows of (`known_units`): as long as enough of 
 what is suggested.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,21 +15,22 @@ from app.domain.prep.bench_queries import Chip, units_of_bench_line
 from app.domain.prep.policy import PICKED
 from app.domain.prep.queries import BenchLine
 from app.domain.prep.unit_queries import HERE
-from app.lib.fields import identifier
 
 SPARE, MOST_SUGGESTED, MOST_KNOWN = 2, 12, 48
 MOST_SHOWN, MOST_LISTED = 12, 300
 """How many of the units that were picked the list shows, and how many the line by itself."""
+_KNOWN = re.compile(rf"\d{{1,18}}( \d{{1,18}}){{0,{MOST_KNOWN}}}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Chips:
-    """What is shown of a line's units, and how many `more` are picked.
+    """What is shown of a line's units: those it has `got` at a step, and how many `more`; those to take.
 
     `known` is the line with the units that may be suggested for it.
     """
 
-    shown: Sequence[Chip] = ()
+    got: Sequence[Chip] = ()
+    to_take: Sequence[Chip] = ()
     known: str = ""
     more: int = 0
 
@@ -52,20 +54,23 @@ async def chips_of(
     its, free = await units_of_bench_line(
         connection, line, step, most_picked, known=known_units(known, line.id), states=HERE
     )
-    here = [chip for chip in its if chip.is_done or not chip.is_out]
-    more = max(line.counts.picked - line.counts.dispatched - len(here), 0) if len(its) == most_picked else 0
+    got = [chip for chip in its if chip.is_done]
+    waiting = [chip for chip in its if not chip.is_done and not chip.is_out]
+    shown = len(got) + len(waiting)
+    more = max(line.counts.picked - line.counts.dispatched - shown, 0) if len(its) == most_picked else 0
     missing = line.counts.wanted - line.counts.at(PICKED)
     if missing <= 0:
-        return Chips(here, more=more)
+        return Chips(got, waiting, more=more)
     most = min(missing + SPARE, MOST_SUGGESTED)
     if len(free) < min(missing, MOST_SUGGESTED):
         found = await free_units_of_line(connection, line.id, HERE, most=MOST_KNOWN, near=near)
         taken = {chip.id for chip in its}
         free = [Chip(*unit, is_done=False) for unit in found if unit[0] not in taken]
-    return Chips(here + free[:most], " ".join(map(str, (line.id, *(chip.id for chip in free)))), more)
+    known = " ".join(map(str, (line.id, *(chip.id for chip in free))))
+    return Chips(got, waiting + free[:most], known, more)
 
 
 def known_units(text: str, rental_id: int) -> list[int]:
     """The units that a page knows of for a line; none when it is what it knows of another."""
-    given = [found for part in text.split()[: MOST_KNOWN + 1] if (found := identifier(part)) is not None]
+    given = [int(part) for part in text.split()] if _KNOWN.fullmatch(text) else []
     return given[1:] if given[:1] == [rental_id] else []

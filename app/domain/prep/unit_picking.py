@@ -3,56 +3,46 @@
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import select
 
-from app.db.models import Equipment, Event, Movement, Rental, Unit
-from app.domain.events.demand import Line, block_period
+from app.db.driver import Statement
+from app.db.models import Movement, Unit
+from app.domain.events.demand import blocked
+from app.domain.events.unit_binding import Taker
 from app.domain.prep.codes import Found
 from app.domain.prep.ledger import hold_units, unit_counts
 from app.domain.prep.policy import DISPATCHED, PREP_STEPS, Counts, steps_of
-from app.domain.prep.queries import BenchLine, lines_to_scan
+from app.domain.prep.queries import BenchLine, line_to_take, lines_to_scan
+from app.domain.prep.shared_event import AnyEvent
 from app.domain.prep.unit_queries import HERE, units_to_pick
 from app.lib.errors import Conflict, NotFound
 from app.lib.periods import Period
 from app.lib.sentences import counted
 from app.lib.unit_of_work import UnitOfWork
 
-Taking: TypeAlias = tuple[Rental, Period]
+Taking: TypeAlias = tuple[Taker, Period]
 
-# not the whole equipment: it has the tags of all its units in it
-_TAKING = (
-    select(
-        Rental,
-        Equipment.kind,
-        Equipment.prep_minutes.label("usual_prep"),
-        Equipment.turnaround_minutes.label("usual_turnaround"),
-    )
-    .join(Equipment, Equipment.id == Rental.equipment_id)
-    .execution_options(populate_existing=True)
-)
-_LINES_FIRST = (
-    select(Rental.id)
-    .where(
-        or_(
-            and_(Rental.event_id == bindparam("event_id"), Rental.equipment_id == bindparam("equipment_id")),
-            Rental.id == bindparam("taken_from"),
-        )
-    )
-    .order_by(Rental.id)
-    .with_for_update(key_share=True)
-    .cte("lines")
-)
 # the count is there before the unit is looked for, and with it the locks of all that is counted
-_HOLD_TO_SCAN = (
-    select(Unit)
-    .where(
-        Unit.id == bindparam("unit_id"),
-        Unit.deleted_at.is_(None),
-        select(func.count()).select_from(_LINES_FIRST).scalar_subquery() >= 0,
-    )
-    .with_for_update(of=Unit, key_share=True)
-    .execution_options(populate_existing=True)
+_HOLD_TO_SCAN = Statement(
+    """
+    with lines as (
+      select id from rental
+      where (event_id = :event_id and equipment_id = :equipment_id) or id = :taken_from
+      order by id for no key update)
+    select id, equipment_id, rental_id from unit
+    where id = :unit_id and deleted_at is null and (select count(*) from lines) >= 0
+    for no key update of unit
+    """
 )
+
+
+@dataclass(frozen=True, slots=True)
+class HeldUnit:
+    """A locked unit, and the line that it is with."""
+
+    id: int
+    equipment_id: int
+    rental_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,57 +54,44 @@ class OpenLine:
     steps: tuple[str, ...]
 
 
-async def period_of(work: UnitOfWork, event: Event, line: BenchLine) -> Taking:
-    """The rental behind a line, and when it takes its gear, prep and turnaround in it."""
-    row = (await work.session.execute(_TAKING.where(Rental.id == line.id))).one()
-    usual = _usual(row.kind, row.usual_prep, row.usual_turnaround)
-    return row.Rental, block_period(event, Line(row.Rental, usual))
+async def period_of(work: UnitOfWork, event: AnyEvent, line: BenchLine) -> Taking:
+    """How many a line wants, and when it takes its gear, prep and turnaround in it."""
+    return _taking(event, line, await line_to_take(work.session, line.id))
 
 
-async def hold_to_scan(work: UnitOfWork, event_id: int, unit: Found, *, taken_from: int | None) -> Unit:
+async def hold_to_scan(work: UnitOfWork, event_id: int, unit: Found, *, taken_from: int | None) -> HeldUnit:
     """Lock the lines of an event that a unit may go on and the line it is `taken_from`, then the unit.
 
     In the order of `hold_lines` and `hold_units`. Raises NotFound.
     """
     asked = {"event_id": event_id, "equipment_id": unit.equipment_id, "taken_from": taken_from}
-    found = await work.session.scalar(_HOLD_TO_SCAN, {"unit_id": unit.id, **asked})
+    found = await _HOLD_TO_SCAN.row(work.session, {"unit_id": unit.id, **asked})
     if found is None:
         raise NotFound("A record does not exist, or was deleted.")
-    return found
+    return HeldUnit(*found)
 
 
-async def lines_to_take(work: UnitOfWork, event: Event, equipment_id: int) -> list[OpenLine]:
+async def lines_to_take(work: UnitOfWork, event: AnyEvent, equipment_id: int) -> list[OpenLine]:
     """The lines of an event that a unit of this equipment may go on, in the order of the event."""
     return [
-        OpenLine(line, _taking(event, row), steps_of(row["steps"]))
+        OpenLine(line, _taking(event, line, row), steps_of(row["steps"]))
         for line, row in await lines_to_scan(work.session, event.id, equipment_id)
     ]
 
 
-def _taking(event: Event, row: Any) -> Taking:
-    rental = _rental(row)
-    usual = _usual(row["kind"], row["usual_prep"], row["usual_turnaround"])
-    return rental, block_period(event, Line(rental, usual))
-
-
-def _rental(row: Any) -> Rental:
-    return Rental(
-        id=row["id"],
-        event_id=row["event_id"],
-        equipment_id=row["equipment_id"],
-        quantity=row["quantity"],
-        start_at=row["start_at"],
-        end_at=row["end_at"],
+def _taking(event: AnyEvent, line: BenchLine, row: Any) -> Taking:
+    period = blocked(
+        Period(row["start_at"] or event.out_start, row["end_at"] or event.out_end),
+        kind=row["kind"],
         prep_minutes=row["prep_minutes"],
         turnaround_minutes=row["turnaround_minutes"],
     )
+    return Taker(line.id, row["quantity"]), period
 
 
-def _usual(kind: str, prep_minutes: int, turnaround_minutes: int) -> Equipment:
-    return Equipment(kind=kind, prep_minutes=prep_minutes, turnaround_minutes=turnaround_minutes)
-
-
-async def next_units(work: UnitOfWork, event: Event, line: BenchLine, step: str, quantity: int) -> list[Unit]:
+async def next_units(
+    work: UnitOfWork, event: AnyEvent, line: BenchLine, step: str, quantity: int
+) -> list[Unit]:
     """Lock the units to take next: at later steps those that took the one before, when picking free ones.
 
     Raises Conflict when fewer are here.

@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeAlias
 
 from app.db.driver import Statement
-from app.db.models import Event
+from app.db.models import Unit
 from app.domain.availability.queries import Connection
 from app.domain.company.policy import TODAY
 from app.domain.events.allocation_queries import free_units
 from app.domain.prep.policy import Counts, counts_from
+from app.domain.prep.shared_event import AnyEvent
 from app.lib.periods import Period
 
 HERE = ("in_stock", "returned")
@@ -95,8 +97,12 @@ class UnitFacts:
         return f"{self.equipment}, {self.asset_tag}"
 
 
+AnyUnit: TypeAlias = UnitFacts | Unit
+"""Whoever writes it has all of it; counting goes by its id, its tag and its equipment."""
+
+
 async def facts_of_unit(
-    connection: Connection, unit_id: int, event: Event, period: Period, rental_ids: Sequence[int] = ()
+    connection: Connection, unit_id: int, event: AnyEvent, period: Period, rental_ids: Sequence[int] = ()
 ) -> UnitFacts:
     """How a unit stands for an event that wants it for an effective period, and on these lines.
 

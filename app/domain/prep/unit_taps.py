@@ -2,8 +2,9 @@
 
 from app.db.models import BenchAction
 from app.domain.prep.counting import put_back_units
-from app.domain.prep.ledger import Act, Tap, hold_lines, hold_units, perform, share_event
+from app.domain.prep.ledger import Act, Tap, hold_lines, hold_units, perform
 from app.domain.prep.policy import PREP_STEPS
+from app.domain.prep.shared_event import share_event
 from app.domain.prep.verdicts import Verdict
 from app.lib.errors import InvalidInput
 from app.lib.unit_of_work import UnitOfWork

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import DateTime, Text, bindparam, text
 
-from app.db.models import Event
 from app.domain.availability.queries import Connection
 from app.domain.events.allocation_queries import free_units
 from app.domain.prep.judging import judge_unit, with_ways_out
 from app.domain.prep.queries import BenchLine
+from app.domain.prep.shared_event import AnyEvent
 from app.domain.prep.unit_queries import HERE, UnitFacts, facts_of_unit
 from app.domain.prep.verdicts import Verdict
 from app.lib.periods import Period
@@ -54,7 +54,7 @@ class Promise:
 class Wanted:
     """The line of an event that a unit is wanted for at a step, and when it takes its gear."""
 
-    event: Event
+    event: AnyEvent
     line: BenchLine
     period: Period
     step: str

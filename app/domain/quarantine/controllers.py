@@ -1,6 +1,7 @@
 """The page of the quarantine desk, and deciding there."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -79,14 +80,12 @@ async def decide_job(request: Asked, work: Work, job_id: PathId) -> Response[str
     one = await queries.job_on_desk(await work.session.connection(), job_id)
     decision = _known(typed.get("decision", ""))
     with rejecting(lambda errors: _form(request, one, decision, typed, errors)):
-        said = read_fields({"cost": typed.get("value", "")}, step_readers(zone_of(request)))
-        if said.errors:
-            raise InvalidInput({"value": said.errors["cost"]})
-        await service.decide_job(
-            work, job_id, decision, note=clean(typed.get("note", ""))[:4000], value=said.values.get("cost")
-        )
+        value, note = _value(request, typed), clean(typed.get("note", ""))[:4000]
+        await service.decide_job(work, job_id, decision, note=note, value=value)
     undo = f"/maintenance/{job_id}/undo/{work.operation}"
-    return receipt(request, "/quarantine", Toast(service.DECISIONS[decision][0], _label(one), undo_url=undo))
+    said, job = service.DECISIONS[decision][0], f"/maintenance/{job_id}"
+    toast = Toast(said, _label(one), undo_url=undo, link_url=job, link_text="Open the job")
+    return receipt(request, "/quarantine", toast)
 
 
 @post("/quarantine/pieces/{rental_id:int}/decisions", capability=MAINTENANCE_WRITE, include_in_schema=False)
@@ -97,13 +96,18 @@ async def decide_pieces(request: Asked, work: Work, rental_id: PathId) -> Respon
     one = await queries.piece_on_desk(await work.session.connection(), rental_id, unit_id)
     decision = _known(typed.get("decision", ""))
     with rejecting(lambda errors: _form(request, one, decision, typed, errors)):
-        said = read_fields({"cost": typed.get("value", "")}, step_readers(zone_of(request)))
-        if said.errors:
-            raise InvalidInput({"value": said.errors["cost"]})
+        value = _value(request, typed)
         part = Part(rental_id, _pieces(typed, one), unit_id, note=clean(typed.get("note", ""))[:1000])
-        value = said.values.get("cost")
         await service.decide_pieces(work, act_of(typed), one.event_id or 0, part, decision, value=value)
     return receipt(request, "/quarantine", Toast(service.DECISIONS[decision][0], _label(one)))
+
+
+def _value(request: Asked, typed: Mapping[str, str]) -> Decimal | None:
+    """What it is worth, as it was typed. Raises InvalidInput."""
+    said = read_fields({"cost": typed.get("value", "")}, step_readers(zone_of(request)))
+    if said.errors:
+        raise InvalidInput({"value": said.errors["cost"]})
+    return said.values.get("cost")
 
 
 def _pieces(typed: Mapping[str, str], one: queries.Undecided) -> int:

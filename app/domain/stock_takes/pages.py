@@ -39,6 +39,8 @@ class Row:
     location: str
     expected: int
     counted: int
+    photo: str | None
+    icon: str
     serialized: bool
     units: Sequence[CountedUnit] = field(default=())
 
@@ -128,7 +130,8 @@ def _strays(
 
 
 def _of_bulk(one: CountedBulk) -> Row:
-    return Row(one.equipment_id, one.name, one.sku, one.location, one.expected, one.counted, serialized=False)
+    facts = (one.equipment_id, one.name, one.sku, one.location, one.expected, one.counted)
+    return Row(*facts, one.photo, one.icon, serialized=False)
 
 
 def _of_units(units: Sequence[CountedUnit]) -> list[Row]:
@@ -143,6 +146,8 @@ def _of_units(units: Sequence[CountedUnit]) -> list[Row]:
             few[0].location,
             expected=sum(one.expected for one in few),
             counted=sum(one.counted for one in few),
+            photo=few[0].photo,
+            icon=few[0].icon,
             serialized=True,
             units=few,
         )

@@ -14,7 +14,10 @@ _PRESENT: Final = ("in_stock", "returned", "quarantine", "in_repair", "prepped",
 
 @dataclass(frozen=True, slots=True)
 class CountedBulk:
-    """Counted gear: how many pieces should be here, and how many were counted. `here`: it belongs here."""
+    """Counted gear: how many pieces should be here, and how many were counted. `here`: it belongs here.
+
+    `photo` is what it looks like, `icon` that of its category.
+    """
 
     equipment_id: int
     name: str
@@ -23,6 +26,8 @@ class CountedBulk:
     expected: int
     counted: int
     here: bool
+    photo: str | None = None
+    icon: str = "packages"
 
     @property
     def difference(self) -> int:
@@ -47,7 +52,10 @@ class CountedBulk:
 
 @dataclass(frozen=True, slots=True)
 class CountedUnit:
-    """A unit that should be here, or was counted here all the same. `with_event` is whose line has it."""
+    """A unit that should be here, or was counted here all the same. `with_event` is whose line has it.
+
+    `photo` is what its equipment looks like, `icon` that of the category.
+    """
 
     unit_id: int
     equipment_id: int
@@ -59,6 +67,8 @@ class CountedUnit:
     with_event: str | None
     counted: bool
     here: bool
+    photo: str | None = None
+    icon: str = "packages"
 
     @property
     def expected(self) -> bool:

@@ -19,8 +19,9 @@ _BULK = text(
         - coalesce((select sum(r.quantity) from reservation r
             where r.equipment_id = e.id and r.state = 'out' and r.until_back), 0) else 0 end as expected,
       coalesce(counted.pieces, 0) as counted,
-      :location = '' or fold(e.location) = fold(:location) as here
+      :location = '' or fold(e.location) = fold(:location) as here, e.photo, c.icon
     from equipment e
+    join category c on c.id = e.category_id
     left join (
       select equipment_id, sum(quantity) as pieces from stock_count
       where stock_take_id = :stock_take_id and unit_id is null group by equipment_id
@@ -35,8 +36,10 @@ _UNITS = text(
     select u.id as unit_id, u.equipment_id, u.asset_tag, e.name, e.sku, u.state,
       coalesce(nullif(u.location, ''), e.location) as location, ev.name as with_event,
       coalesce(counted.pieces, 0) > 0 as counted,
-      (:location = '' or fold(coalesce(nullif(u.location, ''), e.location)) = fold(:location)) as here
+      (:location = '' or fold(coalesce(nullif(u.location, ''), e.location)) = fold(:location)) as here,
+      e.photo, c.icon
     from unit u join equipment e on e.id = u.equipment_id
+    join category c on c.id = e.category_id
     left join rental r on r.id = u.rental_id left join event ev on ev.id = r.event_id
     left join (
       select unit_id, sum(quantity) as pieces from stock_count

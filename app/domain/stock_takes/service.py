@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.models import Equipment, StockCount, StockTake, Unit
-from app.domain.prep.codes import find_code
+from app.domain.prep.codes import find_code, read_paper_code
 from app.domain.stock_takes.policy import CountedBulk, CountedUnit, Outcome, outcome_of
 from app.domain.stock_takes.queries import counted_bulk, counted_units, places
 from app.lib import editing
@@ -59,6 +59,9 @@ async def count_code(work: UnitOfWork, stock_take_id: int, nonce: UUID, code: st
     for that of a case, or of equipment whose units are to be scanned.
     """
     await _open(work, stock_take_id)
+    paper = read_paper_code(code)
+    if paper is not None:
+        raise InvalidInput({"code": f"This is the code of a {paper.name}: scan what is on the shelf."})
     found = await find_code(work.session, code)
     if found is None:
         raise UnknownCode({"code": f"Nothing here has the code “{code.strip()}”."})
