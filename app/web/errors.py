@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 from asyncpg.exceptions import PostgresError
@@ -18,6 +18,7 @@ from app.lib.clock import now
 from app.lib.database_errors import translate_database_error, unusable
 from app.lib.errors import Conflict, DomainError, EditConflict, InvalidInput, NotFound, OutOfStock
 from app.lib.wire import wire
+from app.web.csrf import SAFE_METHODS
 from app.web.htmx import Toast, is_htmx, toast_header
 from app.web.render import page
 from app.web.schema_messages import missing_parameter, plain_words
@@ -167,7 +168,8 @@ def _answer(
         "errors/error.html",
         status=status,
         title=title,
-        message=text,
+        message=text.removeprefix(f"{title}. "),
+        back=_sender_of(request),
         details=details,
         code=status,
         request_id=request_id_of(request),
@@ -175,6 +177,22 @@ def _answer(
     )
     response.headers.update(sent)
     return response
+
+
+def _sender_of(request: Any) -> str:
+    """The page of ours that sent what was refused: the way back. Empty where none is known.
+
+    What was only opened has none: the browser's own way back leads there.
+    """
+    if request.scope["method"] in SAFE_METHODS:
+        return ""
+    try:
+        came = urlsplit(str(request.headers.get("referer", "")))
+    except ValueError:
+        return ""
+    if came.netloc != request.headers.get("host") or came.path.startswith("//"):
+        return ""
+    return came.path + (f"?{came.query}" if came.query else "")
 
 
 def _as_toast(status: int, toast: Toast, headers: Mapping[str, str]) -> Response[Any]:

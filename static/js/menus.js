@@ -50,6 +50,11 @@
     true,
   );
 
+  // what was chosen is done: an open menu would keep the head it stands in from being refreshed
+  document.addEventListener("htmx:after:request", ({ detail }) => {
+    detail.ctx.sourceElement?.closest?.('[role="menu"]:popover-open')?.hidePopover();
+  });
+
   document.addEventListener("keydown", (event) => {
     const menu = event.target.closest?.('[role="menu"]');
     if (!menu) return;

@@ -36,9 +36,30 @@ async def test_every_day_says_how_many_are_free_and_what_takes_the_rest(work: An
     bars = {one["title"]: one["state"][0] for one in found if "display" not in one}
     (hired,) = (title for title in bars if "Hired in from" in title)
     assert bars == {"3 × Firm": "Confirmed", "2 × Maybe": "Pencil", hired: "Sub-hire, draft"}
-    (url,) = (one["url"] for one in found if one["title"] == hired)
+    ((url, look),) = ((one["url"], one["look"]) for one in found if one["title"] == hired)
     assert url.startswith("/sub-hire/")
+    assert look == "tone-accent is-soft"
     assert 'aria-label="Legend"' in (await viewer.get(f"/inventory/{gear.id}/calendar")).text
+
+
+async def test_a_request_looks_as_it_does_everywhere(work: Any, sign_in: Any) -> None:
+    async with work() as unit:
+        gear = await some_equipment(unit, 9)
+        for name, step in (("Asked", service.request), ("Kept", service.hold)):
+            event = await an_event(unit, name=name)
+            await a_rental(unit, event, gear, 2)
+            await step(unit, event.id)
+    viewer = await sign_in("viewer")
+    address = f"/inventory/{gear.id}"
+    shown = {"start": "2031-06-01", "end": "2031-06-05"}
+    found = (await viewer.get(f"{address}/calendar/items", params=shown)).json()["items"]
+    bars = {one["title"]: (one["state"][0], one["look"]) for one in found if "display" not in one}
+    assert bars == {"2 × Asked": ("Requested", "tone-plum"), "2 × Kept": ("Held", "tone-amber")}
+    why = await viewer.get(f"{address}/availability?from=2031-06-02T10:00&to=2031-06-02T14:00")
+    assert "Requested until" in why.text
+    assert "Held until" in why.text
+    legend = (await viewer.get(f"{address}/calendar")).text.split('aria-label="Legend"')[1]
+    assert [legend.index(f"{word}</span>") for word in ("Held", "Requested")]
 
 
 async def test_the_box_is_green_or_red_and_says_why(work: Any, sign_in: Any) -> None:

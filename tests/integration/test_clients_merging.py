@@ -138,7 +138,9 @@ async def test_a_merge_is_taken_back_whole_but_for_what_was_changed_since(sign_i
     ).status_code == 403
     refused = await manager.post(f"/api/clients/{gone}/restoration")
     assert (refused.status_code, refused.json()["code"]) == (409, "CONFLICT")
-    assert (await manager.post(f"/changes/{change}/undo", headers=PART)).status_code == 200
+    undone = await manager.post(f"/changes/{change}/undo", headers=PART)
+    assert undone.status_code == 200
+    assert "merged into" not in undone.headers["hx-trigger"].lower()
     assert await _owners(work, ids) == {gone, later}
     assert (await _client(work, kept)).email == ""
     back = await _client(work, gone)

@@ -92,6 +92,7 @@ async def test_one_change_is_taken_back(sign_in: SignIn, work: Any, app: Any) ->
     undone = await client.post(undo_url, headers=PARTIAL)
 
     assert "Undone" in undone.headers["hx-trigger"]
+    assert ": Location" in undone.headers["hx-trigger"]
     row = await item_row(app, item_id)
     assert (row.location, row.notes) == ("A-1", "Later")
     after = (await client.get(f"/inventory/{item_id}/history")).text

@@ -46,6 +46,22 @@ async def test_units_stand_with_their_newest_open_job(work: Work, sign_in: Any) 
     assert page.count("no date yet") == 1
 
 
+async def test_what_should_be_back_by_now_is_late(work: Work, sign_in: Any) -> None:
+    async with work() as unit:
+        fan = await some_equipment(unit, 0, tracking="serialized")
+        units = await add_units(unit, fan.id, ["LB-1", "LB-2"])
+        for one, year in zip(units, (2001, 2131), strict=True):
+            back = datetime(year, 2, 3, 12, tzinfo=UTC)
+            job = {"equipment_id": fan.id, "unit_id": one.id, "title": "Hum", "expected_back": back}
+            await maintenance.report(unit, job)
+        await unit.session.execute(update(Unit).where(Unit.equipment_id == fan.id).values(state="in_repair"))
+    page = (await (await sign_in("viewer")).get("/units?show=in_repair")).text
+    late, soon = (row.split("</tr>")[0] for row in page.split('<tr id="unit-')[1:])
+    assert "av-red" in late
+    assert "late" in late
+    assert "av-red" not in soon
+
+
 async def test_a_long_list_goes_on_where_it_stopped(work: Work, sign_in: Any) -> None:
     async with work() as unit:
         cable = await some_equipment(unit, 0, tracking="serialized")

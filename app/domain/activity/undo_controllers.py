@@ -7,10 +7,14 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from app.domain.activity import queries
+from app.domain.activity.descriptions import descriptions
+from app.lib.editing import Edit
 from app.lib.sentences import counted
 from app.lib.undoing import undo_change, undo_operation
 from app.web.change_entries import url_of
+from app.web.descriptions import field_of
 from app.web.htmx import Toast
+from app.web.merging import join_words
 from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import SIGNED_IN
 from app.web.render import receipt, redirect
@@ -27,9 +31,7 @@ async def undo_one(request: PageRequest, work: Work, change_id: PathId) -> Respo
     """Take one change back, where nobody has touched the fields since."""
     change = await queries.change(work.session, change_id)
     subject, edit = await undo_change(work, change_id, undoing(viewer_of(request)))
-    words = ", ".join(name.replace("_", " ") for name in edit.changed if name != "deleted_at")
-    toast = Toast("Undone", f"{subject.label}: {words} is as it was." if words else subject.label)
-    return receipt(request, _page_of(change), toast)
+    return receipt(request, _page_of(change), Toast("Undone", _what_is_as_before(request, subject, edit)))
 
 
 @post("/operations/{operation:uuid}/undo", capability=SIGNED_IN, include_in_schema=False)
@@ -37,6 +39,15 @@ async def undo_all(request: PageRequest, work: Work, operation: FromPath[UUID]) 
     """Take back everything that was done in one go, and say what could not be."""
     undone, problems = await undo_operation(work, operation, undoing(viewer_of(request)))
     return receipt(request, "/inventory", _summary(undone, problems))
+
+
+def _what_is_as_before(request: PageRequest, subject: Any, edit: Edit) -> str:
+    """The record, and its fields that are as they were; what is back is back as a whole."""
+    if "deleted_at" in edit.changed:
+        return str(subject.label)
+    fields = descriptions(request, {}, []).get(subject.entity, {})
+    words = join_words([field_of(fields, name).label for name in edit.changed])
+    return f"{subject.label}: {words}" if words else str(subject.label)
 
 
 def _summary(undone: int, problems: list[str]) -> Toast:

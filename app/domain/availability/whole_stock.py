@@ -22,7 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from app.domain.availability.queries import CLASSES
+from app.domain.availability.hired import supplies_of
+from app.domain.availability.queries import CLASSES, Window
 from app.lib.clock import now
 from app.lib.periods import Period
 
@@ -80,7 +81,11 @@ _FIGURES = text(
       window until_then as (partition by equipment_id order by at rows unbounded preceding)
     ),
     peak as (select equipment_id, max(firm) as firm, max(every) as every from step group by equipment_id)
-    select e.id, e.quantity as stock, e.quantity - peak.firm as free, e.quantity - peak.every as with_pencils
+    select e.id, e.quantity as stock, e.quantity - peak.firm as free, e.quantity - peak.every as with_pencils,
+      exists (
+        select from sub_hire h
+        where h.equipment_id = e.id and h.start_at < :free_until and h.end_at > :free_since
+      ) as hired
     from peak join equipment e on e.id = peak.equipment_id
     """  # noqa: S608 - words of ours
 ).bindparams(_SINCE, _UNTIL, _MOMENT, bindparam("ids", type_=ARRAY(BigInteger)))
@@ -120,21 +125,12 @@ _PEAKS = f"""
 """  # noqa: S608 - words of ours
 
 
-def meter_of(left: int, stock: int) -> str:
-    """How far the meter beside a figure reaches, of 44."""
-    return f"{_METER * min(max(left / stock, 0), 1):.1f}" if stock else "0.0"
-
-
 @dataclass(frozen=True, slots=True)
 class Free:
-    """What is left of `stock` pieces over a period; below zero that many are missing.
-
-    `with_pencils` is what would be left if every quote came true.
-    """
+    """What is left of `supply` pieces, own and hired in; below zero that many are missing."""
 
     left: int
-    stock: int
-    with_pencils: int
+    supply: int
 
     @property
     def tone(self) -> str:
@@ -143,22 +139,37 @@ class Free:
             return "is-short"
         if self.left == 0:
             return "is-none"
-        return "is-low" if self.left * _FEW <= self.stock else ""
+        return "is-low" if self.left * _FEW <= self.supply else ""
 
     @property
     def meter(self) -> str:
         """How far the meter beside the figure reaches, of 44."""
-        return meter_of(self.left, self.stock)
+        return f"{_METER * min(max(self.left / self.supply, 0), 1):.1f}" if self.supply else "0.0"
+
+
+@dataclass(frozen=True, slots=True)
+class FreeOnDates(Free):
+    """What is left over a period; `with_pencils` is what would be left if every quote came true."""
+
+    with_pencils: int
 
 
 async def free_of(
     connection: Connection, ids: Sequence[int], period: Period, *, moment: datetime | None = None
-) -> dict[int, Free]:
-    """What is free of each equipment over one period, by id, in one statement."""
+) -> dict[int, FreeOnDates]:
+    """What is free of each equipment over one period, by id: one statement, three where gear is hired in."""
     if not ids:
         return {}
-    rows = await connection.execute(_FIGURES, {"ids": list(ids), **bound(period, moment)})
-    return {row.id: Free(row.free, row.stock, row.with_pencils) for row in rows}
+    rows = (await connection.execute(_FIGURES, {"ids": list(ids), **bound(period, moment)})).all()
+    supplies = {row.id: row.stock for row in rows}
+    hired = [row for row in rows if row.hired]
+    windows = [Window(row.id, period) for row in hired]
+    owned = [row.stock for row in hired]
+    for window, supply in zip(
+        windows, await supplies_of(connection, windows, owned, moment=moment), strict=True
+    ):
+        supplies[window.equipment_id] = supply
+    return {row.id: FreeOnDates(row.free, supplies[row.id], row.with_pencils) for row in rows}
 
 
 def bound(period: Period, moment: datetime | None = None) -> dict[str, datetime]:

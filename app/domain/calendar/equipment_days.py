@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.domain.availability.claims import Claim, claims_of
 from app.domain.availability.policy import peaks_between
 from app.domain.availability.queries import Window, steps_of
-from app.domain.calendar.policy import CLOSED, MAINTENANCE, OVERDUE, PENCIL, STATES, wall
+from app.domain.calendar.policy import CLOSED, MAINTENANCE, OVERDUE, PENCIL, REQUESTED, STATES, wall
 from app.domain.calendar.views import LOOKS
 from app.lib.clock import now
 from app.lib.periods import FOREVER, Period
 from app.web.formatting import local_datetime
 
 _FEW = 5
-_HIRED_IN, _HIRE_PLANNED = ("Hired in", "green", ""), ("Sub-hire, draft", "slate", "pencil")
+_HIRED_IN, _HIRE_PLANNED = ("Hired in", "accent", ""), ("Sub-hire, draft", "accent", "pencil")
 _STATES = {"pencil": PENCIL, "hold": "held", "firm": "confirmed", "out": "confirmed", "returned": CLOSED}
 
 
@@ -48,7 +48,7 @@ def _wire_day(start: datetime, free: int, stock: int) -> dict[str, Any]:
 
 
 def _wire_claim(claim: Claim, number: int, until: datetime, zone: ZoneInfo) -> dict[str, Any]:
-    state = OVERDUE if claim.late else MAINTENANCE if claim.kind == "block" else _STATES[claim.state]
+    state = _state_of(claim)
     end = "until it is back" if claim.end_at == FOREVER else f"\N{EN DASH} {local_datetime(claim.end_at)}"
     words = f"{local_datetime(claim.start_at)} {end}"
     return {
@@ -58,10 +58,21 @@ def _wire_claim(claim: Claim, number: int, until: datetime, zone: ZoneInfo) -> d
         "end": wall(min(claim.end_at, until), zone).isoformat(),
         "url": _page_of(claim),
         "rank": state == MAINTENANCE,
-        "look": LOOKS[state],
+        "look": _look_of(claim) or LOOKS[state],
         "state": _words_of(claim) or STATES[state],
         "words": f"{claim.client_name}, {words}" if claim.client_name else words,
     }
+
+
+def _state_of(claim: Claim) -> str:
+    """What a request keeps is a hold in the books, and a request on every calendar."""
+    if claim.late:
+        return OVERDUE
+    if claim.kind == "block":
+        return MAINTENANCE
+    if claim.state == "hold" and claim.event_status == REQUESTED:
+        return REQUESTED
+    return _STATES[claim.state]
 
 
 def _words_of(claim: Claim) -> tuple[str, str, str] | None:
@@ -69,6 +80,13 @@ def _words_of(claim: Claim) -> tuple[str, str, str] | None:
     if claim.kind != "sub_hire":
         return None
     return _HIRE_PLANNED if claim.state == "pencil" else _HIRED_IN
+
+
+def _look_of(claim: Claim) -> str | None:
+    """The classes of a sub-hire, as on the timeline; None for all else."""
+    if claim.kind != "sub_hire":
+        return None
+    return "tone-accent is-soft" if claim.state == "pencil" else "tone-accent"
 
 
 def _page_of(claim: Claim) -> str | None:

@@ -22,6 +22,11 @@ from app.web.state import client_ip, public_address, runtime, viewer_of
 from app.web.tokens import signature
 
 _ENDING = ".ics"
+_FEED_HEADERS = {
+    "Cache-Control": "private, no-cache",
+    "Content-Disposition": 'inline; filename="calendar.ics"',
+    "X-Robots-Tag": "noindex",
+}
 
 
 @get("/calendar/subscriptions", capability=RENTAL_READ, include_in_schema=False)
@@ -62,8 +67,9 @@ async def revoke_link(request: Request[Any, Any, Any], work: Work, feed_id: Path
 async def feed(request: Request[Any, Any, Any], reading: Connection, name: FromPath[str]) -> Response[str]:
     """A calendar as its person sees it, for whoever has the link."""
     here = runtime(request)
-    limit = here.settings.api_rate_limit
-    await here.rate_limits.count(f"calendar:{client_ip(request)}", limit, "Too many requests.")
+    await here.rate_limits.count(
+        f"calendar:{client_ip(request)}", here.settings.api_rate_limit, "Too many requests."
+    )
     if not name.endswith(_ENDING):
         raise NotFound("There is nothing at this address.")
     found = await feed_queries.feed_by_secret(reading, name.removesuffix(_ENDING))
@@ -71,12 +77,7 @@ async def feed(request: Request[Any, Any, Any], reading: Connection, name: FromP
     events = await feed_queries.events_of(reading, found)
     shop = here.company.name if here.company else "AV-RENTALS"
     text = calendar_text(_title(found, shop), [_entry(request, event) for event in events])
-    headers = {
-        "Cache-Control": "private, no-cache",
-        "Content-Disposition": 'inline; filename="calendar.ics"',
-        "X-Robots-Tag": "noindex",
-    }
-    return Response(text, media_type="text/calendar", headers=headers)
+    return Response(text, media_type="text/calendar", headers=_FEED_HEADERS)
 
 
 async def _links(

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 State = Literal["confirmed", "held", "requested", "pencil", "closed", "overdue", "maintenance"]
 Kind = Literal["event", "overdue", "maintenance"]
-CONFIRMED, PENCIL, CLOSED = "confirmed", "pencil", "closed"
+CONFIRMED, REQUESTED, PENCIL, CLOSED = "confirmed", "requested", "pencil", "closed"
 MAINTENANCE, OVERDUE = "maintenance", "overdue"
 STATES: dict[str, tuple[str, str, str]] = {
     CONFIRMED: ("Confirmed", "green", ""),
     "held": ("Held", "amber", "half"),
-    "requested": ("Requested", "plum", "ring"),
+    REQUESTED: ("Requested", "plum", "ring"),
     PENCIL: ("Pencil", "slate", "pencil"),
     CLOSED: ("Closed", "slate", ""),
     OVERDUE: ("Overdue", "red", "diamond"),

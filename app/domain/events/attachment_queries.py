@@ -11,16 +11,15 @@ from app.domain.events.api_schemas import AttachmentRecord
 from app.lib.conditions import Conditions, all_of, equal
 from app.lib.errors import NotFound
 from app.web.api_paging import Key, Order
-from app.web.api_records import Records, columns_of, converter
+from app.web.api_records import records_of
 
 _KILO = 1024
 
-ATTACHMENTS = Records(
-    statement=select(*columns_of(Attachment, AttachmentRecord))
-    .join(Event, Event.id == Attachment.event_id)
-    .where(Attachment.deleted_at.is_(None), Event.deleted_at.is_(None)),
+ATTACHMENTS = records_of(
+    Attachment,
+    AttachmentRecord,
+    within=(Event, Attachment.event_id),
     order=Order(keys={"id": Key(Attachment.id, int)}, default="id", id=Attachment.id),
-    convert=converter(AttachmentRecord),
     path="/api/attachments",
     missing="This file does not exist, or was deleted.",
 )

@@ -1,6 +1,7 @@
 """The pages of events: the list, a new one, one with its gear, its history, editing it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 from zlib import crc32
@@ -32,7 +33,7 @@ from app.web.edit_forms import EditForm, saving
 from app.web.errors import Rejected
 from app.web.forms import form_text
 from app.web.htmx import Toast, wants_partial
-from app.web.merging import merge_answer, saved_toast, sent_version
+from app.web.merging import MergeAnswer, merge_answer, saved_toast, sent_version
 from app.web.parameters import Connection, FilterId, PathId, Work
 from app.web.permissions import RENTAL_DELETE, RENTAL_READ, RENTAL_WRITE
 from app.web.render import page, partial, receipt, redirect
@@ -172,17 +173,12 @@ async def edit(request: Request[Any, Any, Any], work: Work, event_id: PathId) ->
     reading = await work.session.connection()
     event = await queries.event_by_id(reading, event_id)
     options = await _options(reading, event, client_id=identifier(answer.typed.get("client_id")))
-    words = options.fields(request)
-    try:
-        with saving(request, answer, words, lambda form: _form(request, options, form, event=event)):
-            values = read_fields(answer.typed, event_readers(zone_of(request))).checked()
-            done = await service.edit_event(work, event_id, values, version=answer.version)
-    except Shortage as shortage:
-        form = EditForm(answer.typed, answer.version)
-        raise Rejected(_form(request, options, form, event=event, shortage=shortage)) from shortage
+    with _saving(request, options, answer, event):
+        values = read_fields(answer.typed, event_readers(zone_of(request))).checked()
+        done = await service.edit_event(work, event_id, values, version=answer.version)
+    toast = saved_toast(request, done, options.fields(request))
     subject = await work.session.get_one(Event, event_id)
-    toast = _noting_the_past(saved_toast(request, done, words), subject)
-    return redirect(request, f"/events/{event_id}", toast=toast)
+    return redirect(request, f"/events/{event_id}", toast=_noting_the_past(toast, subject))
 
 
 @post("/events/{event_id:int}/deletion", capability=RENTAL_DELETE, include_in_schema=False)
@@ -241,6 +237,22 @@ async def _options(
         await queries.contacts_to_choose(reading, client_id or of_client, contact_id),
         await queries.block_of_client(reading, client_id or of_client),
     )
+
+
+@contextmanager
+def _saving(
+    request: Any, options: _Options, answer: MergeAnswer, event: queries.EventFacts
+) -> Generator[None]:
+    """Turn what is refused inside the block into the form again, also new dates for which gear is short."""
+
+    def again(form: EditForm, shortage: Shortage | None = None) -> Response[str]:
+        return _form(request, options, form, event=event, shortage=shortage)
+
+    try:
+        with saving(request, answer, options.fields(request), again):
+            yield
+    except Shortage as shortage:
+        raise Rejected(again(EditForm(answer.typed, answer.version), shortage)) from shortage
 
 
 def _form(

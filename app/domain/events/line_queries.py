@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import func, literal, select, true
+from sqlalchemy import exists, func, literal, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.db.models import Allocation, Category, Equipment, Event, Rental, Unit, User
+from app.db.models import Allocation, Category, Equipment, Event, Rental, SubHire, Unit, User
+from app.domain.availability.hired import supplies_of
 from app.domain.availability.queries import Window, peaks_of
-from app.domain.availability.whole_stock import meter_of
+from app.domain.availability.whole_stock import Free
 from app.domain.events.demand import Line, block_period
 from app.domain.events.noted_units import latest_units, noted
 from app.domain.events.policy import BINDING, demand_state
@@ -20,34 +21,11 @@ from app.lib.errors import NotFound
 from app.lib.history import name_of
 from app.lib.periods import Period
 
-_FEW = 5
 _LINE_COLUMNS = (
     "id", "version", "event_id", "equipment_id", "quantity", "start_at", "end_at", "prep_minutes",
     "turnaround_minutes", "heading", "name", "position", "notes", "optional", "overbook_reason",
     "accessory_of_id", "kit_id",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Free:
-    """What is left of `stock` pieces over a period; below zero that many are missing."""
-
-    left: int
-    stock: int
-
-    @property
-    def tone(self) -> str:
-        """The class of the figure: short, none left, few left, or plain."""
-        if self.left < 0:
-            return "is-short"
-        if self.left == 0:
-            return "is-none"
-        return "is-low" if self.left * _FEW <= self.stock else ""
-
-    @property
-    def meter(self) -> str:
-        """How far the meter beside the figure reaches, of 44."""
-        return meter_of(self.left, self.stock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +80,18 @@ class EventLine:
     @property
     def tone(self) -> str:
         """The class of the figure: by what is left when the line has what it wants."""
-        return Free(self.free.left - self.rental.quantity, self.free.stock).tone if self.free else ""
+        return Free(self.free.left - self.rental.quantity, self.free.supply).tone if self.free else ""
 
 
 async def lines_of_event(
     reading: AsyncConnection, event: Any, *, rental_id: int | None = None
 ) -> list[EventLine]:
-    """The lines of an event (or one of them) in order: two statements, however many there are."""
+    """The lines of an event (or one of them) in order: two statements, four where gear was hired in."""
     rows = (await reading.execute(_lines(event))).mappings().all()
     wanted = [_line(event, row) for row in rows]
-    peaks = await peaks_of(reading, [Window(line.equipment.id, period) for line, period in wanted])
+    windows = [Window(line.equipment.id, period) for line, period in wanted]
+    peaks = await peaks_of(reading, windows)
+    supplies = await _supplies(reading, rows, windows)
     is_pencil = demand_state(event.status) == "pencil"
     beside = [_pencilled_beside(wanted, place) if is_pencil else 0 for place in range(len(wanted))]
     found = [
@@ -122,7 +102,7 @@ async def lines_of_event(
             row["photo"],
             row["overbooked_by"] or "",
             period,
-            _free(event, line, peak, beside[place]),
+            _free(event, line, supplies[place], peak, beside[place]),
             is_pencil,
             beside[place],
             _units(event, row),
@@ -194,6 +174,7 @@ def _lines(event: Any) -> Any:
             tags.scalar_subquery().label("tags"),
             told.c.action.label("told"),
             told.c.fields.label("told_units"),
+            exists().where(SubHire.equipment_id == Equipment.id).label("was_hired"),
         )
         .join(Equipment, Equipment.id == Rental.equipment_id)
         .join(Category, Category.id == Equipment.category_id)
@@ -219,18 +200,28 @@ def _line(event: Any, row: Any) -> tuple[Line, Period]:
     return line, block_period(transient_event(event), line)
 
 
+async def _supplies(reading: AsyncConnection, rows: Sequence[Any], windows: Sequence[Window]) -> list[int]:
+    """Of how many pieces the figure of each line is; gear that was never hired in is not asked about."""
+    found = [row["stock"] for row in rows]
+    places = [place for place, row in enumerate(rows) if row["was_hired"]]
+    asked, owned = [windows[place] for place in places], [found[place] for place in places]
+    for place, supply in zip(places, await supplies_of(reading, asked, owned), strict=True):
+        found[place] = supply
+    return found
+
+
 def _units(event: Any, row: Any) -> tuple[str, ...] | None:
     takes_units = row["tracking"] == "serialized" and event.status in BINDING and not row["optional"]
     return tuple(row["tags"] or ()) if takes_units else None
 
 
-def _free(event: Any, line: Line, peak: int, beside: int) -> Free | None:
+def _free(event: Any, line: Line, supply: int, peak: int, beside: int) -> Free | None:
     """How many the line can have. What is booked is in the peak with it; pencils take nothing yet."""
     state = demand_state(event.status)
     if state is None or line.rental.optional:
         return None
     own = 0 if state == "pencil" else line.rental.quantity
-    return Free(line.equipment.quantity - peak + own - beside, line.equipment.quantity)
+    return Free(line.equipment.quantity - peak + own - beside, supply)
 
 
 def _pencilled_beside(wanted: Sequence[tuple[Line, Period]], place: int) -> int:

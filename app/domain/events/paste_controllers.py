@@ -73,10 +73,7 @@ async def list_page(request: Request[Any, Any, Any], reading: Connection, event_
 async def check_list(request: Request[Any, Any, Any], reading: Connection, event_id: PathId) -> Response[str]:
     """What a pasted list means, for confirmation; also again, after something was chosen otherwise."""
     typed = await form_text(request)
-    event = await queries.event_by_id(reading, event_id)
-    if not event.is_open:
-        raise Rejected(_paste_page(request, event, typed.get("text", ""), {}, status=409))
-    lines = await _read(request, reading, event, typed)
+    event, lines = await _sent(request, reading, event_id, typed)
     return page(
         request,
         "events/paste_check.html",
@@ -97,14 +94,8 @@ async def add_list(request: Request[Any, Any, Any], work: Work, event_id: PathId
     typed = await form_text(request)
     reason = take_reason(request, typed)
     reading = await work.session.connection()
-    event = await queries.event_by_id(reading, event_id)
-    if not event.is_open:
-        raise Rejected(_paste_page(request, event, typed.get("text", ""), {}, status=409))
-    lines = await _read(request, reading, event, typed)
-    wanted, errors = _wanted(lines)
-    if errors or not wanted:
-        lines = [replace(line, error=errors.get(line.number, "")) for line in lines]
-        raise Rejected(_refused(request, event, typed, lines, message="" if errors else _NOTHING_CHOSEN))
+    event, lines = await _sent(request, reading, event_id, typed)
+    wanted = _checked(request, event, typed, lines)
     with _refusing(request, event, typed, lines):
         added = await rentals.add_rentals(work, event_id, wanted, overbook_reason=reason)
     undo = None if reason else f"/operations/{work.operation}/undo"
@@ -124,6 +115,16 @@ def _paste_page(
         errors=errors,
         most_lines=MOST_LINES,
     )
+
+
+async def _sent(
+    request: Any, reading: AsyncConnection, event_id: int, typed: Mapping[str, str]
+) -> tuple[EventFacts, list[ListLine]]:
+    """The event and the list that was sent. Raises Rejected, with the list, where no line can be added."""
+    event = await queries.event_by_id(reading, event_id)
+    if not event.is_open:
+        raise Rejected(_paste_page(request, event, typed.get("text", ""), {}, status=409))
+    return event, await _read(request, reading, event, typed)
 
 
 async def _read(
@@ -176,6 +177,18 @@ def _line(number: int, match: Match, typed: Mapping[str, str], figures: Mapping[
     choices = tuple(figures[key] for key in candidates if key in figures)
     quantity = clean(typed.get(f"quantity-{number}", str(match.reading.quantity)))
     return ListLine(number, match, choices, quantity, picked, sought)
+
+
+def _checked(
+    request: Any, event: EventFacts, typed: Mapping[str, str], lines: Sequence[ListLine]
+) -> list[rentals.NewLine]:
+    """What to add. Raises Rejected, with the list, where a number makes no sense or nothing was chosen."""
+    wanted, errors = _wanted(lines)
+    if errors or not wanted:
+        marked = [replace(line, error=errors.get(line.number, "")) for line in lines]
+        message = "" if errors else _NOTHING_CHOSEN
+        raise Rejected(_refused(request, event, typed, marked, message=message))
+    return wanted
 
 
 def _wanted(lines: Sequence[ListLine]) -> tuple[list[rentals.NewLine], dict[int, str]]:

@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.db.models import Equipment, Rental, Unit
 from app.domain.availability.lateness import is_overdue
 from app.domain.availability.queries import CLASSES
-from app.domain.events.line_queries import Free
+from app.domain.availability.whole_stock import Free
 from app.domain.search.policy import prefix_query
 from app.lib.clock import now
 from app.lib.folding import fold
@@ -80,8 +80,14 @@ _GEAR = f"""
       order by step.n, step.load desc, step.at
     )
     select gear.id, gear.name, gear.sku, gear.location, gear.photo, gear.icon, gear.quantity as stock,
-      deciding.load, taker.quantity, taker.total, taker.event_id, taker.late, e.name as event_name
-    from gear join deciding on deciding.n = gear.n left join lateral (
+      deciding.load, hired.quantity as hired, taker.quantity, taker.total, taker.event_id, taker.late,
+      e.name as event_name
+    from gear join deciding on deciding.n = gear.n cross join lateral (
+      select coalesce(sum(r.quantity), 0) as quantity
+      from sub_hire h join reservation r on r.sub_hire_id = h.id
+      where h.equipment_id = gear.id and r.state <> 'pencil'
+        and r.start_at <= deciding.at and r.end_at > deciding.at
+    ) hired left join lateral (
       select taking.event_id, taking.late, sum(taking.quantity) as quantity,
         sum(sum(taking.quantity)) over () as total,
         row_number() over (order by max(taking.quantity) desc, min(taking.id)) as place
@@ -203,7 +209,7 @@ async def _gear(
     for _, rows in groupby(await reading.execute(statement, asked | dates), key=lambda row: row.id):
         takers = list(rows)
         one = takers[0]
-        free = Free(one.stock - one.load, one.stock)
+        free = Free(one.stock - one.load, one.stock + one.hired)
         why = "" if one.total is None else _sentence(takers)
         found.append(Gear(one.id, one.name, one.sku, one.location, one.icon, one.photo, free, why))
     return found

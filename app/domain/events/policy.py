@@ -63,6 +63,11 @@ _STEPS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 _STATES = {DRAFT: "pencil", QUOTED: "pencil", REQUESTED: "hold", HELD: "hold", CONFIRMED: "firm"}
 
+TAKEN_BACK: Mapping[str, str] = MappingProxyType(
+    {QUOTE: QUOTED, LOSE: LOST, CANCEL: CANCELLED, CLOSE: CLOSED, DECLINE: DECLINED}
+)
+"""What each step that takes no stock leads to: from there it may be undone."""
+
 BINDING = (HELD, REQUESTED, CONFIRMED)
 """Statuses of an event whose lines may have units of their own: those that take stock."""
 

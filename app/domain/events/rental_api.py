@@ -9,38 +9,24 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from app.domain.events import rentals
-from app.domain.events.api_queries import RENTALS, rental_conditions
+from app.domain.events.api_queries import RENTALS, provide_rental_filter
 from app.domain.events.api_schemas import ChangedRental, NewRental, RentalRecord
-from app.lib.conditions import Conditions
 from app.lib.errors import InvalidInput
 from app.web.api import (
     Answer,
     ApiRequest,
     EditTerms,
-    FilterInstant,
     api_router,
-    read_instant,
 )
 from app.web.api_routes import Routes
 from app.web.overbooking import reason_of
-from app.web.parameters import FilterId, PathId, Work
+from app.web.parameters import PathId, Work
 from app.web.permissions import RENTAL_READ, RENTAL_WRITE
 
 _STORED = {"start": "start_at", "end": "end_at"}
 
 
 RENTAL = Routes("rental", RentalRecord, RENTALS, read=RENTAL_READ, write=RENTAL_WRITE)
-
-
-def provide_rental_filter(
-    *, event_id: FilterId = None, equipment_id: FilterId = None, updated_since: FilterInstant = None
-) -> Conditions:
-    """Which lines are wanted. Raises InvalidInput."""
-    return rental_conditions(
-        event_id=event_id,
-        equipment_id=equipment_id,
-        updated_since=read_instant(updated_since, "updated_since"),
-    )
 
 
 @post("/rentals", capability=RENTAL_WRITE)

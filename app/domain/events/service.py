@@ -150,22 +150,30 @@ async def take_step(work: UnitOfWork, event_id: int, step: str, *, reason: str =
 
 
 async def take_back(work: UnitOfWork, event_id: int, status: str) -> Event:
-    """Undo a hold or a confirmation: the event is again what it was before. Raises NotFound, Conflict."""
+    """Undo the step that led to this status: the event is again what it was before.
+
+    Stock it takes again is checked, and units are bound as when it was confirmed. Raises NotFound, Conflict,
+    Shortage.
+    """
     event = await editing.lock(work, Event, event_id)
     if event.status != status:
         raise Conflict(f"“{event.name}” is {policy.STATUS_WORDS[event.status]}.")
     await refuse_while_out(work, event)
-    before, expires_at = await _status_before(work, event)
+    before, expires_at, reason = await _status_before(work, event)
     if before in (policy.HELD, policy.REQUESTED) and (expires_at is None or expires_at <= now()):
         before, expires_at = policy.QUOTED, None
     await editing.edit(
         work,
         event,
-        {"status": before, "hold_expires_at": expires_at},
+        {"status": before, "hold_expires_at": expires_at, "status_reason": reason},
         version=None,
         action=f"event.{status}_undone",
     )
     await rebook(work, event)
+    if status not in policy.BINDING and before in policy.BINDING:
+        await bind_noted(work, event)
+        if before == policy.CONFIRMED:
+            await bind_when_confirmed(work, event)
     return event
 
 
@@ -186,22 +194,23 @@ async def _take_step(work: UnitOfWork, event_id: int, step: str, what: str = "",
     return event
 
 
-async def _status_before(work: UnitOfWork, event: Event) -> tuple[str, datetime | None]:
-    """What the event was before its present status, and until when it was held then."""
+async def _status_before(work: UnitOfWork, event: Event) -> tuple[str, datetime | None, str]:
+    """What the event was before its present status, until when it was held then, and what was said of it."""
     rows = await work.session.execute(
         select(Change.action, Change.fields)
         .where(Change.entity == "event", Change.entity_id == event.id, Change.fields.has_key("status"))
         .order_by(Change.version)
     )
-    steps = list[tuple[str, str | None]]()
+    steps = list[tuple[str, str | None, str]]()
     for action, fields in rows:
         if action.endswith("_undone"):
             steps.pop()
         else:
             before, after = fields["status"]
             if before is not None and before != after:
-                steps.append((before, fields.get("hold_expires_at", [None])[0]))
+                was = {name: values[0] for name, values in fields.items()}
+                steps.append((before, was.get("hold_expires_at"), was.get("status_reason") or ""))
     if not steps:
-        return policy.DRAFT, None
-    status, expires_at = steps[-1]
-    return status, datetime.fromisoformat(expires_at) if expires_at else None
+        return policy.DRAFT, None, ""
+    status, expires_at, reason = steps[-1]
+    return status, datetime.fromisoformat(expires_at) if expires_at else None, reason

@@ -19,10 +19,6 @@ from app.web.parameters import Connection, PathId, Work
 from app.web.permissions import RENTAL_CONFIRM, RENTAL_READ, RENTAL_WRITE
 from app.web.state import viewer_of
 
-TRANSITIONS = (
-    policy.QUOTE, policy.LOSE, policy.CANCEL, policy.CLOSE, policy.DECLINE,
-)  # fmt: skip
-
 
 @get("/events/{event_id:int}/steps/{step:str}", capability=RENTAL_READ, include_in_schema=False)
 async def step_page(
@@ -99,7 +95,8 @@ async def counter(request: Request[Any, Any, Any], work: Work, event_id: PathId)
         event = await service.counter(
             work, event_id, said.get("reason", ""), expires_at=said.get("expires_at")
         )
-    return done(request, event_id, Toast("Countered", event.name))
+    undo = f"/events/{event_id}/hold/deletion"
+    return done(request, event_id, Toast("Countered", event.name, undo_url=undo))
 
 
 @post("/events/{event_id:int}/confirmation", capability=RENTAL_CONFIRM, include_in_schema=False)
@@ -128,12 +125,29 @@ async def take_step(
     request: Request[Any, Any, Any], work: Work, event_id: PathId, step: FromPath[str]
 ) -> Response[str]:
     """Quote, lose, cancel, close or decline."""
-    if step not in TRANSITIONS:
+    if step not in policy.TAKEN_BACK:
         raise NotFound("There is no such step.")
     form = await read_step(request, work, event_id, step)
     with form.refusing():
         event = await service.take_step(work, event_id, step, reason=form.said().get("reason", ""))
-    return done(request, event_id, Toast(STATUS_STATES[event.status][0], event.name))
+    undo = f"/events/{event_id}/steps/{step}/deletion"
+    return done(request, event_id, Toast(STATUS_STATES[event.status][0], event.name, undo_url=undo))
 
 
-HANDLERS = [step_page, hold, release, ask, withdraw, counter, reopen, confirm, undo_confirmation, take_step]
+@post("/events/{event_id:int}/steps/{step:str}/deletion", capability=RENTAL_CONFIRM, include_in_schema=False)
+async def undo_step(
+    request: Request[Any, Any, Any], work: Work, event_id: PathId, step: FromPath[str]
+) -> Response[str]:
+    """Undo one of these: the event is what it was before, or it is said what is short by now."""
+    status = policy.TAKEN_BACK.get(step)
+    if status is None:
+        raise NotFound("There is no such step.")
+    with refusing(request, event_id, {}, may_overbook=False):
+        event = await service.take_back(work, event_id, status)
+    return done(request, event_id, Toast("Taken back", event.name))
+
+
+HANDLERS = [
+    step_page, hold, release, ask, withdraw, counter, reopen, confirm, undo_confirmation, take_step,
+    undo_step,
+]  # fmt: skip

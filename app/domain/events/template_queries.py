@@ -12,18 +12,18 @@ from app.db.models import Equipment, GearTemplate, GearTemplateLine
 from app.domain.events.api_schemas import GearTemplateRecord
 from app.lib.errors import NotFound
 from app.web.api_paging import Key, Order
-from app.web.api_records import Records, columns_of, converter
+from app.web.api_records import records_of
 
 _NAMED = 4
 
-TEMPLATES = Records(
-    statement=select(*columns_of(GearTemplate, GearTemplateRecord)).where(GearTemplate.deleted_at.is_(None)),
+TEMPLATES = records_of(
+    GearTemplate,
+    GearTemplateRecord,
     order=Order(
         keys={"id": Key(GearTemplate.id, int), "name": Key(GearTemplate.name)},
         default="name",
         id=GearTemplate.id,
     ),
-    convert=converter(GearTemplateRecord),
     path="/api/gear-templates",
     missing="This template does not exist, or was deleted.",
 )

@@ -5,12 +5,14 @@ from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get
 from litestar.types import ControllerRouterHandler
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.domain.availability.explanation import explanation_of
+from app.domain.availability.explanation import Explanation, explanation_of
 from app.domain.inventory.item_dates import item_dates_context
 from app.domain.inventory.page_queries import names_of
 from app.domain.maintenance.descriptions import company_of, locale_of, zone_of
 from app.lib.errors import NotFound
+from app.lib.periods import Period
 from app.web.parameters import Connection, PathId
 from app.web.permissions import EQUIPMENT_READ
 from app.web.render import page
@@ -26,22 +28,26 @@ async def explain(
     name = (await names_of(reading, [equipment_id])).get(equipment_id)
     if name is None:
         raise NotFound("This equipment does not exist, or was deleted.")
-    path = why_url = f"/inventory/{equipment_id}/availability"
+    path = f"/inventory/{equipment_id}/availability"
     context = item_dates_context(request, path, otherwise_today=True)
-    asked, zone = context["asked"], zone_of(request)
-    why = None
-    if asked.dates:
-        why_url = f"{path}?{asked.dates.query}"
-        why = await explanation_of(
-            reading, equipment_id, asked.dates.period,
-            zone=zone, shop=ZoneInfo(company_of(request).time_zone), locale=locale_of(request),
-        )  # fmt: skip
+    asked = context["asked"]
+    why_url = f"{path}?{asked.dates.query}" if asked.dates else path
+    why = await _why(request, reading, equipment_id, asked.dates.period) if asked.dates else None
     part = _PARTS.get(request.query_params.get("part", ""), _PARTS[""])
-    status = 422 if asked.errors else 200
     return page(
-        request, "inventory/availability.html", partial=part, status=status, equipment_id=equipment_id,
-        name=name, why=why, why_url=why_url, other_dates=why_url, url=path, line=None, **context,
+        request, "inventory/availability.html", partial=part, status=422 if asked.errors else 200,
+        equipment_id=equipment_id, name=name, why=why, why_url=why_url, other_dates=why_url, url=path,
+        line=None, **context,
     )  # fmt: skip
+
+
+async def _why(
+    request: Request[Any, Any, Any], reading: AsyncConnection, equipment_id: int, period: Period
+) -> Explanation | None:
+    shop = ZoneInfo(company_of(request).time_zone)
+    return await explanation_of(
+        reading, equipment_id, period, zone=zone_of(request), shop=shop, locale=locale_of(request)
+    )
 
 
 AVAILABILITY_HANDLERS: list[ControllerRouterHandler] = [explain]

@@ -49,17 +49,21 @@ async def bulk_action(request: Request[Any, Any, Any], reading: Connection) -> R
     action = form.get("action", "")
     if action in {"labels", "export"}:
         return await _elsewhere(request, reading, action, listing, chosen)
-    values, operation = _values(request, action, form), uuid4()
-    rows = await _rows(reading, listing, chosen, MOST_ROWS)
-    result = await apply_to_many(lambda: _work(request, operation), rows, values)
-    toast = _receipt(action, result, operation)
-    if not result.failed:
-        return redirect(request, listing.url, toast=toast)
-    return await _with_report(request, reading, listing, result, toast)
+    values = _values(request, action, form)
+    operation, result = await _applied(request, await _rows(reading, listing, chosen, MOST_ROWS), values)
+    return await _done(request, reading, listing, result, _receipt(action, result, operation))
 
 
-def _work(request: Request[Any, Any, Any], operation: UUID) -> AbstractAsyncContextManager[UnitOfWork]:
-    return unit_of_work(runtime(request).sessions, actor_of(request), operation)
+async def _applied(
+    request: Request[Any, Any, Any], rows: Sequence[tuple[int, int | None]], values: dict[str, Any] | None
+) -> tuple[UUID, BulkResult]:
+    """What came of setting the values in these rows, and the operation that all of it is."""
+    operation = uuid4()
+
+    def begin() -> AbstractAsyncContextManager[UnitOfWork]:
+        return unit_of_work(runtime(request).sessions, actor_of(request), operation)
+
+    return operation, await apply_to_many(begin, rows, values)
 
 
 def _chosen(texts: list[str]) -> list[tuple[int, int | None]]:
@@ -97,13 +101,16 @@ def _receipt(action: str, result: BulkResult, operation: UUID) -> Toast:
     return Toast(f"{counted(count, 'item')} {_DONE[action]}", text, "" if count else "amber", undo)
 
 
-async def _with_report(
+async def _done(
     request: Request[Any, Any, Any],
     reading: AsyncConnection,
     listing: Listing,
     result: BulkResult,
     toast: Toast,
 ) -> Response[str]:
+    """The table again, with a report above it of the rows where it could not be done."""
+    if not result.failed:
+        return redirect(request, listing.url, toast=toast)
     context = await table_context(request, reading, listing)
     count = len(result.failed)
     title = f"{counted(count, 'item')} could not be changed"

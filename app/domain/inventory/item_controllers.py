@@ -116,10 +116,9 @@ async def edit_item(request: PageRequest, work: Work, equipment_id: PathId) -> R
 
     with saving(request, sent.answer, choices["fields"], again), database_rules_at_fields():
         edit = await edit_equipment(work, equipment_id, sent.accepted(), version=sent.answer.version)
-    receipt = saved_toast(request, edit, choices["fields"])
-    if "quantity" in edit.changed:
-        receipt = with_missing(receipt, await missing_now(work, [equipment_id]))
-    return redirect(request, f"/inventory/{equipment_id}", toast=receipt)
+    missing = await missing_now(work, [equipment_id]) if "quantity" in edit.changed else ""
+    toast = with_missing(saved_toast(request, edit, choices["fields"]), missing)
+    return redirect(request, f"/inventory/{equipment_id}", toast=toast)
 
 
 @post("/inventory/{equipment_id:int}/archive", capability=EQUIPMENT_WRITE, include_in_schema=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -10,14 +10,23 @@ from litestar import Request
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.domain.availability.dates import asked, dates_of, days_period, read_dates, usual_dates
-from app.domain.availability.days import FEW, Day, days_ahead
+from app.domain.availability.days import FEW, days_ahead
 from app.domain.availability.whole_stock import free_of
 from app.domain.maintenance.descriptions import company_of, locale_of, zone_of
 from app.lib.clock import now
 
 DAYS: Final = 90
-_MARKED: Final = (1, 15)
-_ROOM_FOR_LABEL: Final = 11
+_MIDDLE: Final = 15
+_ROOM_FOR_LABEL, _ROOM_FOR_DAY = 11, 5
+"""How many days of the strip a day with its month is as wide as, and a day alone."""
+
+
+class Mark(NamedTuple):
+    """What is written under a day: from there on, or where the strip ends too soon, up to there."""
+
+    place: int
+    label: str
+    ends_here: bool
 
 
 def item_dates_context(
@@ -53,20 +62,30 @@ async def ahead_context(
         "ahead": ahead,
         "day_queries": [dates_of(day.period, zone).query for day in ahead.days],
         "short_queries": [dates_of(stretch.period, zone).query for stretch in ahead.short[:1]],
-        "axis": _axis(ahead.days, locale_of(request)),
+        "axis": axis_of([day.date for day in ahead.days], locale_of(request)),
         "few": item.quantity // FEW,
         "dates": dates,
         "free": (await free_of(reading, [item.id], dates.period)).get(item.id) if dates else None,
     }
 
 
-def _axis(days: Sequence[Day], locale: str) -> list[tuple[int, str]]:
-    """Where something is written under the days, and what: the first, then the 1st and 15th of each month."""
-    found = [(0, format_date(days[0].date, "d MMM", locale=locale))]
+def axis_of(days: Sequence[date], locale: str) -> list[Mark]:
+    """What is written under the days: the first, then the 1st of every month, and the 15th where it has room.
+
+    A 1st is named in any case: the first day is said shorter, or not at all, where that comes soon.
+    """
+    soon = next((place for place, day in enumerate(days) if place and day.day == 1), len(days))
+    last = len(days) - _ROOM_FOR_LABEL
+    found = list[Mark]()
     for place, day in enumerate(days):
-        if day.date.day in _MARKED and _ROOM_FOR_LABEL <= place <= DAYS - _ROOM_FOR_LABEL:
-            pattern = "d MMM" if day.date.day == 1 else "d"
-            found.append((place, format_date(day.date, pattern, locale=locale)))
+        if place == 0:
+            is_named, is_short = soon >= _ROOM_FOR_DAY, soon < _ROOM_FOR_LABEL
+        else:
+            is_short = day.day == _MIDDLE
+            is_named = day.day == 1 or (is_short and _ROOM_FOR_LABEL <= place <= last)
+        if is_named:
+            label = format_date(day, "d" if is_short else "d MMM", locale=locale)
+            found.append(Mark(place, label, ends_here=place > last))
     return found
 
 

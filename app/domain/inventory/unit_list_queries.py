@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from app.db.models import Equipment, Maintenance, Unit
 from app.db.models.maintenance import OPEN
+from app.lib.clock import now
 
 PAGE = 100
 HELD_BACK = ("quarantine", "in_repair", "missing")
@@ -27,6 +28,11 @@ class HeldBack:
     job_id: int | None
     job_title: str | None
     expected_back: datetime | None
+
+    @property
+    def is_late_back(self) -> bool:
+        """Whether it was expected back by now."""
+        return self.expected_back is not None and self.expected_back < now()
 
 
 async def units_held_back(
