@@ -34,7 +34,7 @@ from app.routes import ROUTE_HANDLERS
 from app.web.assets import Assets, create_root_handlers, create_static_handler, load_assets
 from app.web.authentication import AuthenticationMiddleware
 from app.web.change_words import register_words
-from app.web.company import forget_company_when_changed, load_company
+from app.web.company import load_company, note_change_of_company
 from app.web.errors import EXCEPTION_HANDLERS
 from app.web.guards import guard
 from app.web.live_position import LivePosition
@@ -156,7 +156,7 @@ def _attach_live(app: Litestar, database_url: str) -> None:
 
     feed, presence = LiveFeed(connect), Presence()
     app.state.connect, app.state.feed, app.state.presence = connect, feed, presence
-    feed.on_changes(lambda batch: forget_company_when_changed(app.state.runtime, batch))
+    feed.on_changes(lambda batch: note_change_of_company(app.state.runtime, batch))
     feed.on_changes(lambda batch: forget_when_changed(app.state.runtime, batch))
 
     def signalled(payload: str) -> None:

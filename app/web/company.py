@@ -12,18 +12,19 @@ from app.web.state import CompanyFacts, Runtime, runtime
 
 
 async def load_company(here: Runtime) -> CompanyFacts:
-    """Read the company, or keep what we have; a shop that is not set up yet has neutral facts."""
-    if here.company is None:
+    """Read the company if it changed since; a shop that is not set up yet has neutral facts."""
+    if here.company is None or here.company_read < here.company_changes:
+        changes = here.company_changes
         async with here.read_engine.connect() as connection:
             row = (
                 await connection.execute(
                     select(Company.name, Company.city, Company.currency, Company.time_zone, Company.locale)
                 )
             ).one_or_none()
-        if row is None:
-            return CompanyFacts()
-        here.company = CompanyFacts(*row)
-    return here.company
+        if row is not None and changes >= here.company_read:
+            # whoever began to read earlier does not have the last word
+            here.company, here.company_read = CompanyFacts(*row), changes
+    return here.company or CompanyFacts()
 
 
 def shop_day(request: Any) -> date:
@@ -31,7 +32,12 @@ def shop_day(request: Any) -> date:
     return today_in((runtime(request).company or CompanyFacts()).time_zone)
 
 
-def forget_company_when_changed(here: Runtime, batch: Sequence[Any]) -> None:
-    """Drop what we know about the company when a change of it passes by."""
+def read_company_again(here: Runtime) -> None:
+    """Have whatever begins from now on read the company; what is under way keeps what it has."""
+    here.company_changes += 1
+
+
+def note_change_of_company(here: Runtime, batch: Sequence[Any]) -> None:
+    """The listener of the live feed."""
     if any(signal.entity == "company" for signal in batch):
-        here.company = None
+        read_company_again(here)

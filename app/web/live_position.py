@@ -19,6 +19,5 @@ class LivePosition(ASGIMiddleware):
         state = scope["litestar_app"].state
         if scope.get("method") in SAFE_METHODS:
             scope["state"]["live_position"] = state.feed.position.event_id(state.feed.generation)
-        if state.runtime.company is None:
-            await load_company(state.runtime)
+        await load_company(state.runtime)
         await next_app(scope, receive, send)

@@ -29,7 +29,11 @@ class CompanyFacts:
 
 @dataclass(slots=True)
 class Runtime:
-    """The pieces of the running application. `company` is None until read, and after it was changed."""
+    """The pieces of the running application.
+
+    `company` is as last read, and None before the shop is set up: what is under way keeps it while a change
+    passes by. `company_changes` counts these, `company_read` says after how many it was read.
+    """
 
     settings: Settings
     engine: AsyncEngine
@@ -41,6 +45,8 @@ class Runtime:
     rate_limits: RateLimits
     redis: "Redis | None"
     company: CompanyFacts | None = None
+    company_changes: int = 0
+    company_read: int = -1
     cached: dict[str, Any] = field(default_factory=dict[str, Any])
 
 

@@ -85,6 +85,15 @@ async def test_the_event_says_what_was_granted_and_offers_further_charges(work: 
     assert "Nothing on it yet" in (await client.get(begun.headers["location"])).text
 
 
+async def test_programs_begin_one_too(work: Work, sign_in: Any) -> None:
+    async with work() as unit:
+        event, _final = await _closed(unit)
+    client, sent = await sign_in("manager"), {"event_id": event.id, "kind": "further"}
+    made = await client.post("/api/invoices", json=sent)
+    assert (made.status_code, made.json()["data"]["kind"]) == (201, "final")
+    assert (await client.post("/api/invoices", json=sent)).status_code == 409
+
+
 async def test_what_nobody_knows_the_amount_of_is_said_until_it_is_written(work: Work, sign_in: Any) -> None:
     async with work() as unit:
         event = await an_agreed_event(unit)

@@ -8,6 +8,7 @@ from PIL import Image
 
 from app.domain.company.service import edit_company
 from app.domain.operations.photo_files import forget_files
+from app.web.company import load_company, read_company_again
 
 COMPANY = {
     "name": "Northlight AV",
@@ -153,3 +154,13 @@ async def test_the_logo_is_made_anew_kept_and_taken_away(sign_in, work, app):
     assert (await client.get(f"/photos/{logo}")).status_code == 200
     manager = await sign_in("manager")
     assert (await manager.post("/settings/logo", files=files)).status_code == 403
+
+
+async def test_what_is_under_way_keeps_the_company_while_a_change_passes_by(app, work):
+    here = app.app.state.runtime
+    before = await load_company(here)
+    async with work("admin") as unit:
+        await edit_company(unit, {"city": "Kiel"}, version=None)
+    read_company_again(here)
+    assert here.company == before, "a page that is being made has its company"
+    assert (await load_company(here)).city == "Kiel"

@@ -23,6 +23,7 @@ from app.lib.editing import Edit
 from app.lib.errors import InvalidInput
 from app.lib.fields import read_fields
 from app.lib.photos import PhotoError, process_photo_async
+from app.web.company import read_company_again
 from app.web.descriptions import typed_values
 from app.web.edit_forms import EditForm, saving
 from app.web.forms import count_upload, form_file, form_list, form_text, rejecting
@@ -53,7 +54,7 @@ async def save_settings(request: Request[Any, Any, Any], work: Work) -> Response
     with saving(request, answer, COMPANY_FIELDS, lambda form: _settings(request, facts, form)):
         values = read_fields(answer.typed, COMPANY_READERS).checked()
         edit = await edit_company(work, values, version=answer.version)
-    work.after_commit(lambda: _forget_company(request))
+    work.after_commit(lambda: _shown_at_once(request))
     return redirect(request, "/settings", toast=saved_toast(request, edit, COMPANY_FIELDS))
 
 
@@ -102,9 +103,9 @@ async def _facts(reading: AsyncConnection, company: CompanyForm) -> dict[str, An
     return {"facts": await installation(reading), "logo": company.logo}
 
 
-async def _forget_company(request: Request[Any, Any, Any]) -> None:
+async def _shown_at_once(request: Request[Any, Any, Any]) -> None:
     """The page that follows must not wait for the live feed to tell this process."""
-    runtime(request).company = None
+    read_company_again(runtime(request))
 
 
 def _settings(request: Request[Any, Any, Any], facts: dict[str, Any], form: EditForm) -> Response[str]:

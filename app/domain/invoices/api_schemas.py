@@ -87,12 +87,15 @@ class InvoiceRecord(Struct):
 
 
 class NewInvoice(Body):
-    """An invoice to begin. `percent` or `amount` (with tax) say how much is asked for on account."""
+    """An invoice to begin. `percent` or `amount` (with tax) say how much is asked for on account.
+
+    `further` is a final one for what turned up after the final one.
+    """
 
     amounts: ClassVar[Mapping[str, Amount]] = {"percent": Percent, "amount": Amount(3, MOST_RATE)}
 
     event_id: RecordId
-    kind: Literal["deposit", "part", "final"]
+    kind: Literal["deposit", "part", "final", "further"]
     percent: Given[Decimals] = UNSET
     amount: Given[Decimals] = UNSET
 
