@@ -5,6 +5,7 @@
   const most = 500;
   const pending = new Map();
   const held = new Map();
+  const asked = new WeakMap();
   const ownSeen = new Map();
   const newcomers = new WeakMap();
   const queues = new WeakMap();
@@ -86,7 +87,10 @@
       const row = list.querySelector(`[data-live="${topicOf(change)}"]`);
       if (!row && isNew(list, change)) come.push(change);
       else if (row && inUse(row)) hold(row, change);
-      else if (row && !isKnown(row, change)) shown.push(change);
+      else if (row && !isKnown(row, change)) {
+        asked.set(row, change);
+        shown.push(change);
+      }
     }
     for (const change of come) if (fresh.size <= most) fresh.add(change.id);
     const isFull = fresh.size > most;
@@ -102,6 +106,7 @@
   const refreshOne = async (node, change) => {
     if (inUse(node)) hold(node, change);
     else if (!isKnown(node, change)) {
+      asked.set(node, change);
       if (await fetchInto(node, node.dataset.liveUrl, "outerMorph")) av.tint(change);
       else if (node.isConnected) again(() => later(change));
     }
@@ -113,6 +118,7 @@
   };
 
   const refreshRegion = (region, change) => {
+    asked.set(region, change);
     if (inUse(region)) hold(region, change);
     else if (region.matches("[hx-get]")) htmx.trigger(region, "live:refresh", {}, false);
     else if (!av.isOwn(change)) av.note(region, change);
@@ -136,6 +142,18 @@
       if (change) refreshRegion(region, change);
     }
   };
+
+  // what was free when it was asked for may be in use when the answer is there: it is left, and asked for again
+  document.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
+    const isLive = ctx.sourceEvent?.type === "live:refresh" || (ctx.quiet && ctx.request.method === "GET");
+    if (!isLive) return;
+    for (const task of [...tasks]) {
+      const change = task.target instanceof Element && inUse(task.target) && asked.get(task.target);
+      if (!change) continue;
+      tasks.splice(tasks.indexOf(task), 1);
+      hold(task.target, change);
+    }
+  });
 
   const settle = () => {
     for (const [node, change] of held) {
