@@ -10,8 +10,9 @@ from app.db.models import Allocation, BenchAction, Change, Equipment, Event, Ins
 from app.domain.prep.counting import undo
 from app.domain.prep.promised_units import leave, swap, take_instead
 from app.domain.prep.taking_back import take_back
-from app.lib.clock import now
+from app.lib.clock import today_in
 from app.lib.errors import Conflict, InvalidInput, NotFound
+from app.sample.company import COMPANY
 from tests.integration.bench import act, counts_of
 from tests.integration.test_bench_scans import a_show, bound, lamps, scanned, the_unit
 
@@ -65,7 +66,7 @@ async def test_what_nobody_may_take_is_not_offered(work: Any) -> None:
                 name="PAT",
                 equipment_id=line.equipment_id,
                 interval_months=12,
-                starts_on=now().date(),
+                starts_on=today_in(COMPANY.time_zone),
                 notes="",
             )
         )
